@@ -1,0 +1,103 @@
+//! The table of error codes: number, name and kind, all stable.
+
+use super::ErrorKind;
+
+macro_rules! codes {
+    ($($number:literal $variant:ident $name:literal $kind:ident $meaning:literal)*) => {
+        /// What went wrong, precisely. Names and numbers never change their meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        #[repr(u16)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant = $number,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// The stable name, such as `ledger.link_mismatch`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name),* }
+            }
+
+            /// The family that the code belongs to.
+            pub const fn kind(self) -> ErrorKind {
+                match self { $(Code::$variant => ErrorKind::$kind),* }
+            }
+
+            /// What the code means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning),* }
+            }
+        }
+    };
+}
+
+codes! {
+    100 InputEmpty "input.empty" Input "There is nothing in the input."
+    101 InputEncoding "input.encoding" Input "The input is not valid text in an accepted encoding."
+    102 InputSyntax "input.syntax" Input "The input is not well-formed JSON or YAML."
+    103 InputDuplicateKey "input.duplicate_key" Input "A map has the same key twice."
+    104 InputUnknownField "input.unknown_field" Input "A field is not known at this place."
+    105 InputMissingField "input.missing_field" Input "A required field is absent."
+    106 InputInvalidValue "input.invalid_value" Input "A value has the wrong type or is outside its range."
+    107 InputYamlFeature "input.yaml_feature" Input "Anchors, aliases, tags, merge keys and further documents are refused."
+    108 InputDigest "input.digest" Input "The text is not a digest of the form sha256:<64 hex digits>."
+    109 InputInstant "input.instant" Input "The text is not an RFC 3339 instant with a time zone offset."
+    110 InputDuration "input.duration" Input "The text is not a duration such as 90s, 15m, 24h or 7d."
+
+    150 PlanNotAPlan "plan.not_a_plan" Input "The document is not the JSON form of a Terraform plan."
+    151 PlanFormat "plan.format" Input "The plan has a format version that is not supported."
+    152 PlanErrored "plan.errored" Input "Terraform reported errors while planning."
+    153 PlanMalformed "plan.malformed" Input "A part of the plan does not have the shape of its format version."
+
+    200 LimitSize "limit.size" Limit "The input is larger than its limit."
+    201 LimitDepth "limit.depth" Limit "The input is nested deeper than its limit."
+    202 LimitCount "limit.count" Limit "The input has more elements than its limit."
+    203 LimitEntry "limit.entry" Limit "The entry is larger than 65,535 bytes."
+
+    250 CanonicalEncoding "canonical.encoding" Input "The bytes are not deterministic CBOR."
+    251 CanonicalFloat "canonical.float" Input "Entries hold no floating-point numbers."
+
+    300 PolicySyntax "policy.syntax" Policy "A CEL expression does not parse."
+    301 PolicyUnknownName "policy.unknown_name" Policy "A CEL expression refers to a variable, field or function that does not exist."
+    302 PolicyType "policy.type" Policy "A CEL expression cannot have the type that its place demands."
+    303 PolicyConstant "policy.constant" Policy "A rule gives the same result whatever the input, or can never fail."
+    304 PolicyEmpty "policy.empty" Policy "A pack has no policy, or a policy has no validation."
+    305 PolicyDuplicate "policy.duplicate" Policy "Two policies of a pack, or two variables of a policy, have the same name."
+    306 PolicyComplexity "policy.complexity" Policy "A CEL expression is longer, deeper or larger than its limit."
+    307 PolicyPinMissing "policy.pin_missing" Policy "A pack that the charter names has no pinned digest."
+    308 PolicyPinMismatch "policy.pin_mismatch" Policy "A pack differs from its pinned digest."
+    309 PolicyPackMissing "policy.pack_missing" Policy "A pack that the charter names was not supplied."
+
+    400 CharterInvalid "charter.invalid" Charter "The charter contradicts itself or can never be satisfied."
+    401 CharterUndeclared "charter.undeclared" Charter "The charter refers to something that it does not declare."
+    402 CharterDuplicate "charter.duplicate" Charter "The charter declares the same name twice."
+    403 CharterMismatch "charter.mismatch" Charter "The charter is not the one that the ledger is governed by."
+
+    500 LedgerNotFound "ledger.not_found" Ledger "There is no ledger at this place."
+    501 LedgerExists "ledger.exists" Ledger "There is already a ledger at this place."
+    502 LedgerConflict "ledger.conflict" Conflict "Another writer appended first."
+    503 LedgerLinkMismatch "ledger.link_mismatch" Ledger "An entry does not name the hash of the entry before it."
+    504 LedgerSequence "ledger.sequence" Ledger "An entry has the wrong sequence number."
+    505 LedgerChecksum "ledger.checksum" Ledger "A record's checksum does not match its bytes."
+    506 LedgerRecord "ledger.record" Ledger "A record is not well formed."
+    507 LedgerTruncated "ledger.truncated" Ledger "The ledger holds fewer entries than its head says."
+    508 LedgerHeadMismatch "ledger.head_mismatch" Ledger "The ledger's entries do not have the root or last hash that its head says."
+    509 LedgerHead "ledger.head" Ledger "The ledger's head is missing or not well formed."
+    510 LedgerFormat "ledger.format" Ledger "The ledger or an entry has a format version that is not supported."
+    511 LedgerAttachmentMissing "ledger.attachment_missing" Ledger "An attachment that an entry names is missing."
+    512 LedgerAttachmentMismatch "ledger.attachment_mismatch" Ledger "An attachment does not have the digest that it is filed under."
+    513 LedgerForked "ledger.forked" Ledger "A ledger handle was used in a forked child process."
+    514 LedgerBody "ledger.body" Ledger "An entry's body does not have the shape of its kind."
+    515 LedgerDirectory "ledger.directory" Ledger "The ledger directory holds a file that does not belong there."
+    516 LedgerEntry "ledger.entry" Ledger "An entry is not well formed."
+    517 LedgerGenesis "ledger.genesis" Ledger "The ledger does not begin with a genesis entry."
+
+    600 Io "io" Io "The operating system reported an error."
+
+    700 ReplayUnavailable "replay.unavailable" Ledger "An attachment that replay needs no longer exists."
+
+    900 Internal "internal" Internal "A defect of this library."
+}

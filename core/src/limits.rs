@@ -1,0 +1,40 @@
+//! Every bound in one place: sizes, depths, counts, steps and bytes.
+//!
+//! Bounds are constants, so that the same input gives the same answer on every host.
+
+/// The largest document (a plan, a request), in bytes.
+pub const DOCUMENT_BYTES: usize = 256 * 1024 * 1024;
+/// The largest YAML file (a charter, a pack, a lock), in bytes.
+pub const YAML_BYTES: usize = 1024 * 1024;
+/// How deep maps and lists may nest in a document.
+pub const DEPTH: usize = 128;
+/// How many values (maps, lists, scalars) a document may hold.
+pub const DOCUMENT_VALUES: usize = 64 * 1024 * 1024;
+
+/// The largest ledger entry, in bytes: the limit of a C2SP entry bundle.
+pub const ENTRY_BYTES: usize = 65_535;
+/// The largest attachment, in bytes.
+pub const ATTACHMENT_BYTES: usize = DOCUMENT_BYTES;
+/// How many failures an entry lists; the full list is an attachment.
+pub const ENTRY_FAILURES: usize = 50;
+
+/// The longest identifier (a request's id, an actor, a stage, an asset), in bytes.
+pub const NAME_BYTES: usize = 256;
+/// The longest reason or other free text of a request, in bytes.
+pub const TEXT_BYTES: usize = 4096;
+/// How many claims an actor may carry.
+pub const CLAIMS: usize = 64;
+
+/// The longest CEL expression, in bytes.
+pub const EXPRESSION_BYTES: usize = 16 * 1024;
+/// How deep a CEL expression may nest.
+pub const EXPRESSION_DEPTH: usize = 128;
+/// Steps for one CEL evaluation.
+pub const EVALUATION_STEPS: u64 = 1_000_000;
+/// Steps for all the CEL evaluations of one request.
+pub const REQUEST_STEPS: u64 = 1_000_000_000;
+/// Bytes that one CEL evaluation may allocate.
+pub const EVALUATION_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Strings of at least this many bytes are masked where they equal a sensitive value.
+pub const TAINT_BYTES: usize = 6;
