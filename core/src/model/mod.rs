@@ -1,1 +1,22 @@
-//! To come.
+//! Plain data: what is asked, what happened, what was found and what was decided.
+//!
+//! These types are the JSON contract of every binding. They hold no behaviour but their own
+//! consistency; the rules live in [`engine`](crate::engine).
+
+mod decision;
+mod fact;
+mod plan;
+mod request;
+
+pub use decision::{
+    Check, Decision, Enforcement, Finding, Mode, Obligation, Outcome, Permit, PolicyCount, Verdict,
+};
+pub use fact::{
+    About, Approval, Evidence, EvidenceResult, Fact, FactKind, OutcomeReport, OutcomeResult,
+    Withdrawal,
+};
+pub use plan::{
+    Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
+    ResourceMode,
+};
+pub use request::{Action, Actor, ActorKind, Artifact, Change, Channel, Request, Subject, Target};

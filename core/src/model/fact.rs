@@ -1,0 +1,163 @@
+//! What happened, as against what was decided.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Channel};
+use crate::{digest::Digest, time::Instant};
+
+/// Something that happened, handed in by an actor who may record it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fact {
+    /// Names the fact once and for all; a repeat with the same id and content gets the first answer.
+    pub id: String,
+    /// The instant of recording, as the host's clock says.
+    pub at: Instant,
+    /// Who records it.
+    pub actor: Actor,
+    /// From where.
+    pub channel: Channel,
+    /// What happened.
+    pub fact: FactKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum FactKind {
+    /// A person consents.
+    Approval(Approval),
+    /// A tool or person attests something.
+    Evidence(Evidence),
+    /// An admitted action ended.
+    Outcome(OutcomeReport),
+    /// An approval or evidence is taken back.
+    Withdrawal(Withdrawal),
+}
+
+impl FactKind {
+    /// The word for the kind of fact.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Approval(_) => "approval",
+            Self::Evidence(_) => "evidence",
+            Self::Outcome(_) => "outcome",
+            Self::Withdrawal(_) => "withdrawal",
+        }
+    }
+}
+
+/// A person's consent to one exact digest entering one stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Approval {
+    /// The person.
+    pub by: String,
+    /// The track, where more than one has the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
+    /// The stage.
+    pub stage: String,
+    /// The name of the asset.
+    pub asset: String,
+    /// The digest of the stage's plan, or of the artifact.
+    pub digest: Digest,
+    /// When the consent ends; it ends at the boundary's own limit at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Instant>,
+}
+
+/// What a tool or person attests about a digest or commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Evidence {
+    /// The gate that it is meant for.
+    pub gate: String,
+    /// What it is about.
+    pub about: About,
+    /// The result.
+    pub result: EvidenceResult,
+    /// When the tool ran or the person looked.
+    pub produced: Instant,
+    /// The digest of the tool's report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Digest>,
+    /// The tool's name and version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+}
+
+/// What evidence is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum About {
+    /// The plan with this digest.
+    Plan(Digest),
+    /// The commit with this hash.
+    Commit(String),
+    /// The artifact with this digest.
+    Artifact(Digest),
+}
+
+impl About {
+    /// The word for the kind of thing.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Plan(_) => "plan",
+            Self::Commit(_) => "commit",
+            Self::Artifact(_) => "artifact",
+        }
+    }
+}
+
+/// A tool's result; anything but `pass` is not a pass.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceResult {
+    /// Nothing was objected to.
+    Pass,
+    /// Something was objected to.
+    Fail,
+    /// The tool could not tell.
+    Error,
+}
+
+/// How an admitted action ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutcomeReport {
+    /// The permit: the hash of the entry that admitted the action.
+    pub permit: Digest,
+    /// How it ended.
+    pub result: OutcomeResult,
+    /// What else is worth knowing, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// How an action ended.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum OutcomeResult {
+    /// Everything was done.
+    Succeeded,
+    /// Something was not done.
+    Failed,
+    /// Nobody knows what was done.
+    Unknown,
+}
+
+/// An approval or evidence is taken back before it was spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Withdrawal {
+    /// The hash of the entry that recorded what is taken back.
+    pub entry: Digest,
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,232 @@
+//! What a host asks: an actor, an action, a subject, a target stage, an instant.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Plan;
+use crate::{digest::Digest, time::Instant};
+
+/// A question to the engine.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    /// Names the request once and for all; a repeat with the same id and content gets the first answer.
+    pub id: String,
+    /// The instant of asking, as the host's clock says.
+    pub at: Instant,
+    /// What is to be done.
+    pub action: Action,
+    /// Who asks.
+    pub actor: Actor,
+    /// From where.
+    pub channel: Channel,
+    /// The track, where more than one has the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
+    /// The stage that is to be changed or entered, by its name or an alias.
+    pub stage: String,
+    /// The name of the asset: the stack, image, model or dataset.
+    pub asset: String,
+    /// The place that is to be changed; must be the stage's own.
+    #[serde(default)]
+    pub target: Target,
+    /// The change or the artifact in question.
+    pub subject: Subject,
+    /// Why (R186).
+    pub reason: String,
+    /// The run of the pipeline that asks, for cross-reference (R372).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The plan, as [`intake`](crate::intake) read it. It does not travel inside the request's JSON.
+    #[serde(skip)]
+    pub plan: Option<Plan>,
+}
+
+/// What is to be done.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Propose a change to a stage; nothing is altered.
+    Plan,
+    /// Carry out a change that was planned before, as a request of its own (R051).
+    Apply,
+    /// Let a lineage enter a stage from the one before it.
+    Promote,
+    /// Replace the charter that governs the ledger; the subject is the artifact that is the new charter.
+    Amend,
+}
+
+impl Action {
+    /// The word for the action.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Promote => "promote",
+            Self::Amend => "amend",
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Actor {
+    /// A person or a workload.
+    pub kind: ActorKind,
+    /// The name that the charter declares it under.
+    pub id: String,
+    /// What the host knows about it, such as `repository` or `environment`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claims: BTreeMap<String, String>,
+}
+
+/// Whether an actor is a person.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum ActorKind {
+    /// A person.
+    Human,
+    /// A service account, CI job or controller.
+    Workload,
+}
+
+impl ActorKind {
+    /// The word for the kind.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Workload => "workload",
+        }
+    }
+}
+
+/// From where a request comes (R050, R082).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A continuous integration run.
+    Ci,
+    /// A controller that reconciles declared state.
+    Controller,
+    /// A person's machine.
+    Local,
+}
+
+impl Channel {
+    /// The word for the channel.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ci => "ci",
+            Self::Controller => "controller",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// The place that a request is about to change. Each part must equal the stage's where the stage declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Target {
+    /// The stack or workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+    /// The cloud project or account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// The state backend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
+}
+
+/// What a request is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Subject {
+    /// A proposed alteration, whose lineage is its commit.
+    Change(Change),
+    /// Content, whose lineage is its digest.
+    Artifact(Artifact),
+}
+
+/// A proposed alteration, named by commit and plan digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Change {
+    /// The commit's full hash, 40 or 64 hexadecimal digits (R043).
+    pub commit: String,
+    /// The full name of the ref that the commit was taken from, such as `refs/heads/main`.
+    #[serde(rename = "ref")]
+    pub git_ref: String,
+    /// The person who wrote the change, who may not approve it.
+    pub author: String,
+    /// The digest of the plan; filled in from the plan where one is handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Digest>,
+}
+
+/// Content, named by its digest and never by a tag (R151).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Artifact {
+    /// The digest of the content.
+    pub digest: Digest,
+    /// The person who made it, who may not approve it.
+    pub author: String,
+    /// The commit that it was built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The full name of the ref that it was built from.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub git_ref: Option<String>,
+}
+
+impl Subject {
+    /// What stays the same from stage to stage: a change's commit, an artifact's digest.
+    pub fn lineage(&self) -> String {
+        match self {
+            Self::Change(change) => change.commit.clone(),
+            Self::Artifact(artifact) => artifact.digest.to_string(),
+        }
+    }
+
+    /// The digest that approvals and permits bind: of this stage's plan, or of the artifact.
+    pub fn digest(&self) -> Option<Digest> {
+        match self {
+            Self::Change(change) => change.plan,
+            Self::Artifact(artifact) => Some(artifact.digest),
+        }
+    }
+
+    /// The person who made it.
+    pub fn author(&self) -> &str {
+        match self {
+            Self::Change(change) => &change.author,
+            Self::Artifact(artifact) => &artifact.author,
+        }
+    }
+
+    /// The ref that it comes from.
+    pub fn git_ref(&self) -> Option<&str> {
+        match self {
+            Self::Change(change) => Some(&change.git_ref),
+            Self::Artifact(artifact) => artifact.git_ref.as_deref(),
+        }
+    }
+
+    /// The commit that it comes from.
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Change(change) => Some(&change.commit),
+            Self::Artifact(artifact) => artifact.commit.as_deref(),
+        }
+    }
+}
