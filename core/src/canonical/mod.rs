@@ -1,53 +1,213 @@
 //! Deterministic CBOR (RFC 8949 §4.2.1): the only bytes that are hashed.
 //!
 //! Text keys only, ascending by their encoded bytes; no tags, no `undefined`, no floats; shortest
-//! integers; definite lengths; an exact end. Byte strings are allowed.
+//! integers from -2^63 to 2^64 - 1; definite lengths; an exact end. Byte strings are allowed.
+//! Maps and lists nest at most [`limits::DEPTH`] deep.
 
+mod document;
+mod scan;
+
+use std::{cmp::Ordering, io::Write};
+
+use ciborium_ll::{Encoder, Header};
+pub use document::{decode_document, document_digest, encode_document};
+use scan::{Item, Scanner};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    digest::Digest,
-    error::Result,
-    value::{Ref, Value},
+    error::{Code, Error, Result},
+    limits,
 };
 
 /// Encodes plain data. Floating-point numbers and maps with keys other than text are refused.
-pub fn to_bytes<T: Serialize + ?Sized>(_data: &T) -> Result<Vec<u8>> {
-    todo!()
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use poundlock::canonical;
+///
+/// let data = BTreeMap::from([("stage", 1), ("at", -1)]);
+/// let bytes = canonical::to_bytes(&data)?;
+/// assert_eq!(bytes, b"\xa2\x62at\x20\x65stage\x01");
+/// assert_eq!(canonical::from_bytes::<BTreeMap<String, i64>>(&bytes)?["stage"], 1);
+/// # Ok::<(), poundlock::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// `canonical.float` for a floating-point number; `canonical.encoding` for whatever else has no
+/// deterministic encoding here, such as a map with the same key twice; `limit.depth`.
+pub fn to_bytes<T: Serialize + ?Sized>(data: &T) -> Result<Vec<u8>> {
+    let mut value = ciborium::Value::serialized(data)
+        .map_err(|_| refused("the data cannot be encoded as CBOR"))?;
+    normalize(&mut value, limits::DEPTH)?;
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&value, &mut bytes)
+        .map_err(|_| Error::internal("a normalized value was not encoded"))?;
+    Ok(bytes)
 }
 
 /// Decodes plain data from bytes that must be deterministic CBOR to the last byte.
-pub fn from_bytes<T: DeserializeOwned>(_bytes: &[u8]) -> Result<T> {
-    todo!()
+///
+/// # Errors
+///
+/// `canonical.encoding` and `limit.depth` as for [`check`]; `input.missing_field`,
+/// `input.unknown_field` and `input.invalid_value` when the bytes hold something else.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let longest = scan_to_end(bytes)?;
+    // The decoder hands out text and bytes through this buffer where it can.
+    let mut buffer = vec![0; longest];
+    ciborium::de::from_reader_with_buffer(bytes, &mut buffer).map_err(|error| {
+        let ciborium::de::Error::Semantic(_, message) = error else {
+            return refused("the bytes were accepted and could not be decoded");
+        };
+        // Other messages may quote values.
+        if message.starts_with("missing field") {
+            Error::new(Code::InputMissingField, message)
+        } else if message.starts_with("unknown field") {
+            Error::new(Code::InputUnknownField, message)
+        } else {
+            Error::new(Code::InputInvalidValue, "the bytes hold data of another shape")
+        }
+    })
 }
 
 /// Refuses bytes that are not exactly one deterministic CBOR item.
-pub fn check(_bytes: &[u8]) -> Result<()> {
-    todo!()
+///
+/// # Errors
+///
+/// `canonical.encoding` for everything that the module's first paragraph excludes, and `limit.depth`.
+pub fn check(bytes: &[u8]) -> Result<()> {
+    scan_to_end(bytes).map(|_| ())
 }
 
 /// The entries of a deterministic CBOR map with their values as they are encoded.
-pub fn split_map(_bytes: &[u8]) -> Result<Vec<(&str, &[u8])>> {
-    todo!()
+///
+/// # Errors
+///
+/// As for [`check`], and `canonical.encoding` when the bytes are no map.
+pub fn split_map(bytes: &[u8]) -> Result<Vec<(&str, &[u8])>> {
+    let mut scanner = Scanner::new(bytes);
+    if !matches!(scanner.next()?, Some(Item::Map(_))) {
+        return Err(refused("this is no map"));
+    }
+    let mut entries = Vec::new();
+    let mut key = None;
+    let mut start = 0;
+    while let Some(item) = scanner.next()? {
+        if scanner.depth() == 1 {
+            match (item, key.take()) {
+                (Item::Key(text), _) => {
+                    key = Some(text);
+                    start = scanner.offset();
+                }
+                (_, Some(key)) => {
+                    entries.push((key, bytes.get(start..scanner.offset()).unwrap_or_default()));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(entries)
 }
 
 /// Puts a map together from entries whose values are encoded already; sorts the keys and refuses duplicates.
-pub fn join_map(_entries: &[(&str, &[u8])]) -> Result<Vec<u8>> {
-    todo!()
+///
+/// # Errors
+///
+/// `canonical.encoding` for a key that is there twice, or a value that is not exactly one deterministic item.
+pub fn join_map(entries: &[(&str, &[u8])]) -> Result<Vec<u8>> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_by(|(a, _), (b, _)| compare_keys(a, b));
+    let mut bytes = Vec::new();
+    write_head(&mut bytes, Header::Map(Some(sorted.len())))?;
+    for (key, value) in sorted {
+        write_head(&mut bytes, Header::Text(Some(key.len())))?;
+        bytes.extend_from_slice(key.as_bytes());
+        bytes.extend_from_slice(value);
+    }
+    // Checked one by one: otherwise a value of two items, or of half an item, might pass in company.
+    entries.iter().try_for_each(|(_, value)| check(value))?;
+    check(&bytes)?;
+    Ok(bytes)
 }
 
-/// Encodes a document. What JSON numbers cannot share with integers is a byte string: `n` and the
-/// number as written; so are the marks: `u` (unknown) and `s` (sensitive).
-pub fn encode_document(_value: Ref<'_>) -> Result<Vec<u8>> {
-    todo!()
+/// The order of keys by their encoded bytes: the length comes first in them.
+fn compare_keys(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
-/// Decodes what [`encode_document`] wrote.
-pub fn decode_document(_bytes: &[u8]) -> Result<Value> {
-    todo!()
+/// Scans the whole input and gives the length of the longest text or byte string.
+fn scan_to_end(bytes: &[u8]) -> Result<usize> {
+    let mut scanner = Scanner::new(bytes);
+    let mut longest = 0;
+    while let Some(item) = scanner.next()? {
+        longest = match item {
+            Item::Text(text) | Item::Key(text) => longest.max(text.len()),
+            Item::Bytes(bytes) => longest.max(bytes.len()),
+            _ => longest,
+        };
+    }
+    Ok(longest)
 }
 
-/// The digest of a document as a kind of content, blinded by `nonce` where one is given.
-pub fn document_digest(_kind: &str, _nonce: Option<&[u8; 32]>, _value: Ref<'_>) -> Result<Digest> {
-    todo!()
+/// Sorts maps and refuses what has no place in deterministic bytes; `depth` is how much deeper it may go.
+fn normalize(value: &mut ciborium::Value, depth: usize) -> Result<()> {
+    use ciborium::Value;
+    let inner = || depth.checked_sub(1).ok_or_else(too_deep);
+    match value {
+        Value::Null | Value::Bool(_) | Value::Text(_) | Value::Bytes(_) => Ok(()),
+        Value::Integer(integer) => match i128::from(*integer) {
+            value if value >= i128::from(i64::MIN) && value <= i128::from(u64::MAX) => Ok(()),
+            _ => Err(refused("an integer does not fit 64 bits")),
+        },
+        Value::Float(_) => Err(Error::new(
+            Code::CanonicalFloat,
+            "floating-point numbers have no deterministic encoding here",
+        )
+        .with_help("use an integer, or text")),
+        Value::Array(items) => {
+            let depth = inner()?;
+            items.iter_mut().try_for_each(|item| normalize(item, depth))
+        }
+        Value::Map(entries) => {
+            let depth = inner()?;
+            for (key, value) in entries.iter_mut() {
+                if !key.is_text() {
+                    return Err(refused("a map has a key that is not text"));
+                }
+                normalize(value, depth)?;
+            }
+            let order = |(a, _): &(Value, Value), (b, _): &(Value, Value)| {
+                compare_keys(a.as_text().unwrap_or_default(), b.as_text().unwrap_or_default())
+            };
+            entries.sort_by(order);
+            if entries.windows(2).any(|pair| matches!(pair, [a, b] if order(a, b).is_eq())) {
+                return Err(refused("a map has the same key twice"));
+            }
+            Ok(())
+        }
+        Value::Tag(..) => Err(refused("an integer does not fit 64 bits, or the data has a tag")),
+        _ => Err(refused("the data holds something without a deterministic encoding")),
+    }
 }
+
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(Code::CanonicalEncoding, message)
+}
+
+fn too_deep() -> Error {
+    Error::new(Code::LimitDepth, "lists and maps are nested too deep")
+        .with_help(format!("the limit is {} levels", limits::DEPTH))
+}
+
+fn write_head(writer: &mut impl Write, header: Header) -> Result<()> {
+    Encoder::from(writer).push(header).map_err(|_| unwritten())
+}
+
+/// Memory and hashers take every write.
+fn unwritten() -> Error {
+    Error::internal("a write that cannot fail has failed")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,339 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{digest::unhex, value::Value};
+
+fn encode(text: &str) -> Vec<u8> {
+    encode_document(Value::parse_json(text.as_bytes()).unwrap().as_ref()).unwrap()
+}
+
+/// RFC 8949, appendix A: the examples that our subset of CBOR has, as JSON and as bytes.
+#[test]
+fn examples_of_rfc_8949() {
+    for (json, hex) in [
+        ("0", "00"),
+        ("1", "01"),
+        ("10", "0a"),
+        ("23", "17"),
+        ("24", "1818"),
+        ("25", "1819"),
+        ("100", "1864"),
+        ("1000", "1903e8"),
+        ("1000000", "1a000f4240"),
+        ("1000000000000", "1b000000e8d4a51000"),
+        ("18446744073709551615", "1bffffffffffffffff"),
+        ("-1", "20"),
+        ("-10", "29"),
+        ("-100", "3863"),
+        ("-1000", "3903e7"),
+        ("false", "f4"),
+        ("true", "f5"),
+        ("null", "f6"),
+        ("\"\"", "60"),
+        ("\"a\"", "6161"),
+        ("\"IETF\"", "6449455446"),
+        (r#""\"\\""#, "62225c"),
+        (r#""\u00fc""#, "62c3bc"),
+        (r#""\u6c34""#, "63e6b0b4"),
+        (r#""\ud800\udd51""#, "64f0908591"),
+        ("[]", "80"),
+        ("[1,2,3]", "83010203"),
+        ("[1,[2,3],[4,5]]", "8301820203820405"),
+        (
+            "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25]",
+            "98190102030405060708090a0b0c0d0e0f101112131415161718181819",
+        ),
+        ("{}", "a0"),
+        (r#"{"a":1,"b":[2,3]}"#, "a26161016162820203"),
+        (r#"["a",{"b":"c"}]"#, "826161a161626163"),
+        (
+            r#"{"a":"A","b":"B","c":"C","d":"D","e":"E"}"#,
+            "a56161614161626142616361436164614461656145",
+        ),
+    ] {
+        let bytes = unhex(hex).unwrap();
+        assert_eq!(encode(json), bytes, "{json}");
+        check(&bytes).unwrap();
+        let theirs: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(to_bytes(&theirs).unwrap(), bytes, "{json}");
+        assert_eq!(from_bytes::<serde_json::Value>(&bytes).unwrap(), theirs, "{json}");
+    }
+    check(&unhex("40").unwrap()).unwrap();
+    check(&unhex("4401020304").unwrap()).unwrap();
+}
+
+/// RFC 8949, appendix A: the examples that our subset does not have.
+#[test]
+fn other_examples_of_rfc_8949_are_refused() {
+    for hex in [
+        "c249010000000000000000",
+        "3bffffffffffffffff",
+        "c349010000000000000000",
+        "f90000",
+        "f93c00",
+        "fb3ff199999999999a",
+        "fa47c35000",
+        "f97c00",
+        "f97e00",
+        "f7",
+        "f0",
+        "f8ff",
+        "c074323031332d30332d32315432303a30343a30305a",
+        "d74401020304",
+        "a201020304",
+        "5f42010243030405ff",
+        "7f657374726561646d696e67ff",
+        "9fff",
+        "9f018202039f0405ffff",
+        "bf61610161629f0203ffff",
+    ] {
+        assert_eq!(check(&unhex(hex).unwrap()).unwrap_err().code(), "canonical.encoding", "{hex}");
+    }
+}
+
+#[test]
+fn what_is_not_deterministic_is_refused() {
+    for (hex, why) in [
+        ("", "nothing"),
+        ("1800", "a long head"),
+        ("1817", "a long head"),
+        ("190018", "a long head"),
+        ("1900ff", "a long head"),
+        ("1a0000ffff", "a long head"),
+        ("1b00000000ffffffff", "a long head"),
+        ("3817", "a long head"),
+        ("5800", "a long head"),
+        ("7801 61", "a long head"),
+        ("9800", "a long head"),
+        ("b800", "a long head"),
+        ("a2616201616101", "order"),
+        ("a262616101616201", "order: the shorter key is first"),
+        ("a2616101616101", "a duplicate"),
+        ("a10101", "a key that is no text"),
+        ("a1416101", "a key that is no text"),
+        ("61ff", "UTF-8"),
+        ("63eda080", "UTF-8: a surrogate"),
+        ("a161ff01", "UTF-8 in a key"),
+        ("0000", "trailing bytes"),
+        ("8000", "trailing bytes"),
+        ("18", "truncated"),
+        ("19ff", "truncated"),
+        ("62 61", "truncated"),
+        ("8201", "truncated"),
+        ("a16161", "truncated"),
+        ("9bffffffffffffffff", "a length beyond the input"),
+        ("bbffffffffffffffff", "a length beyond the input"),
+        ("5bffffffffffffffff", "a length beyond the input"),
+        ("7b7fffffffffffffff", "a length beyond the input"),
+        ("3b8000000000000000", "an integer below -2^63"),
+        ("f8f4", "a long simple value"),
+        ("1c", "reserved"),
+        ("ff", "a break"),
+    ] {
+        let bytes = unhex(&hex.replace(' ', "")).unwrap();
+        assert_eq!(check(&bytes).unwrap_err().code(), "canonical.encoding", "{hex}: {why}");
+        assert!(from_bytes::<serde_json::Value>(&bytes).is_err(), "{hex}: {why}");
+        assert!(decode_document(&bytes).is_err(), "{hex}: {why}");
+    }
+}
+
+#[test]
+fn depth_is_bounded_and_nothing_recurses() {
+    let nested = |depth: usize| [vec![0x81; depth], vec![0x00]].concat();
+    check(&nested(limits::DEPTH)).unwrap();
+    decode_document(&nested(limits::DEPTH)).unwrap();
+    from_bytes::<serde_json::Value>(&nested(limits::DEPTH)).unwrap();
+    for depth in [limits::DEPTH + 1, 100_000] {
+        assert_eq!(check(&nested(depth)).unwrap_err().code(), "limit.depth");
+    }
+    let mut deep = serde_json::json!(0);
+    for _ in 0..=limits::DEPTH {
+        deep = serde_json::json!([deep]);
+    }
+    assert_eq!(to_bytes(&deep).unwrap_err().code(), "limit.depth");
+}
+
+#[test]
+fn plain_data_is_refused_where_it_has_no_encoding() {
+    assert_eq!(to_bytes(&1.5).unwrap_err().code(), "canonical.float");
+    assert_eq!(to_bytes(&[1.0f32]).unwrap_err().code(), "canonical.float");
+    assert_eq!(to_bytes(&i128::from(i64::MIN)).unwrap(), unhex("3b7fffffffffffffff").unwrap());
+    for integer in [i128::from(i64::MIN) - 1, i128::from(u64::MAX) + 1, i128::MIN, i128::MAX] {
+        assert_eq!(to_bytes(&integer).unwrap_err().code(), "canonical.encoding");
+    }
+    let map = std::collections::BTreeMap::from([(1, 2)]);
+    assert_eq!(to_bytes(&map).unwrap_err().code(), "canonical.encoding");
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sample {
+    name: String,
+    at: Option<u64>,
+    kind: Choice,
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Choice {
+    Unit,
+    Newtype(Vec<u8>),
+    Struct { long_text: String },
+}
+
+#[test]
+fn plain_data_survives_and_other_shapes_have_their_code() {
+    for kind in [
+        Choice::Unit,
+        Choice::Newtype(vec![1, 2]),
+        Choice::Struct { long_text: "x".repeat(100_000) },
+    ] {
+        let sample = Sample { name: "é".into(), at: None, kind };
+        let bytes = to_bytes(&sample).unwrap();
+        assert_eq!(from_bytes::<Sample>(&bytes).unwrap(), sample);
+    }
+    let code = |json: &str| from_bytes::<Sample>(&encode(json)).unwrap_err().code();
+    assert_eq!(code(r#"{"name":"x","at":1}"#), "input.missing_field");
+    assert_eq!(code(r#"{"name":"x","at":1,"kind":"unit","more":1}"#), "input.unknown_field");
+    assert_eq!(code(r#"{"name":5,"at":1,"kind":"unit"}"#), "input.invalid_value");
+}
+
+#[test]
+fn documents_keep_numbers_as_written_and_marks() {
+    let long = "3".repeat(401);
+    assert_eq!(encode("1e0"), encode("1.0"));
+    assert_ne!(encode("0.5"), encode("0.50"));
+    assert_eq!(encode("0.5"), b"\x44n0.5");
+    assert_eq!(encode(&long)[3..], *format!("n{long}").as_bytes());
+    for bytes in [&b"\x41u"[..], b"\x41s", b"\x44n0.5", b"\x82\x41u\x41s"] {
+        let value = decode_document(bytes).unwrap();
+        assert_eq!(encode_document(value.as_ref()).unwrap(), bytes);
+    }
+    for bytes in [
+        &b"\x40"[..],
+        b"\x41n",
+        b"\x41x",
+        b"\x42uu",
+        b"\x42n1",
+        b"\x44n1.0",
+        b"\x44n01.",
+        b"\x43nNA",
+    ] {
+        assert_eq!(decode_document(bytes).unwrap_err().code(), "canonical.encoding");
+    }
+}
+
+#[test]
+fn digests_tell_kinds_and_nonces_apart() {
+    let value = Value::parse_json(b"{\"a\": 1}").unwrap();
+    let digest = |kind, nonce| document_digest(kind, nonce, value.as_ref()).unwrap();
+    let all = [
+        digest("plan", None),
+        digest("pack", None),
+        digest("plan", Some(&[0; 32])),
+        digest("plan", Some(&[1; 32])),
+    ];
+    let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len());
+    let expected = [&[0], encode("{\"a\":1}").as_slice()].concat();
+    assert_eq!(digest("plan", None), crate::digest::Digest::of_kind("plan", &expected));
+}
+
+#[test]
+fn maps_split_and_join() {
+    let body = encode(r#"{"x": [1, {"y": []}], "z": {}}"#);
+    let entry = join_map(&[("sequence", &[7]), ("body", &body)]).unwrap();
+    assert_eq!(entry, encode(r#"{"body": {"x": [1, {"y": []}], "z": {}}, "sequence": 7}"#));
+    assert_eq!(split_map(&entry).unwrap(), [("body", body.as_slice()), ("sequence", &[7])]);
+    assert_eq!(split_map(&[0xa0]).unwrap(), []);
+    for refused in [
+        join_map(&[("a", &[1]), ("a", &[1])]),
+        join_map(&[("a", &[])]),
+        join_map(&[("a", &[1, 1])]),
+        join_map(&[("a", &[1, 0x61, b'b', 1]), ("b", &[])]),
+        join_map(&[("a", &[0x18])]),
+    ] {
+        assert_eq!(refused.unwrap_err().code(), "canonical.encoding");
+    }
+    for bytes in [&[0x80][..], &[], &[0xa0, 0], &[0xa1, 0x61, b'a']] {
+        assert_eq!(split_map(bytes).unwrap_err().code(), "canonical.encoding");
+    }
+}
+
+/// A document with everything that documents can hold, and the same with its keys in another order.
+fn any_document() -> impl Strategy<Value = (String, String)> {
+    let same = |text: String| (text.clone(), text);
+    let scalar = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|bool| bool.to_string()),
+        any::<i64>().prop_map(|int| int.to_string()),
+        any::<u64>().prop_map(|int| int.to_string()),
+        "-?(0|[1-9][0-9]{0,3})\\.[0-9]{1,3}(e[0-9]{1,3})?",
+        "[\\PC\"\\\\\n]{0,30}".prop_map(|text| serde_json::Value::from(text).to_string()),
+    ]
+    .prop_map(same);
+    scalar.prop_recursive(5, 48, 6, |inner| {
+        let list = prop::collection::vec(inner.clone(), 0..6);
+        let map = prop::collection::btree_map("[a-c\u{e9}]{0,3}", inner, 0..6);
+        prop_oneof![
+            list.prop_map(|items| {
+                let (a, b): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+                (format!("[{}]", a.join(",")), format!(" [ {}\n]", b.join(" ,\t")))
+            }),
+            map.prop_map(|map| {
+                let text = |key: &String, value: &str| format!("{:?} : {value}", key);
+                let a: Vec<_> = map.iter().map(|(key, (a, _))| text(key, a)).collect();
+                let b: Vec<_> = map.iter().rev().map(|(key, (_, b))| text(key, b)).collect();
+                (format!("{{{}}}", a.join(",")), format!("{{ {} }}", b.join("\n,")))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn decoding_undoes_encoding((text, reordered) in any_document()) {
+        let value = Value::parse_json(text.as_bytes()).unwrap();
+        let bytes = encode_document(value.as_ref()).unwrap();
+        check(&bytes).unwrap();
+        let decoded = decode_document(&bytes).unwrap();
+        prop_assert_eq!(encode_document(decoded.as_ref()).unwrap(), bytes);
+        // Neither the order of keys nor white space changes a digest.
+        let reordered = Value::parse_json(reordered.as_bytes()).unwrap();
+        prop_assert_eq!(
+            document_digest("plan", None, value.as_ref()).unwrap(),
+            document_digest("plan", None, reordered.as_ref()).unwrap()
+        );
+    }
+
+    #[test]
+    fn accepted_bytes_are_what_their_content_encodes_to((text, _) in any_document(), at: prop::sample::Index, byte: u8) {
+        let mut bytes = encode(&text);
+        *at.get_mut(&mut bytes) = byte;
+        if let Ok(decoded) = decode_document(&bytes) {
+            prop_assert_eq!(encode_document(decoded.as_ref()).unwrap(), bytes.clone());
+        }
+        if check(&bytes).is_ok() {
+            let plain: ciborium::Value = from_bytes(&bytes).unwrap();
+            prop_assert_eq!(to_bytes(&plain).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_scanned(bytes: Vec<u8>) {
+        if check(&bytes).is_ok() {
+            let plain: ciborium::Value = from_bytes(&bytes).unwrap();
+            prop_assert_eq!(to_bytes(&plain).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn no_prefix_and_no_extension_is_accepted((text, _) in any_document(), more: u8) {
+        let mut bytes = encode(&text);
+        for length in 0..bytes.len() {
+            prop_assert!(check(&bytes[..length]).is_err());
+        }
+        bytes.push(more);
+        prop_assert!(check(&bytes).is_err());
+    }
+}
