@@ -136,12 +136,6 @@ impl Value {
     }
 }
 
-impl std::fmt::Debug for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Value")
-    }
-}
-
 impl<'a> Ref<'a> {
     /// What the value is.
     pub fn kind(self) -> Kind<'a> {
