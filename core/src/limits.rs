@@ -25,6 +25,18 @@ pub const TEXT_BYTES: usize = 4096;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 
+/// The longest message or remedy of a finding, in bytes.
+pub const MESSAGE_BYTES: usize = 512;
+
+/// How many policies a pack may have.
+pub const PACK_POLICIES: usize = 1000;
+/// How many resource types a policy may name.
+pub const POLICY_TYPES: usize = 200;
+/// How many variables, parameters or validations a policy may have.
+pub const POLICY_VARIABLES: usize = 100;
+/// How many tests a policy may have.
+pub const POLICY_TESTS: usize = 500;
+
 /// The longest CEL expression, in bytes.
 pub const EXPRESSION_BYTES: usize = 16 * 1024;
 /// How deep a CEL expression may nest.

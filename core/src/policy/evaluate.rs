@@ -1,0 +1,388 @@
+//! Evaluates a pack over one resource change.
+
+use std::cell::OnceCell;
+
+use super::{OnUnknown, Policy, PolicyPack, Validation, matching::pattern_matches};
+use crate::{
+    cel::{Budget, Outcome as Yield, Scope},
+    error::{Position, Result},
+    limits,
+    model::{Outcome, ResourceChange, ResourceMode},
+    value::{Builder, Value},
+};
+
+/// What policies see besides the resource change.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// What is asked; `request` in expressions.
+    pub request: Value,
+    /// Who asks; `actor` in expressions.
+    pub actor: Value,
+    /// The stage that is to be changed; `stage` in expressions.
+    pub stage: Value,
+}
+
+/// What one policy says about one resource change.
+#[derive(Clone, Debug)]
+pub struct Evaluation<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// What was found; see the table of the [module](super).
+    pub code: &'static str,
+    /// What was demanded and what was found, in at most [`limits::MESSAGE_BYTES`] bytes without control characters.
+    pub message: String,
+    /// What would turn it into a pass.
+    pub remedy: Option<String>,
+    /// Whether the result is to be found out after apply instead of denying now.
+    pub verify_after: bool,
+}
+
+/// What belongs into a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    Object,
+    OldObject,
+    Request,
+    Actor,
+    Stage,
+    Resource(Member),
+}
+
+/// A member of `resource`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    Address,
+    Type,
+    Name,
+    Provider,
+    Mode,
+    Actions,
+    Replace,
+}
+
+impl Member {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Address,
+        Self::Type,
+        Self::Name,
+        Self::Provider,
+        Self::Mode,
+        Self::Actions,
+        Self::Replace,
+    ];
+
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Type => "type",
+            Self::Name => "name",
+            Self::Provider => "provider",
+            Self::Mode => "mode",
+            Self::Actions => "actions",
+            Self::Replace => "replace",
+        }
+    }
+
+    fn value(self, change: &ResourceChange) -> Result<Value> {
+        let mut builder = Builder::new();
+        match self {
+            Self::Address => builder.text(&change.address)?,
+            Self::Type => builder.text(&change.type_name)?,
+            Self::Name => builder.text(&change.name)?,
+            Self::Provider => match &change.provider {
+                Some(provider) => builder.text(provider)?,
+                None => builder.null()?,
+            },
+            Self::Mode => builder.text(match change.mode {
+                ResourceMode::Managed => "managed",
+                ResourceMode::Data => "data",
+            })?,
+            Self::Actions => {
+                builder.begin_list()?;
+                for word in change.actions.words() {
+                    builder.text(word)?;
+                }
+                builder.end_list()?;
+            }
+            Self::Replace => builder.bool(change.actions.replaces())?,
+        }
+        builder.finish()
+    }
+}
+
+/// The members of `resource`, each built when the first policy reads it.
+struct Resource<'a> {
+    change: &'a ResourceChange,
+    members: [OnceCell<Option<Value>>; Member::ALL.len()],
+}
+
+impl<'a> Resource<'a> {
+    fn new(change: &'a ResourceChange) -> Self {
+        Self { change, members: Default::default() }
+    }
+
+    fn get(&self, member: Member) -> Option<Value> {
+        let cell = self.members.get(member as usize)?;
+        cell.get_or_init(|| member.value(self.change).ok()).clone()
+    }
+}
+
+pub(super) fn evaluate<'p>(
+    pack: &'p PolicyPack,
+    change: &ResourceChange,
+    context: &Context,
+    budget: &mut Budget,
+) -> Vec<Evaluation<'p>> {
+    let resource = Resource::new(change);
+    pack.index
+        .find(&change.type_name)
+        .into_iter()
+        .filter_map(|index| pack.policies.get(index))
+        .filter(|policy| policy.is_about(change))
+        .map(|policy| policy.evaluate(&resource, context, budget))
+        .collect()
+}
+
+/// What one policy says about a change; `None` when it is not about it.
+pub(super) fn evaluate_one<'p>(
+    policy: &'p Policy,
+    change: &ResourceChange,
+    context: &Context,
+    budget: &mut Budget,
+) -> Option<Evaluation<'p>> {
+    let about = policy.is_about_type(&change.type_name) && policy.is_about(change);
+    about.then(|| policy.evaluate(&Resource::new(change), context, budget))
+}
+
+/// What a validation came to, from bad to worst. The order decides which of several is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    Unknown,
+    Sensitive,
+    Error(&'static str),
+    Exhausted,
+    Null,
+    False,
+}
+
+impl Found {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "policy.unknown",
+            Self::Sensitive => "value.sensitive",
+            Self::Error(_) => "policy.error",
+            Self::Exhausted => "policy.exhausted",
+            Self::Null => "policy.null",
+            Self::False => "policy.failed",
+        }
+    }
+
+    const fn outcome(self) -> Outcome {
+        match self {
+            Self::Unknown | Self::Sensitive | Self::Error(_) | Self::Exhausted => Outcome::Unknown,
+            Self::Null | Self::False => Outcome::Fail,
+        }
+    }
+
+    fn explanation(self) -> String {
+        match self {
+            Self::Unknown => "depends on a value that is not known until apply".to_owned(),
+            Self::Sensitive => "depends on a sensitive or opaque value".to_owned(),
+            Self::Error(code) => format!("gives no answer ({code})"),
+            Self::Exhausted => "was not answered within the budget".to_owned(),
+            Self::Null => "is null".to_owned(),
+            Self::False => "is false".to_owned(),
+        }
+    }
+}
+
+/// Nothing when the validation passes.
+fn judge(outcome: &Yield) -> Option<Found> {
+    match outcome {
+        Yield::Result(result) => match result.as_bool() {
+            Some(true) => None,
+            Some(false) => Some(Found::False),
+            None if result.is_null() => Some(Found::Null),
+            None => Some(Found::Error("cel.no_such_overload")),
+        },
+        Yield::Unknown { sensitive: false } => Some(Found::Unknown),
+        Yield::Unknown { sensitive: true } => Some(Found::Sensitive),
+        Yield::Error { code, .. } => Some(Found::Error(code)),
+        Yield::Exhausted => Some(Found::Exhausted),
+    }
+}
+
+impl Policy {
+    pub(super) fn is_about_type(&self, type_name: &str) -> bool {
+        self.resources.iter().any(|pattern| pattern_matches(pattern, type_name))
+    }
+
+    /// Whether the policy is about what is done; its resource types are looked up before.
+    pub(super) fn is_about(&self, change: &ResourceChange) -> bool {
+        self.actions.iter().any(|word| word.covers(change.actions, change.importing))
+    }
+
+    fn evaluate(
+        &self,
+        resource: &Resource<'_>,
+        context: &Context,
+        budget: &mut Budget,
+    ) -> Evaluation<'_> {
+        let mut scope = self.scope(resource, context);
+        for variable in &self.variables {
+            let outcome = match variable.programs.for_type(&resource.change.type_name) {
+                Some(program) => program.evaluate(&scope, budget),
+                None => failure("cel.undefined_for_type"),
+            };
+            if matches!(outcome, Yield::Exhausted) {
+                return self.not_passed(0, None, Found::Exhausted, None);
+            }
+            scope.set_outcome(variable.slot, outcome);
+        }
+        let mut worst: Option<(usize, &Validation, Found)> = None;
+        for (number, validation) in (1..).zip(&self.validations) {
+            let Some(found) = judge(&validation.program.evaluate(&scope, budget)) else { continue };
+            if worst.is_none_or(|(_, _, before)| found > before) {
+                worst = Some((number, validation, found));
+            }
+            if found >= Found::Exhausted {
+                break;
+            }
+        }
+        match worst {
+            None => self.passed(),
+            Some((number, validation, found)) => {
+                let said = match found {
+                    Found::Null | Found::False => validation.said(&scope, budget),
+                    _ => None,
+                };
+                self.not_passed(number, Some(validation), found, said)
+            }
+        }
+    }
+
+    fn scope(&self, resource: &Resource<'_>, context: &Context) -> Scope {
+        let mut scope = Scope::new(&self.environment);
+        for (slot, value) in &self.params {
+            scope.set(*slot, value.clone());
+        }
+        for (slot, input) in &self.inputs {
+            let value = match input {
+                Input::Object => Some(resource.change.after.clone()),
+                Input::OldObject => Some(resource.change.before.clone()),
+                Input::Request => Some(context.request.clone()),
+                Input::Actor => Some(context.actor.clone()),
+                Input::Stage => Some(context.stage.clone()),
+                Input::Resource(member) => resource.get(*member),
+            };
+            match value {
+                Some(value) => scope.set(*slot, value),
+                None => scope.set_outcome(*slot, failure("limit.size")),
+            }
+        }
+        scope
+    }
+
+    fn passed(&self) -> Evaluation<'_> {
+        Evaluation {
+            policy: self,
+            outcome: Outcome::Pass,
+            code: "policy.passed",
+            message: presentable(&self.description),
+            remedy: None,
+            verify_after: false,
+        }
+    }
+
+    fn not_passed(
+        &self,
+        number: usize,
+        validation: Option<&Validation>,
+        found: Found,
+        said: Option<String>,
+    ) -> Evaluation<'_> {
+        let message = said.unwrap_or_else(|| {
+            let count = self.validations.len();
+            let subject = match number {
+                0 => "a variable".to_owned(),
+                _ if count == 1 => "the validation".to_owned(),
+                _ => format!("validation {number} of {count}"),
+            };
+            format!("{} ({subject} {})", self.description, found.explanation())
+        });
+        Evaluation {
+            policy: self,
+            outcome: found.outcome(),
+            code: found.code(),
+            message: presentable(&message),
+            remedy: validation.and_then(|validation| validation.remedy.as_deref()).map(presentable),
+            verify_after: found == Found::Unknown && self.on_unknown == OnUnknown::VerifyAfter,
+        }
+    }
+}
+
+impl Validation {
+    /// What the policy itself says about a failure, if it says anything that can be told.
+    fn said(&self, scope: &Scope, budget: &mut Budget) -> Option<String> {
+        let computed = self.message_program.as_ref().and_then(|program| {
+            match program.evaluate(scope, budget) {
+                Yield::Result(result) => result.as_str().map(str::to_owned),
+                _ => None,
+            }
+        });
+        computed.filter(|text| !text.trim().is_empty()).or_else(|| self.message.clone())
+    }
+}
+
+fn failure(code: &'static str) -> Yield {
+    Yield::Error { code, position: Position { line: 1, column: 1 } }
+}
+
+/// The text with control and direction characters escaped, cut at [`limits::MESSAGE_BYTES`].
+fn presentable(text: &str) -> String {
+    const ELLIPSIS: char = '…';
+    let most = limits::MESSAGE_BYTES.saturating_sub(ELLIPSIS.len_utf8());
+    let mut shown = String::new();
+    for character in text.chars() {
+        let before = shown.len();
+        if character.is_control() || is_direction(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+        if shown.len() > most {
+            shown.truncate(before);
+            shown.push(ELLIPSIS);
+            break;
+        }
+    }
+    shown
+}
+
+/// Whether the character changes the direction or the lines of the text around it.
+fn is_direction(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shown_text_is_short_and_harmless() {
+        assert_eq!(presentable("a\u{1b}[31m\nb\u{202e}c"), "a\\u{1b}[31m\\nb\\u{202e}c");
+        for length in 0..2 * limits::MESSAGE_BYTES {
+            assert!(presentable(&"é\n".repeat(length)).len() <= limits::MESSAGE_BYTES);
+        }
+    }
+
+    #[test]
+    fn a_certain_failure_is_worse_than_doubt() {
+        assert!(Found::False > Found::Exhausted);
+        assert!(Found::Null > Found::Error("cel.overflow"));
+        assert!(Found::Error("cel.overflow") > Found::Sensitive);
+        assert!(Found::Sensitive > Found::Unknown);
+    }
+}

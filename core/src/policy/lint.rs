@@ -1,0 +1,114 @@
+//! What is allowed in a pack but unwise.
+
+use serde::Serialize;
+
+use super::{Expect, PackDocument, PolicyDocument};
+use crate::{error::Position, model::Enforcement, value::Ref};
+
+/// Something about a pack that is allowed but unwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Lint {
+    /// What kind of thing: stable, such as `lint.no_controls`.
+    pub code: &'static str,
+    /// The policy; absent when it is the pack as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// The line in the pack's file, counted from 1.
+    pub line: u32,
+    /// The column in the pack's file, counted from 1.
+    pub column: u32,
+    /// What it is.
+    pub message: String,
+}
+
+/// What of a policy no validation needs.
+#[derive(Debug, Default)]
+pub(super) struct Unused {
+    pub(super) variables: Vec<usize>,
+    pub(super) params: Vec<String>,
+}
+
+/// Collects what is unwise about a pack; `root` gives the places.
+pub(super) fn lint(pack: &PackDocument, root: Ref<'_>, unused: &[Unused]) -> Vec<Lint> {
+    let mut lints = Lints { policy: None, found: Vec::new() };
+    if pack.review_by.is_none() {
+        lints.add(
+            "lint.no_review_date",
+            root,
+            "the pack does not say when it is due for review: add `reviewBy`",
+        );
+    }
+    let policies = root.get("policies").unwrap_or(root);
+    for ((index, policy), unused) in pack.policies.iter().enumerate().zip(unused) {
+        lints.policy = Some(policy.name.clone());
+        lint_policy(policy, policies.index(index).unwrap_or(policies), unused, &mut lints);
+    }
+    lints.found
+}
+
+fn lint_policy(policy: &PolicyDocument, place: Ref<'_>, unused: &Unused, lints: &mut Lints) {
+    if policy.enforcement == Enforcement::Advisory {
+        lints.add("lint.advisory", place, "the policy is advisory: it reports and never denies");
+    }
+    if policy.controls.is_empty() {
+        lints.add(
+            "lint.no_controls",
+            place,
+            "the policy names no control that it serves: add `controls`",
+        );
+    }
+    let expects = |expect: Expect| policy.tests.iter().any(|test| test.expect == expect);
+    if policy.tests.is_empty() {
+        lints.add("lint.no_tests", place, "the policy has no tests");
+    } else {
+        if !expects(Expect::Pass) {
+            lints.add("lint.no_passing_test", place, "no test of the policy expects a pass");
+        }
+        if !expects(Expect::Fail) {
+            lints.add("lint.no_failing_test", place, "no test of the policy expects a failure");
+        }
+    }
+    let variables = place.get("variables").unwrap_or(place);
+    for &index in &unused.variables {
+        let variable = variables.index(index).unwrap_or(variables);
+        lints.add("lint.unused_variable", variable, "no validation needs the variable");
+    }
+    for name in &unused.params {
+        let param = place.get("params").and_then(|params| params.get(name)).unwrap_or(place);
+        lints.add("lint.unused_param", param, "no expression reads the parameter");
+    }
+    for (index, variable) in policy.variables.iter().enumerate() {
+        let super::Expressions::PerType(expressions) = &variable.expression else { continue };
+        let at = variables.index(index).unwrap_or(variables);
+        for pattern in &policy.matches.resources {
+            if !expressions.contains_key(pattern) {
+                lints.add(
+                    "lint.type_without_expression",
+                    at,
+                    &format!(
+                        "the policy is about {pattern}, for which the variable has no expression"
+                    ),
+                );
+            }
+        }
+    }
+}
+
+struct Lints {
+    policy: Option<String>,
+    found: Vec<Lint>,
+}
+
+impl Lints {
+    fn add(&mut self, code: &'static str, place: Ref<'_>, message: &str) {
+        let Position { line, column } = place.position().unwrap_or(Position { line: 1, column: 1 });
+        self.found.push(Lint {
+            code,
+            policy: self.policy.clone(),
+            line,
+            column,
+            message: message.to_owned(),
+        });
+    }
+}

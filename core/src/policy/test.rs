@@ -1,0 +1,163 @@
+//! Prepares and runs the tests that a pack holds.
+
+use serde::Serialize;
+
+use super::{
+    ActionWord, Context, Expect, Policy, TestDocument, evaluate,
+    check::refuse,
+    load::{element, member},
+    marks::Marks,
+};
+use crate::{
+    cel::Budget,
+    error::{Code, Error, Result},
+    limits,
+    model::{Actions, Mark, Outcome, ResourceChange, ResourceMode},
+    value::{Builder, Ref, Value},
+};
+
+/// How one test of a pack came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TestOutcome {
+    /// The policy.
+    pub policy: String,
+    /// The test's name, unique in its policy.
+    pub name: String,
+    /// The result that the test demands.
+    pub expected: Expect,
+    /// The result that the policy had.
+    pub found: Expect,
+    /// The code of the evaluation; absent when the policy is not about the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The message of the evaluation; absent when the policy is not about the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Whether the two are the same.
+    pub passed: bool,
+}
+
+/// A test, ready to run.
+pub(super) struct Test {
+    name: String,
+    change: ResourceChange,
+    context: Context,
+    expect: Expect,
+}
+
+/// Builds the change and the context that a test describes.
+pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
+    let null = null()?;
+    let given = |name: &str| place.get(name).map_or_else(|| null.clone(), Ref::to_value);
+    let resource = &document.resource;
+    let actions = member(member(place, "resource"), "actions");
+    let actions = actions_of(&resource.actions).ok_or_else(|| {
+        refuse(Code::InputInvalidValue, "these steps do not make a change", actions)
+            .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
+    })?;
+    let address =
+        resource.address.clone().unwrap_or_else(|| format!("{}.test", resource.type_name));
+    let last = address.rsplit('.').next().unwrap_or_default();
+    let name = last.split('[').next().unwrap_or_default().to_owned();
+    let change = ResourceChange {
+        previous_address: None,
+        mode: match actions {
+            Actions::Read => ResourceMode::Data,
+            _ => ResourceMode::Managed,
+        },
+        type_name: resource.type_name.clone(),
+        name,
+        address,
+        provider: resource.provider.clone(),
+        actions,
+        reason: None,
+        importing: false,
+        deposed: None,
+        before: given("oldObject"),
+        after: object(document, place, &given("object"))?,
+    };
+    Ok(Test {
+        name: document.name.clone(),
+        change,
+        context: Context {
+            request: given("request"),
+            actor: given("actor"),
+            stage: given("stage"),
+        },
+        expect: document.expect,
+    })
+}
+
+fn null() -> Result<Value> {
+    let mut builder = Builder::new();
+    builder.null()?;
+    builder.finish()
+}
+
+/// The object of a test with its marks.
+fn object(document: &TestDocument, place: Ref<'_>, plain: &Value) -> Result<Value> {
+    if document.unknown.is_empty() && document.sensitive.is_empty() {
+        return Ok(plain.clone());
+    }
+    let mut marks = Marks::default();
+    let unknown = (&document.unknown, "unknown", Mark::Unknown);
+    let sensitive = (&document.sensitive, "sensitive", Mark::Sensitive);
+    for (pointers, name, mark) in [unknown, sensitive] {
+        for (index, pointer) in pointers.iter().enumerate() {
+            let place = element(member(place, name), index);
+            marks.add(pointer, mark).map_err(|error| placed(error, place))?;
+        }
+    }
+    marks.apply(plain.as_ref()).map_err(|error| placed(error, place))
+}
+
+fn placed(error: Error, place: Ref<'_>) -> Error {
+    match place.position() {
+        Some(position) => error.at_position(position),
+        None => error,
+    }
+}
+
+fn actions_of(words: &[ActionWord]) -> Option<Actions> {
+    Some(match words {
+        [ActionWord::Create] => Actions::Create,
+        [ActionWord::Update] => Actions::Update,
+        [ActionWord::Delete] => Actions::Delete,
+        [ActionWord::Read] => Actions::Read,
+        [ActionWord::NoOp] => Actions::NoOp,
+        [ActionWord::Forget] => Actions::Forget,
+        [ActionWord::Delete, ActionWord::Create] => Actions::DeleteCreate,
+        [ActionWord::Create, ActionWord::Delete] => Actions::CreateDelete,
+        [ActionWord::Create, ActionWord::Forget] => Actions::CreateForget,
+        _ => return None,
+    })
+}
+
+impl Policy {
+    pub(super) fn test(&self) -> impl Iterator<Item = TestOutcome> {
+        self.tests.iter().map(|test| self.run(test))
+    }
+
+    fn run(&self, test: &Test) -> TestOutcome {
+        let mut budget = Budget { steps: limits::REQUEST_STEPS };
+        let evaluation = evaluate::evaluate_one(self, &test.change, &test.context, &mut budget);
+        let found = evaluation.as_ref().map_or(Expect::Unmatched, |evaluation| {
+            match (evaluation.outcome, evaluation.code) {
+                (Outcome::Pass, _) => Expect::Pass,
+                (Outcome::Unknown, "policy.error" | "policy.exhausted") => Expect::Error,
+                (Outcome::Unknown, _) => Expect::Unknown,
+                (Outcome::Fail | Outcome::Overridden, _) => Expect::Fail,
+            }
+        });
+        TestOutcome {
+            policy: self.name.clone(),
+            name: test.name.clone(),
+            expected: test.expect,
+            found,
+            code: evaluation.as_ref().map(|evaluation| evaluation.code.to_owned()),
+            message: evaluation.map(|evaluation| evaluation.message),
+            passed: found == test.expect,
+        }
+    }
+}
