@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    ActionWord, Context, Expect, Policy, TestDocument, evaluate,
+    ActionWord, Context, Expect, Policy, TestDocument,
     check::refuse,
+    evaluate,
     load::{element, member},
     marks::Marks,
 };
