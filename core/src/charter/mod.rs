@@ -1,1 +1,114 @@
-//! To come.
+//! The charter: who may do and record what, where, and on which conditions.
+//!
+//! A [`Charter`] has been checked as a whole, so that the engine can rely on every name that it
+//! refers to and on every rule being possible to satisfy. [`Lock`] pins the packs that it names.
+
+mod check;
+mod document;
+mod lock;
+
+pub use document::{
+    ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
+    GateAbout, Grants, IdentityRule, IncompletePlans, Moves, PackReference, Stage, Track,
+    Unmatched,
+};
+pub use lock::{Lock, LockDocument};
+
+use crate::{
+    canonical,
+    digest::{Digest, Hasher},
+    error::Result,
+    model::Action,
+    value::Value,
+};
+
+/// A charter that has been checked as a whole.
+///
+/// ```
+/// use poundlock::charter::Charter;
+///
+/// let error = Charter::parse(b"charter: acme\ncolour: red\n").unwrap_err();
+/// assert_eq!(error.code(), "input.unknown_field");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Charter {
+    document: CharterDocument,
+    digest: Digest,
+}
+
+impl Charter {
+    /// Reads and checks a charter in YAML.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading YAML, each with line and column; `charter.duplicate`, `charter.undeclared`
+    /// and `charter.invalid` when it does not make sense as a whole.
+    pub fn parse(yaml: &[u8]) -> Result<Self> {
+        let value = Value::parse_yaml(yaml)?;
+        let document: CharterDocument = value.deserialize()?;
+        check::check(&document, value.as_ref())?;
+        Ok(Self { document, digest: canonical::document_digest("charter", None, value.as_ref())? })
+    }
+
+    /// What the charter says.
+    pub fn document(&self) -> &CharterDocument {
+        &self.document
+    }
+
+    /// The digest of the canonical document together with the pinned packs: what a ledger's genesis
+    /// entry names as its law. Comments and layout don't change it; a change to any pinned pack does.
+    pub fn digest(&self, lock: &Lock) -> Digest {
+        let mut hasher = Hasher::of_kind("law");
+        hasher.update(self.digest.as_bytes());
+        for pack in &self.document.packs {
+            hasher.update(lock.digest(pack).unwrap_or(&Digest::ZERO).as_bytes());
+        }
+        hasher.finish()
+    }
+
+    /// The declaration of an actor.
+    pub fn actor(&self, id: &str) -> Option<&ActorDeclaration> {
+        self.document.actors.iter().find(|declared| declared.actor == id)
+    }
+
+    /// A gate.
+    pub fn gate(&self, name: &str) -> Option<&Gate> {
+        self.document.gates.iter().find(|gate| gate.gate == name)
+    }
+
+    /// The tracks that have a stage of this name or alias, with the stage.
+    pub fn stages<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a Track, &'a Stage)> {
+        self.document.tracks.iter().filter_map(move |track| Some((track, track.stage(name)?)))
+    }
+}
+
+impl Track {
+    /// The stage of this name or alias.
+    pub fn stage(&self, name: &str) -> Option<&Stage> {
+        self.stages
+            .iter()
+            .find(|stage| stage.stage == name || stage.aliases.iter().any(|alias| alias == name))
+    }
+
+    /// What the entrance of a stage demands.
+    pub fn boundary(&self, stage: &Stage) -> Option<&Boundary> {
+        self.boundaries.iter().find(|boundary| boundary.into == stage.stage)
+    }
+
+    /// The stage before this one.
+    pub fn before(&self, stage: &Stage) -> Option<&Stage> {
+        let index = self.stages.iter().position(|other| other.stage == stage.stage)?;
+        self.stages.get(index.checked_sub(1)?)
+    }
+}
+
+impl Grants {
+    /// The actors that may carry out the action.
+    pub fn of(&self, action: Action) -> &[String] {
+        match action {
+            Action::Plan => &self.plan,
+            Action::Apply => &self.apply,
+            Action::Promote => &self.promote,
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! What happened, as against what was decided.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,8 @@ pub enum FactKind {
     Outcome(OutcomeReport),
     /// An approval or evidence is taken back.
     Withdrawal(Withdrawal),
+    /// The charter is replaced.
+    Amendment(Amendment),
 }
 
 impl FactKind {
@@ -44,6 +48,7 @@ impl FactKind {
             Self::Evidence(_) => "evidence",
             Self::Outcome(_) => "outcome",
             Self::Withdrawal(_) => "withdrawal",
+            Self::Amendment(_) => "amendment",
         }
     }
 }
@@ -160,4 +165,28 @@ pub struct Withdrawal {
     pub entry: Digest,
     /// Why.
     pub reason: String,
+}
+
+/// The charter that governs the ledger is replaced; admitted under the charter that it replaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Amendment {
+    /// The new charter with its pinned packs.
+    pub law: Law,
+    /// Why.
+    pub reason: String,
+}
+
+/// A charter with its pinned packs, and the attachments that hold their texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Law {
+    /// The digest of the charter together with its pinned packs.
+    pub digest: Digest,
+    /// The attachment that holds the charter's text.
+    pub charter: Digest,
+    /// The attachment that holds the lock file's text.
+    pub lock: Digest,
+    /// The attachments that hold the packs' texts, by `name@version`.
+    pub packs: BTreeMap<String, Digest>,
 }

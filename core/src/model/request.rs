@@ -56,8 +56,6 @@ pub enum Action {
     Apply,
     /// Let a lineage enter a stage from the one before it.
     Promote,
-    /// Replace the charter that governs the ledger; the subject is the artifact that is the new charter.
-    Amend,
 }
 
 impl Action {
@@ -67,7 +65,6 @@ impl Action {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Promote => "promote",
-            Self::Amend => "amend",
         }
     }
 }

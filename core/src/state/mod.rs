@@ -1,1 +1,296 @@
-//! To come.
+//! What the entries of a ledger add up to: a pure fold, rebuildable at any time.
+//!
+//! [`State`] is a projection; the ledger alone is canonical. It knows what is deployed where, which
+//! approvals are live, which evidence there is and what is owed, and it holds no rules: what a
+//! decision may do was settled when its entry was written.
+
+mod body;
+mod fold;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+pub use body::{
+    ActorSummary, DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis,
+    RecordReferences, RequestSummary, kind,
+};
+
+use crate::{
+    digest::Digest,
+    error::Result,
+    ledger::{Ledger, Recorded},
+    model::{About, Approval, Evidence, OutcomeResult, Permit},
+    time::Instant,
+};
+
+/// What the entries of a ledger add up to.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub(crate) size: u64,
+    pub(crate) clock: Option<Instant>,
+    pub(crate) law: Option<CurrentLaw>,
+    pub(crate) answered: BTreeMap<String, Answered>,
+    pub(crate) plans: BTreeMap<(Site, Digest), PlanRecord>,
+    pub(crate) approvals: BTreeMap<Digest, ApprovalRecord>,
+    pub(crate) evidence: BTreeMap<(String, About), Vec<EvidenceRecord>>,
+    pub(crate) permits: BTreeMap<Digest, PermitRecord>,
+    pub(crate) lineages: BTreeMap<(Site, String), LineageRecord>,
+    pub(crate) deployed: BTreeMap<Site, Deployment>,
+    pub(crate) obligations: BTreeMap<OpenObligation, Instant>,
+}
+
+/// An asset in a stage of a track.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Site {
+    /// The track.
+    pub track: String,
+    /// The asset.
+    pub asset: String,
+    /// The stage.
+    pub stage: String,
+}
+
+/// The charter in force.
+#[derive(Clone, Debug)]
+pub(crate) struct CurrentLaw {
+    pub(crate) origin: String,
+    pub(crate) law: crate::model::Law,
+}
+
+/// A request or fact that has been answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) content: Digest,
+    pub(crate) sequence: u64,
+    pub(crate) at: Instant,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PlanRecord {
+    pub(crate) lineage: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ApprovalRecord {
+    pub(crate) approval: Approval,
+    pub(crate) at: Instant,
+    pub(crate) end: Option<End>,
+}
+
+/// How an approval or a permit came to be worth nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum End {
+    /// The entry of this hash used it up.
+    Spent(Digest),
+    /// The entry of this hash took it back.
+    Withdrawn(Digest),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct EvidenceRecord {
+    pub(crate) hash: Digest,
+    pub(crate) producer: String,
+    pub(crate) evidence: Evidence,
+    pub(crate) withdrawn: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PermitRecord {
+    pub(crate) permit: Permit,
+    pub(crate) end: Option<End>,
+    pub(crate) outcome: Option<OutcomeResult>,
+}
+
+/// How far a lineage came at a site.
+#[derive(Clone, Debug)]
+pub(crate) struct LineageRecord {
+    pub(crate) outcome: Option<OutcomeResult>,
+    pub(crate) at: Instant,
+}
+
+/// What is deployed at a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// The commit, or the artifact's digest.
+    pub lineage: String,
+    /// The digest of the plan that was applied, or of the artifact.
+    pub digest: Digest,
+    /// When its success was recorded.
+    pub at: Instant,
+}
+
+/// Something that is still owed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenObligation {
+    /// Where.
+    pub site: Site,
+    /// The lineage that it came with.
+    pub lineage: String,
+    /// What is owed, such as `verify-after`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+}
+
+/// What `poundlock status` shows: a summary for people and programs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// How many entries were folded.
+    pub entries: u64,
+    /// The ledger's origin.
+    pub origin: Option<String>,
+    /// The charter in force.
+    pub charter: Option<Digest>,
+    /// The latest instant of any entry.
+    pub at: Option<Instant>,
+    /// What is deployed where.
+    pub deployments: Vec<StatusDeployment>,
+    /// Admitted actions whose outcome is not known.
+    pub pending: Vec<StatusPermit>,
+    /// Approvals that are neither spent nor withdrawn; they may have expired.
+    pub approvals: Vec<StatusApproval>,
+    /// What is owed.
+    pub obligations: Vec<OpenObligation>,
+}
+
+/// What is deployed at one site.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusDeployment {
+    /// Where.
+    #[serde(flatten)]
+    pub site: Site,
+    /// What.
+    #[serde(flatten)]
+    pub deployment: Deployment,
+}
+
+/// A permit by the hash of its entry.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusPermit {
+    /// The hash of its entry.
+    pub entry: Digest,
+    /// The permit.
+    pub permit: Permit,
+    /// The outcome as far as it was reported.
+    pub outcome: Option<OutcomeResult>,
+}
+
+/// An approval by the hash of its entry.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusApproval {
+    /// The hash of its entry.
+    pub entry: Digest,
+    /// The approval.
+    pub approval: Approval,
+    /// When it was recorded.
+    pub at: Instant,
+}
+
+impl State {
+    /// The state of an empty ledger.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many entries were folded.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The latest instant of any entry.
+    pub fn clock(&self) -> Option<Instant> {
+        self.clock
+    }
+
+    /// The ledger's origin.
+    pub fn origin(&self) -> Option<&str> {
+        self.law.as_ref().map(|law| law.origin.as_str())
+    }
+
+    /// The charter in force, with where its text is kept.
+    pub fn law(&self) -> Option<&crate::model::Law> {
+        self.law.as_ref().map(|law| &law.law)
+    }
+
+    /// Folds in the entries that the ledger has beyond this state.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the ledger, and `ledger.body` or `ledger.genesis` for entries that make no sense.
+    pub fn catch_up(&mut self, ledger: &Ledger) -> Result<()> {
+        const BATCH: usize = 1024;
+        let size = ledger.head()?.size;
+        while self.size < size {
+            for recorded in ledger.read(self.size, BATCH)? {
+                self.fold(&recorded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds in the next entry.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.sequence` when it is not the next one; `ledger.body` or `ledger.genesis` when it makes no sense.
+    pub fn fold(&mut self, recorded: &Recorded) -> Result<()> {
+        fold::fold(self, recorded)
+    }
+
+    /// What is deployed at a site.
+    pub fn deployment(&self, site: &Site) -> Option<&Deployment> {
+        self.deployed.get(site)
+    }
+
+    /// A summary of the state.
+    pub fn status(&self) -> Status {
+        Status {
+            entries: self.size,
+            origin: self.origin().map(str::to_owned),
+            charter: self.law().map(|law| law.digest),
+            at: self.clock,
+            deployments: self
+                .deployed
+                .iter()
+                .map(|(site, deployment)| StatusDeployment { site: site.clone(), deployment: deployment.clone() })
+                .collect(),
+            pending: self
+                .permits
+                .iter()
+                .filter(|(_, record)| record.is_pending())
+                .map(|(entry, record)| StatusPermit {
+                    entry: *entry,
+                    permit: record.permit.clone(),
+                    outcome: record.outcome,
+                })
+                .collect(),
+            approvals: self
+                .approvals
+                .iter()
+                .filter(|(_, record)| record.end.is_none())
+                .map(|(entry, record)| StatusApproval {
+                    entry: *entry,
+                    approval: record.approval.clone(),
+                    at: record.at,
+                })
+                .collect(),
+            obligations: self.obligations.keys().cloned().collect(),
+        }
+    }
+}
+
+impl PermitRecord {
+    /// Whether the permit stands for an act whose end is not known.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.end.is_none() && matches!(self.outcome, None | Some(OutcomeResult::Unknown))
+    }
+}

@@ -1,0 +1,347 @@
+//! Checks a charter as a whole: names are declared once, references resolve, and every rule can be
+//! satisfied, so that a mistake shows when the charter is loaded and not when a change is urgent.
+
+use std::collections::BTreeSet;
+
+use super::{Boundary, CharterDocument, GateAbout, Moves, Stage, Track};
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+    model::ActorKind,
+    value::Ref,
+};
+
+/// Checks the document; `root` is the same document, for the places of errors.
+pub(super) fn check(charter: &CharterDocument, root: Ref<'_>) -> Result<()> {
+    let checker = Checker { charter, root };
+    checker.names()?;
+    checker.actors()?;
+    checker.gates()?;
+    checker.facts()?;
+    for (index, track) in charter.tracks.iter().enumerate() {
+        checker.track(track, &format!("/tracks/{index}"))?;
+    }
+    checker.separation()
+}
+
+struct Checker<'a> {
+    charter: &'a CharterDocument,
+    root: Ref<'a>,
+}
+
+impl Checker<'_> {
+    fn error(&self, code: Code, pointer: &str, message: String) -> Error {
+        let error = Error::new(code, message);
+        match self.root.pointer(pointer).and_then(Ref::position) {
+            Some(position) => error.at_position(position),
+            None => error.at_pointer(pointer),
+        }
+    }
+
+    fn invalid(&self, pointer: &str, message: impl Into<String>) -> Error {
+        self.error(Code::CharterInvalid, pointer, message.into())
+    }
+
+    fn name(&self, name: &str, pointer: &str) -> Result<()> {
+        let plain = !name.is_empty()
+            && name.len() <= limits::NAME_BYTES
+            && name.chars().all(|c| !c.is_control() && !c.is_whitespace());
+        if plain {
+            Ok(())
+        } else {
+            Err(self.invalid(
+                pointer,
+                "a name is empty, too long, or holds spaces or control characters",
+            ))
+        }
+    }
+
+    /// Every name is well formed and unique in its kind.
+    fn names(&self) -> Result<()> {
+        let charter = self.charter;
+        self.name(&charter.charter, "/charter")?;
+        self.unique("actor", charter.actors.iter().map(|actor| actor.actor.as_str()), |i| {
+            format!("/actors/{i}")
+        })?;
+        self.unique("gate", charter.gates.iter().map(|gate| gate.gate.as_str()), |i| {
+            format!("/gates/{i}")
+        })?;
+        self.unique("pack", charter.packs.iter().map(|pack| pack.pack.as_str()), |i| {
+            format!("/packs/{i}")
+        })?;
+        self.unique("track", charter.tracks.iter().map(|track| track.track.as_str()), |i| {
+            format!("/tracks/{i}")
+        })?;
+        if charter.tracks.is_empty() {
+            return Err(self.invalid("/tracks", "a charter needs at least one track"));
+        }
+        Ok(())
+    }
+
+    fn unique<'n>(
+        &self,
+        what: &str,
+        names: impl Iterator<Item = &'n str>,
+        place: impl Fn(usize) -> String,
+    ) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        for (index, name) in names.enumerate() {
+            self.name(name, &place(index))?;
+            if !seen.insert(name) {
+                let message = format!("the {what} `{name}` is declared twice");
+                return Err(self.error(Code::CharterDuplicate, &place(index), message));
+            }
+        }
+        Ok(())
+    }
+
+    fn actors(&self) -> Result<()> {
+        for (index, actor) in self.charter.actors.iter().enumerate() {
+            if actor.kind == ActorKind::Workload && !actor.roles.is_empty() {
+                let message =
+                    format!("the workload `{}` has roles; only people approve", actor.actor);
+                return Err(self.invalid(&format!("/actors/{index}/roles"), message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The actors of a list are declared, and of one kind where that matters.
+    fn declared(&self, actors: &[String], kind: Option<ActorKind>, pointer: &str) -> Result<()> {
+        for (index, name) in actors.iter().enumerate() {
+            let place = format!("{pointer}/{index}");
+            let Some(actor) = self.charter.actors.iter().find(|actor| &actor.actor == name) else {
+                let message = format!("the actor `{name}` is not declared");
+                return Err(self.error(Code::CharterUndeclared, &place, message));
+            };
+            if kind.is_some_and(|kind| kind != actor.kind) {
+                let message = format!("`{name}` is a person, and only a workload may do this");
+                return Err(self.invalid(&place, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn gates(&self) -> Result<()> {
+        for (index, gate) in self.charter.gates.iter().enumerate() {
+            let place = format!("/gates/{index}");
+            self.declared(&gate.producers, None, &format!("{place}/producers"))?;
+            if gate.producers.is_empty() {
+                let message =
+                    format!("the gate `{}` has no producers, so nothing can satisfy it", gate.gate);
+                return Err(self.invalid(&place, message));
+            }
+            if gate.max_age.as_seconds() == 0 {
+                let message =
+                    format!("the gate `{}` accepts no age, so nothing can satisfy it", gate.gate);
+                return Err(self.invalid(&place, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn facts(&self) -> Result<()> {
+        let facts = &self.charter.facts;
+        self.declared(&facts.approvals, Some(ActorKind::Workload), "/facts/approvals")?;
+        self.declared(&facts.withdrawals, None, "/facts/withdrawals")?;
+        if let Some(amendments) = &self.charter.amendments {
+            self.declared(&amendments.actors, None, "/amendments/actors")?;
+            if amendments.actors.is_empty() {
+                return Err(self
+                    .invalid("/amendments", "nobody may amend; leave `amendments` out to say so"));
+            }
+        }
+        Ok(())
+    }
+
+    fn track(&self, track: &Track, place: &str) -> Result<()> {
+        if track.stages.is_empty() {
+            return Err(self.invalid(place, format!("the track `{}` has no stages", track.track)));
+        }
+        let names = track.stages.iter().enumerate().flat_map(|(index, stage)| {
+            std::iter::once(stage.stage.as_str())
+                .chain(stage.aliases.iter().map(String::as_str))
+                .map(move |name| (index, name))
+        });
+        let mut seen = BTreeSet::new();
+        for (index, name) in names {
+            let pointer = format!("{place}/stages/{index}");
+            self.name(name, &pointer)?;
+            if !seen.insert(name) {
+                let message = format!(
+                    "the stage name or alias `{name}` is used twice in the track `{}`",
+                    track.track
+                );
+                return Err(self.error(Code::CharterDuplicate, &pointer, message));
+            }
+        }
+        for (index, stage) in track.stages.iter().enumerate() {
+            self.stage(track, stage, &format!("{place}/stages/{index}"))?;
+        }
+        let mut entrances = BTreeSet::new();
+        for (index, boundary) in track.boundaries.iter().enumerate() {
+            let pointer = format!("{place}/boundaries/{index}");
+            if !entrances.insert(boundary.into.as_str()) {
+                let message = format!("the stage `{}` has two boundaries", boundary.into);
+                return Err(self.error(Code::CharterDuplicate, &pointer, message));
+            }
+            self.boundary(track, boundary, &pointer)?;
+        }
+        Ok(())
+    }
+
+    fn stage(&self, track: &Track, stage: &Stage, place: &str) -> Result<()> {
+        let grants = &stage.grants;
+        self.declared(&grants.plan, Some(ActorKind::Workload), &format!("{place}/grants/plan"))?;
+        self.declared(&grants.apply, Some(ActorKind::Workload), &format!("{place}/grants/apply"))?;
+        self.declared(
+            &grants.promote,
+            Some(ActorKind::Workload),
+            &format!("{place}/grants/promote"),
+        )?;
+        for (index, pack) in stage.packs.iter().enumerate() {
+            let pointer = format!("{place}/packs/{index}");
+            if !self.charter.packs.iter().any(|reference| &reference.pack == pack) {
+                let message = format!("the pack `{pack}` is not among the charter's packs");
+                return Err(self.error(Code::CharterUndeclared, &pointer, message));
+            }
+            if track.moves == Moves::Artifact {
+                return Err(self.invalid(
+                    &pointer,
+                    "packs judge the resource changes of plans, and artifacts have none; use gates",
+                ));
+            }
+        }
+        if track.moves == Moves::Artifact && !(grants.plan.is_empty() && grants.apply.is_empty()) {
+            return Err(self.invalid(
+                &format!("{place}/grants"),
+                "artifacts are promoted; they are neither planned nor applied",
+            ));
+        }
+        if track.boundary(stage).is_none() {
+            let message =
+                format!("the stage `{}` has no boundary, so nothing can enter it", stage.stage);
+            return Err(self.invalid(place, message));
+        }
+        Ok(())
+    }
+
+    fn boundary(&self, track: &Track, boundary: &Boundary, place: &str) -> Result<()> {
+        let Some(stage) = track.stages.iter().find(|stage| stage.stage == boundary.into) else {
+            let message = format!(
+                "the boundary leads into `{}`, which is no stage of the track",
+                boundary.into
+            );
+            return Err(self.error(Code::CharterUndeclared, &format!("{place}/into"), message));
+        };
+        let before = track.before(stage).map(|stage| stage.stage.as_str());
+        if boundary.from.as_deref() != before {
+            let message = match before {
+                Some(before) => {
+                    format!("`{}` comes after `{before}`: write `from: {before}`", boundary.into)
+                }
+                None => format!("`{}` is the first stage: leave `from` out", boundary.into),
+            };
+            return Err(self.invalid(place, message));
+        }
+        if boundary.gates.is_empty() && stage.packs.is_empty() {
+            let message = format!(
+                "the boundary into `{}` has neither a gate nor a policy pack",
+                boundary.into
+            );
+            return Err(self.invalid(place, message));
+        }
+        if before.is_none() && boundary.soak.is_some() {
+            return Err(
+                self.invalid(&format!("{place}/soak"), "nothing can soak before the first stage")
+            );
+        }
+        if boundary.delay.is_some() && boundary.approvals.is_empty() {
+            return Err(
+                self.invalid(&format!("{place}/delay"), "a delay after approval needs an approval")
+            );
+        }
+        for (index, name) in boundary.gates.iter().enumerate() {
+            let pointer = format!("{place}/gates/{index}");
+            let Some(gate) = self.charter.gates.iter().find(|gate| &gate.gate == name) else {
+                let message = format!("the gate `{name}` is not declared");
+                return Err(self.error(Code::CharterUndeclared, &pointer, message));
+            };
+            let possible = match gate.about {
+                GateAbout::Plan => track.moves == Moves::Change,
+                GateAbout::Artifact => track.moves == Moves::Artifact,
+                GateAbout::Commit => true,
+            };
+            if !possible {
+                let message =
+                    format!("nothing on the track `{}` can satisfy the gate `{name}`", track.track);
+                return Err(self.invalid(&pointer, message));
+            }
+        }
+        self.approvals(boundary, place)?;
+        for (index, window) in boundary.windows.iter().enumerate() {
+            window.validate().map_err(|error| {
+                self.invalid(&format!("{place}/windows/{index}"), error.message().to_owned())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn approvals(&self, boundary: &Boundary, place: &str) -> Result<()> {
+        let mut roles = BTreeSet::new();
+        for (index, rule) in boundary.approvals.iter().enumerate() {
+            let pointer = format!("{place}/approvals/{index}");
+            let eligible = self
+                .charter
+                .actors
+                .iter()
+                .filter(|actor| actor.kind == ActorKind::Human && actor.roles.contains(&rule.role))
+                .count();
+            if rule.count == 0 {
+                return Err(self.invalid(&pointer, "an approval rule asks for nobody"));
+            }
+            if eligible < usize::try_from(rule.count).unwrap_or(usize::MAX) {
+                let message = format!(
+                    "{} approvals by the role `{}` are asked for, and {eligible} people have it",
+                    rule.count, rule.role
+                );
+                return Err(self.invalid(&pointer, message));
+            }
+            if !roles.insert(rule.role.as_str()) {
+                let message = format!("the role `{}` is asked for twice", rule.role);
+                return Err(self.error(Code::CharterDuplicate, &pointer, message));
+            }
+        }
+        if !boundary.approvals.is_empty() && self.charter.facts.approvals.is_empty() {
+            return Err(self.invalid(
+                place,
+                "approvals are asked for, and nobody may record them: name a workload under `facts: approvals`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// No stack, project or backend belongs to two stages (R055, R135, R136).
+    fn separation(&self) -> Result<()> {
+        let parts: [(&str, fn(&Stage) -> Option<&String>); 3] = [
+            ("stack", |stage| stage.stack.as_ref()),
+            ("project", |stage| stage.project.as_ref()),
+            ("backend", |stage| stage.backend.as_ref()),
+        ];
+        for (part, get) in parts {
+            let mut seen = BTreeSet::new();
+            for (t, track) in self.charter.tracks.iter().enumerate() {
+                for (s, stage) in track.stages.iter().enumerate() {
+                    let Some(name) = get(stage) else { continue };
+                    if !seen.insert(name) {
+                        let message = format!("the {part} `{name}` belongs to two stages");
+                        return Err(
+                            self.invalid(&format!("/tracks/{t}/stages/{s}/{part}"), message)
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! The shape of a charter file. Whether it makes sense as a whole is `check`'s matter.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{ActorKind, Mode},
+    time::{Duration, Window},
+};
+
+/// The document that declares actors, tracks, boundaries, gates, roles and packs.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CharterDocument {
+    /// The charter's name.
+    pub charter: String,
+    /// The charter's version, for people; what counts is its digest.
+    pub version: String,
+    /// What happens to a resource change that no policy matches.
+    pub unmatched: Unmatched,
+    /// `observe` records without blocking and gives no permits.
+    #[serde(default)]
+    pub mode: Mode,
+    /// How actors must be known.
+    #[serde(default)]
+    pub identity: IdentityRule,
+    /// How far instants may differ from the ledger's.
+    #[serde(default)]
+    pub clock: Clock,
+    /// How long a request's id is remembered; an older request is refused.
+    #[serde(default = "default_request_lifetime")]
+    pub request_lifetime: Duration,
+    /// How long a permit is worth something.
+    #[serde(default = "default_permit_lifetime")]
+    pub permit_lifetime: Duration,
+    /// Whether a plan that covers only a part of the configuration is judged like any other.
+    #[serde(default)]
+    pub incomplete_plans: IncompletePlans,
+    /// The packs and their versions; `charter.lock` pins their digests.
+    #[serde(default)]
+    pub packs: Vec<PackReference>,
+    /// Who may ask for anything at all.
+    pub actors: Vec<ActorDeclaration>,
+    /// The named checks that boundaries require.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is.
+    #[serde(default)]
+    pub facts: FactRules,
+    /// Who may replace the charter; absent means nobody.
+    #[serde(default)]
+    pub amendments: Option<Amendments>,
+    /// The chains of stages.
+    pub tracks: Vec<Track>,
+}
+
+/// What happens to a resource change that no policy matches. There is no safe guess, so a charter must say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Unmatched {
+    /// It passes.
+    Allow,
+    /// It is denied as `policy.unmatched`.
+    Deny,
+}
+
+/// How actors must be known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityRule {
+    /// By a token or signature that the engine verified.
+    #[default]
+    Verified,
+    /// By the word of the host that embeds the engine.
+    Asserted,
+}
+
+/// How far instants may differ from the ledger's last one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Clock {
+    /// How much earlier than the last entry a request may be.
+    pub skew: Duration,
+    /// How much later than the last entry a request without a verified credential may be.
+    pub max_advance: Duration,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { skew: Duration::from_seconds(60), max_advance: Duration::from_seconds(90 * 86_400) }
+    }
+}
+
+/// Whether a plan that covers only a part of the configuration is judged like any other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IncompletePlans {
+    /// It is denied as `plan.incomplete`.
+    #[default]
+    Deny,
+    /// It is.
+    Allow,
+}
+
+/// A pack by name and version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackReference {
+    /// The pack's name.
+    pub pack: String,
+    /// The pack's version.
+    pub version: String,
+}
+
+/// An actor that may ask for something.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActorDeclaration {
+    /// The name.
+    pub actor: String,
+    /// A person or a workload.
+    pub kind: ActorKind,
+    /// What a person may be asked to approve as.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Claims that a request by this actor must carry, each with exactly this value.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
+}
+
+/// A named check that a boundary requires, satisfied by evidence.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Gate {
+    /// The gate's name.
+    pub gate: String,
+    /// What the gate is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// What the evidence must be about.
+    pub about: GateAbout,
+    /// The actors whose evidence counts.
+    pub producers: Vec<String>,
+    /// How old the evidence may be.
+    pub max_age: Duration,
+}
+
+/// What a gate's evidence must be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GateAbout {
+    /// This stage's plan.
+    Plan,
+    /// The commit.
+    Commit,
+    /// The artifact.
+    Artifact,
+}
+
+/// Who may record which fact.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct FactRules {
+    /// The workloads that may attest a person's approval.
+    pub approvals: Vec<String>,
+    /// The actors that may take back approvals and evidence.
+    pub withdrawals: Vec<String>,
+}
+
+/// Who may replace the charter.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Amendments {
+    /// The actors that may ask for it. A person may: this alters no infrastructure.
+    pub actors: Vec<String>,
+}
+
+/// An ordered chain of stages that one kind of asset moves along.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Track {
+    /// The track's name.
+    pub track: String,
+    /// What moves along it.
+    pub moves: Moves,
+    /// The stages, first to last.
+    pub stages: Vec<Stage>,
+    /// What each stage's entrance demands; every stage needs one.
+    pub boundaries: Vec<Boundary>,
+}
+
+/// What moves along a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Moves {
+    /// Changes: planned and applied anew in each stage, from the same commit.
+    Change,
+    /// Artifacts: the same digest in each stage.
+    Artifact,
+}
+
+/// One level of a track.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stage {
+    /// The stage's name.
+    pub stage: String,
+    /// Other names for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// The stack or workspace that belongs to this stage alone.
+    #[serde(default)]
+    pub stack: Option<String>,
+    /// The cloud project or account that belongs to this stage alone.
+    #[serde(default)]
+    pub project: Option<String>,
+    /// The state backend that belongs to this stage alone (R055).
+    #[serde(default)]
+    pub backend: Option<String>,
+    /// Who may do what here.
+    pub grants: Grants,
+    /// The packs that every plan for this stage must pass.
+    #[serde(default)]
+    pub packs: Vec<String>,
+    /// `observe` records without blocking and gives no permits.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// Who may do what in a stage. Planning and applying are separate grants (R032).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Grants {
+    /// The workloads that may plan.
+    pub plan: Vec<String>,
+    /// The workloads that may apply.
+    pub apply: Vec<String>,
+    /// The workloads that may promote.
+    pub promote: Vec<String>,
+}
+
+/// What the entrance of a stage demands.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Boundary {
+    /// The stage that is entered.
+    pub into: String,
+    /// The stage that the lineage must have succeeded in; absent for the first stage only.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// The refs that subjects may come from, by full name; `*` stands for any run of characters but `/`.
+    #[serde(default)]
+    pub refs: Vec<String>,
+    /// The gates that must be satisfied.
+    #[serde(default)]
+    pub gates: Vec<String>,
+    /// The approvals that are needed.
+    #[serde(default)]
+    pub approvals: Vec<ApprovalRule>,
+    /// How long before now the lineage must have succeeded in the stage before.
+    #[serde(default)]
+    pub soak: Option<Duration>,
+    /// How long before now the last approval must have been given (R156).
+    #[serde(default)]
+    pub delay: Option<Duration>,
+    /// When subjects may enter; empty means at any time.
+    #[serde(default)]
+    pub windows: Vec<Window>,
+}
+
+/// How many people of a role must approve.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApprovalRule {
+    /// The role.
+    pub role: String,
+    /// How many distinct people.
+    pub count: u32,
+    /// How old their consent may be.
+    #[serde(default = "default_approval_age")]
+    pub max_age: Duration,
+}
+
+fn default_request_lifetime() -> Duration {
+    Duration::from_seconds(24 * 3_600)
+}
+
+fn default_permit_lifetime() -> Duration {
+    Duration::from_seconds(3_600)
+}
+
+fn default_approval_age() -> Duration {
+    Duration::from_seconds(7 * 86_400)
+}

@@ -1,0 +1,234 @@
+//! What entries hold: the bodies of genesis, decision and fact entries.
+//!
+//! The state folds these bodies and nothing else, so they hold all that a later decision may need.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digest::Digest,
+    model::{
+        Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation, Outcome, Permit,
+        PolicyCount, Request, Subject, Target, Verdict,
+    },
+    time::Instant,
+};
+
+/// The kinds of entries.
+pub mod kind {
+    /// The first entry of a ledger: [`Genesis`](super::Genesis).
+    pub const GENESIS: &str = "genesis";
+    /// The answer to a request: [`DecisionBody`](super::DecisionBody).
+    pub const DECISION: &str = "decision";
+    /// A fact, admitted or refused: [`FactBody`](super::FactBody).
+    pub const FACT: &str = "fact";
+}
+
+/// The body of entry 0: the law that the ledger is governed by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Genesis {
+    /// A name that no other ledger has.
+    pub origin: String,
+    /// The charter in force, with where its text is kept.
+    pub law: Law,
+    /// The version of the engine's semantics.
+    pub engine: u32,
+}
+
+/// The body of a decision entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DecisionBody {
+    /// What was asked, by whom.
+    pub request: RequestSummary,
+    /// What was decided.
+    pub decision: DecisionSummary,
+    /// How each policy came out over all resources.
+    pub policies: Vec<PolicyCount>,
+    /// What is owed if this is carried out.
+    pub obligations: Vec<Obligation>,
+    /// What the decision lets its actor do.
+    pub permit: Option<Permit>,
+    /// The hashes of the entries that this decision uses up.
+    pub spends: Vec<Digest>,
+    /// The packs that were evaluated, by `name@version`.
+    pub packs: BTreeMap<String, Digest>,
+    /// The attachments that hold the whole request, plan and decision; absent for unknown callers.
+    pub record: Option<RecordReferences>,
+}
+
+/// The attachments that hold what an entry only sums up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordReferences {
+    /// The request, in deterministic CBOR.
+    pub request: Digest,
+    /// The decision with all findings, in deterministic CBOR.
+    pub decision: Digest,
+    /// The plan as it was judged, in deterministic CBOR.
+    pub plan: Option<Digest>,
+}
+
+/// The body of a fact entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FactBody {
+    /// What happened, as its recorder says.
+    pub fact: Fact,
+    /// The digest of the fact's content, without its instant.
+    pub content: Digest,
+    /// Whether the recorder may record it.
+    pub decision: DecisionSummary,
+}
+
+/// What every decided entry holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DecisionSummary {
+    /// Whether it is allowed.
+    pub verdict: Verdict,
+    /// Whether the verdict binds.
+    pub mode: Mode,
+    /// How many findings there are, by outcome.
+    pub findings: FindingCounts,
+    /// The first findings that are not passes.
+    pub failures: Vec<Failure>,
+    /// The charter that it was decided under.
+    pub charter: Digest,
+    /// The version of the engine's semantics.
+    pub engine: u32,
+}
+
+/// How many findings there are, by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FindingCounts {
+    /// Passes.
+    pub pass: u64,
+    /// Failures.
+    pub fail: u64,
+    /// Those that cannot be told.
+    pub unknown: u64,
+    /// Failures that a break-glass grant lets pass.
+    pub overridden: u64,
+}
+
+/// A finding that is not a pass, as far as an entry keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Failure {
+    /// What was found.
+    pub code: String,
+    /// How the check came out.
+    pub outcome: Outcome,
+    /// Whether it denies.
+    pub enforcement: Enforcement,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// The address of the resource that it is about.
+    pub resource: Option<String>,
+    /// What was expected and found, cut at 256 characters.
+    pub message: String,
+}
+
+/// What an entry keeps of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RequestSummary {
+    /// The request's id.
+    pub id: String,
+    /// The digest of the request's content, without its instant and credentials.
+    pub content: Digest,
+    /// The instant that the request claims.
+    pub at: Instant,
+    /// What is to be done.
+    pub action: Action,
+    /// Who asks.
+    pub actor: ActorSummary,
+    /// From where.
+    pub channel: Channel,
+    /// The track, as the charter names it; absent where the stage is not declared.
+    pub track: Option<String>,
+    /// The stage, as the charter names it where it is declared, else as asked.
+    pub stage: String,
+    /// The asset.
+    pub asset: String,
+    /// The place to be changed.
+    pub target: Target,
+    /// The change or artifact.
+    pub subject: Subject,
+    /// Why.
+    pub reason: String,
+    /// The run of the pipeline.
+    pub run: Option<String>,
+}
+
+/// What an entry keeps of an actor; claims stay in the request's attachment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActorSummary {
+    /// A person or a workload.
+    pub kind: ActorKind,
+    /// The name.
+    pub id: String,
+}
+
+impl From<&Actor> for ActorSummary {
+    fn from(actor: &Actor) -> Self {
+        Self { kind: actor.kind, id: actor.id.clone() }
+    }
+}
+
+impl RequestSummary {
+    /// Sums up a request; track and stage are given as the charter names them.
+    pub(crate) fn new(request: &Request, content: Digest, track: Option<&str>, stage: &str) -> Self {
+        Self {
+            id: request.id.clone(),
+            content,
+            at: request.at,
+            action: request.action,
+            actor: ActorSummary::from(&request.actor),
+            channel: request.channel,
+            track: track.map(str::to_owned),
+            stage: stage.to_owned(),
+            asset: request.asset.clone(),
+            target: request.target.clone(),
+            subject: request.subject.clone(),
+            reason: request.reason.clone(),
+            run: request.run.clone(),
+        }
+    }
+}
+
+impl FindingCounts {
+    /// Counts findings.
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            let count = match finding.outcome {
+                Outcome::Pass => &mut counts.pass,
+                Outcome::Fail => &mut counts.fail,
+                Outcome::Unknown => &mut counts.unknown,
+                Outcome::Overridden => &mut counts.overridden,
+            };
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}
+
+impl From<&Finding> for Failure {
+    fn from(finding: &Finding) -> Self {
+        let cut = |text: &str| text.chars().take(256).collect::<String>();
+        Self {
+            code: finding.code.clone(),
+            outcome: finding.outcome,
+            enforcement: finding.enforcement,
+            subject: finding.subject.as_deref().map(cut),
+            resource: finding.resource.as_deref().map(cut),
+            message: cut(&finding.message),
+        }
+    }
+}

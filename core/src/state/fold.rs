@@ -1,0 +1,153 @@
+//! The fold itself: how each kind of entry changes the state.
+
+use super::{
+    Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody, Genesis,
+    LineageRecord, OpenObligation, PermitRecord, PlanRecord, Site, State, kind,
+};
+use crate::{
+    canonical,
+    digest::Digest,
+    error::{Code, Error, Result},
+    ledger::Recorded,
+    model::{Action, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Subject, Verdict},
+    time::Instant,
+};
+
+pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
+    let entry = &recorded.entry;
+    if entry.sequence != state.size {
+        return Err(Error::new(Code::LedgerSequence, format!("expected entry {}", state.size))
+            .at_sequence(entry.sequence));
+    }
+    if (entry.sequence == 0) != (entry.kind == kind::GENESIS) {
+        return Err(Error::new(Code::LedgerGenesis, "a ledger has one genesis entry, its first")
+            .at_sequence(entry.sequence));
+    }
+    match entry.kind.as_str() {
+        kind::GENESIS => genesis(state, read(recorded)?),
+        kind::DECISION => decision(state, recorded, read(recorded)?),
+        kind::FACT => fact(state, recorded, read(recorded)?),
+        _ => {
+            return Err(Error::new(Code::LedgerBody, "the entry is of a kind that is not known")
+                .at_sequence(entry.sequence)
+                .with_help("a newer version of poundlock wrote it; use that version"));
+        }
+    }
+    state.clock = state.clock.max(Some(entry.at));
+    state.size = state.size.saturating_add(1);
+    Ok(())
+}
+
+fn read<T: serde::de::DeserializeOwned>(recorded: &Recorded) -> Result<T> {
+    canonical::from_bytes(&recorded.entry.body).map_err(|error| {
+        Error::new(Code::LedgerBody, format!("the entry's body does not have the shape of its kind: {}", error.message()))
+            .at_sequence(recorded.entry.sequence)
+    })
+}
+
+fn genesis(state: &mut State, genesis: Genesis) {
+    state.law = Some(CurrentLaw { origin: genesis.origin, law: genesis.law });
+}
+
+/// The first answer to an id is the one that counts; refusals of its reuse don't replace it.
+fn answer(state: &mut State, id: &str, content: Digest, recorded: &Recorded) {
+    state.answered.entry(id.to_owned()).or_insert(Answered {
+        content,
+        sequence: recorded.entry.sequence,
+        at: recorded.entry.at,
+    });
+}
+
+fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
+    let request = &body.request;
+    if body.record.is_some() {
+        answer(state, &request.id, request.content, recorded);
+    }
+    let binding = body.decision.verdict == Verdict::Allow && body.decision.mode == Mode::Enforce;
+    let Some(track) = request.track.clone().filter(|_| binding) else { return };
+    let site = Site { track, asset: request.asset.clone(), stage: request.stage.clone() };
+    let lineage = request.subject.lineage();
+    if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
+        && let Some(digest) = change.plan
+    {
+        state.plans.insert((site.clone(), digest), PlanRecord { lineage: lineage.clone() });
+    }
+    for spent in &body.spends {
+        let end = Some(End::Spent(recorded.hash));
+        if let Some(approval) = state.approvals.get_mut(spent) {
+            approval.end = approval.end.or(end);
+        }
+        if let Some(permit) = state.permits.get_mut(spent) {
+            permit.end = permit.end.or(end);
+        }
+    }
+    if request.action == Action::Apply {
+        // Applying begins anew: what an earlier run of the same lineage achieved no longer counts.
+        state.lineages.insert((site.clone(), lineage.clone()), LineageRecord { outcome: None, at: recorded.entry.at });
+        let open = body.obligations.iter().map(|obligation| OpenObligation {
+            site: site.clone(),
+            lineage: lineage.clone(),
+            kind: obligation.kind.clone(),
+            subject: obligation.subject.clone(),
+        });
+        state.obligations.extend(open.map(|obligation| (obligation, recorded.entry.at)));
+    }
+    if let Some(permit) = body.permit {
+        state.permits.insert(recorded.hash, PermitRecord { permit, end: None, outcome: None });
+    }
+}
+
+fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
+    if body.decision.verdict != Verdict::Allow {
+        return;
+    }
+    let Fact { id, actor, fact, .. } = body.fact;
+    answer(state, &id, body.content, recorded);
+    let at = recorded.entry.at;
+    match fact {
+        FactKind::Approval(approval) => {
+            state.approvals.insert(recorded.hash, ApprovalRecord { approval, at, end: None });
+        }
+        FactKind::Evidence(evidence) => {
+            let key = (evidence.gate.clone(), evidence.about.clone());
+            state.evidence.entry(key).or_default().push(EvidenceRecord {
+                hash: recorded.hash,
+                producer: actor.id,
+                evidence,
+                withdrawn: false,
+            });
+        }
+        FactKind::Outcome(report) => outcome(state, &report, at),
+        FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry, recorded.hash),
+        FactKind::Amendment(amendment) => {
+            if let Some(law) = &mut state.law {
+                law.law = amendment.law;
+            }
+        }
+    }
+}
+
+fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
+    let Some(record) = state.permits.get_mut(&report.permit) else { return };
+    record.outcome = Some(report.result);
+    let permit = &record.permit;
+    let site = Site { track: permit.track.clone(), asset: permit.asset.clone(), stage: permit.stage.clone() };
+    let lineage = permit.lineage.clone();
+    if report.result == OutcomeResult::Succeeded {
+        let deployment = Deployment { lineage: lineage.clone(), digest: permit.digest, at };
+        state.deployed.insert(site.clone(), deployment);
+    }
+    state.lineages.insert((site, lineage), LineageRecord { outcome: Some(report.result), at });
+}
+
+fn withdraw(state: &mut State, entry: &Digest, by: Digest) {
+    if let Some(approval) = state.approvals.get_mut(entry) {
+        approval.end = approval.end.or(Some(End::Withdrawn(by)));
+    }
+    if let Some(permit) = state.permits.get_mut(entry) {
+        permit.end = permit.end.or(Some(End::Withdrawn(by)));
+    }
+    for record in state.evidence.values_mut().flatten() {
+        record.withdrawn |= record.hash == *entry;
+    }
+}
