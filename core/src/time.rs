@@ -20,6 +20,9 @@ use crate::error::{Code, Error, Result};
 pub struct Instant(Timestamp);
 
 impl Instant {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+
     /// The instant that lies `duration` later, or the last one that can be written.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {

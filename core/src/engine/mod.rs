@@ -1,1 +1,261 @@
-//! To come.
+//! The engine: the checks in order, [`Engine::decide`], which is pure, and [`Engine::admit`], which
+//! decides and records.
+
+mod admit;
+mod checks;
+pub mod codes;
+mod facts;
+mod findings;
+
+use std::collections::BTreeMap;
+
+pub use admit::Receipt;
+
+use self::{
+    checks::{Context, Place},
+    findings::Findings,
+};
+use crate::{
+    canonical,
+    charter::{Charter, Lock, PackReference, Stage},
+    digest::Digest,
+    error::{Code, Error, Result},
+    limits,
+    model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
+    policy::{self, PolicyPack},
+    state::{Site, State},
+    value::Value,
+};
+
+/// The version of the engine's semantics: what is recorded under one version is decided alike by
+/// every release that names it.
+pub const ENGINE_VERSION: u32 = 1;
+
+/// A charter with its packs, ready to decide.
+#[derive(Debug)]
+pub struct Engine {
+    charter: Charter,
+    packs: BTreeMap<String, PolicyPack>,
+    law: Law,
+    texts: Texts,
+}
+
+/// The texts that a charter consists of, as they are kept beside the ledger.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// The charter, in YAML.
+    pub charter: Vec<u8>,
+    /// The lock file, in YAML.
+    pub lock: Vec<u8>,
+    /// The packs, in YAML, in any order. Packs that the charter does not name are not used.
+    pub packs: Vec<Vec<u8>>,
+}
+
+impl Engine {
+    /// Reads a charter and its packs, and checks that each pack is the pinned one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Charter::parse`], [`Lock::parse`] and [`PolicyPack::parse`]; `policy.pack_missing`,
+    /// `policy.pin_missing` and `policy.pin_mismatch` where a pack is absent or not the pinned one.
+    pub fn new(texts: Texts) -> Result<Self> {
+        let charter = Charter::parse(&texts.charter).map_err(|error| error.in_source("charter"))?;
+        let lock = Lock::parse(&texts.lock).map_err(|error| error.in_source("lock"))?;
+        let mut supplied = BTreeMap::new();
+        for text in &texts.packs {
+            let pack = PolicyPack::parse(text)?;
+            supplied.insert((pack.name().to_owned(), pack.version().to_owned()), (pack, text));
+        }
+        let mut packs = BTreeMap::new();
+        let mut used = Vec::new();
+        let mut law_packs = BTreeMap::new();
+        for reference in &charter.document().packs {
+            let key = (reference.pack.clone(), reference.version.clone());
+            let (pack, text) = supplied.remove(&key).ok_or_else(|| {
+                Error::new(
+                    Code::PolicyPackMissing,
+                    format!("the charter names the pack `{}`, which was not supplied", name(reference)),
+                )
+                .with_help("supply the pack in the version that the charter names")
+            })?;
+            pinned(&lock, reference, &pack)?;
+            law_packs.insert(name(reference), Digest::of(text));
+            used.push(text.clone());
+            packs.insert(reference.pack.clone(), pack);
+        }
+        let law = Law {
+            digest: charter.digest(&lock),
+            charter: Digest::of(&texts.charter),
+            lock: Digest::of(&texts.lock),
+            packs: law_packs,
+        };
+        let texts = Texts { packs: used, ..texts };
+        Ok(Self { charter, packs, law, texts })
+    }
+
+    /// The charter.
+    pub fn charter(&self) -> &Charter {
+        &self.charter
+    }
+
+    /// The charter's digest with that of its packs, and the attachments that hold their texts.
+    pub fn law(&self) -> &Law {
+        &self.law
+    }
+
+    /// The texts that the engine was made of.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The packs, by name.
+    pub fn packs(&self) -> impl Iterator<Item = &PolicyPack> {
+        self.packs.values()
+    }
+
+    /// Decides a request against a state: the same request, charter and state give the same decision.
+    ///
+    /// ```no_run
+    /// # fn example(engine: &poundlock::engine::Engine, request: &poundlock::model::Request,
+    /// #     state: &poundlock::state::State) {
+    /// use poundlock::model::Verdict;
+    ///
+    /// let decision = engine.decide(request, state);
+    /// if decision.verdict == Verdict::Deny {
+    ///     for finding in decision.findings.iter().filter(|finding| finding.denies()) {
+    ///         eprintln!("{}: {}", finding.code, finding.message);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn decide(&self, request: &Request, state: &State) -> Decision {
+        let place = self.place(request);
+        let context = Context { engine: self, request, state, content: content(request), place };
+        let results = checks::run(&context);
+        let mode = match &context.place {
+            Some(place) => self.mode(place.stage),
+            None => self.charter.document().mode,
+        };
+        let verdict = if results.findings.deny() { Verdict::Deny } else { Verdict::Allow };
+        let binding = verdict == Verdict::Allow && mode == Mode::Enforce;
+        let permit = context.place.as_ref().filter(|_| binding).and_then(|place| self.permit(&context, place));
+        Decision {
+            verdict,
+            mode,
+            findings: results.findings.into_list(),
+            policies: results.policies.counts,
+            obligations: results.policies.obligations,
+            permit,
+            spends: if binding { results.spends } else { Vec::new() },
+            charter: self.law.digest,
+            packs: results.policies.packs,
+            engine: ENGINE_VERSION,
+        }
+    }
+
+    fn mode(&self, stage: &Stage) -> Mode {
+        if self.charter.document().mode == Mode::Observe { Mode::Observe } else { stage.mode }
+    }
+
+    fn permit(&self, context: &Context<'_>, place: &Place<'_>) -> Option<Permit> {
+        let request = context.request;
+        if request.action == Action::Plan {
+            return None;
+        }
+        Some(Permit {
+            origin: context.state.origin()?.to_owned(),
+            action: request.action,
+            actor: request.actor.id.clone(),
+            run: request.run.clone(),
+            track: place.site.track.clone(),
+            stage: place.site.stage.clone(),
+            asset: place.site.asset.clone(),
+            lineage: request.subject.lineage(),
+            digest: request.subject.digest()?,
+            expires: request.at.saturating_add(self.charter.document().permit_lifetime),
+        })
+    }
+
+    /// The one stage that a request means.
+    fn place(&self, request: &Request) -> Option<Place<'_>> {
+        let named = |track: &crate::charter::Track| request.track.as_ref().is_none_or(|name| *name == track.track);
+        let tracks = &self.charter.document().tracks;
+        let mut found = tracks
+            .iter()
+            .filter(|track| named(track))
+            .filter_map(|track| Some((track, track.stage(&request.stage)?)));
+        let (track, stage) = found.next()?;
+        if found.next().is_some() {
+            return None;
+        }
+        let site = Site {
+            track: track.track.clone(),
+            asset: request.asset.clone(),
+            stage: stage.stage.clone(),
+        };
+        Some(Place { track, stage, boundary: track.boundary(stage)?, site })
+    }
+
+    fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
+        stage.packs.iter().filter_map(|name| self.packs.get(name)).collect()
+    }
+}
+
+fn name(reference: &PackReference) -> String {
+    format!("{}@{}", reference.pack, reference.version)
+}
+
+fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {
+    let name = name(reference);
+    match lock.digest(reference) {
+        None => Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))
+            .with_help("run `poundlock lock`")),
+        Some(pin) if *pin != pack.digest() => {
+            Err(Error::new(Code::PolicyPinMismatch, format!("the pack `{name}` is not the one that was pinned"))
+                .with_help("restore the pinned pack, or give the new one a new version and run `poundlock lock`"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The digest of a request's content: all but its instant and claims. A plan counts by its digest.
+fn content(request: &Request) -> Digest {
+    let mut content = request.clone();
+    content.actor.claims.clear();
+    content.at = crate::time::Instant::EPOCH;
+    // A request is plain data of known shape: encoding it cannot fail.
+    let bytes = canonical::to_bytes(&content).unwrap_or_default();
+    Digest::of_kind("request", &bytes)
+}
+
+/// What packs say about a plan, without charter or ledger: an author's fast loop.
+#[derive(Debug)]
+pub struct PlanReport {
+    /// Whether nothing denies.
+    pub verdict: Verdict,
+    /// What was found.
+    pub findings: Vec<crate::model::Finding>,
+    /// How each policy came out.
+    pub policies: Vec<crate::model::PolicyCount>,
+}
+
+/// Evaluates packs over a plan. Nothing is recorded, and no stage, actor or request is known: a
+/// policy that reads them fails.
+///
+/// # Errors
+///
+/// `policy.empty` when there is no pack.
+pub fn check_plan(
+    packs: &[&PolicyPack],
+    plan: &Plan,
+    unmatched: crate::charter::Unmatched,
+    context: &policy::Context,
+) -> Result<PlanReport> {
+    if packs.is_empty() {
+        return Err(Error::new(Code::PolicyEmpty, "there is no pack to check the plan against"));
+    }
+    let mut findings = Findings::default();
+    let results = checks::evaluate_policies(packs, plan, context, unmatched, &mut findings);
+    let verdict = if findings.deny() { Verdict::Deny } else { Verdict::Allow };
+    Ok(PlanReport { verdict, findings: findings.into_list(), policies: results.counts })
+}

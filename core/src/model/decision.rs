@@ -204,3 +204,15 @@ pub struct Permit {
     /// The instant after which it is worth nothing.
     pub expires: Instant,
 }
+
+impl Permit {
+    /// Whether carrying it out alters the stage. A promoted artifact is in its stage; a promoted
+    /// change has still to be applied.
+    pub fn is_act(&self) -> bool {
+        match self.action {
+            Action::Plan => false,
+            Action::Apply => true,
+            Action::Promote => self.lineage == self.digest.to_string(),
+        }
+    }
+}

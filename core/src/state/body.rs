@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digest::Digest,
     model::{
-        Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation, Outcome, Permit,
-        PolicyCount, Request, Subject, Target, Verdict,
+        Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation,
+        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict,
     },
     time::Instant,
 };
@@ -183,7 +183,12 @@ impl From<&Actor> for ActorSummary {
 
 impl RequestSummary {
     /// Sums up a request; track and stage are given as the charter names them.
-    pub(crate) fn new(request: &Request, content: Digest, track: Option<&str>, stage: &str) -> Self {
+    pub(crate) fn new(
+        request: &Request,
+        content: Digest,
+        track: Option<&str>,
+        stage: &str,
+    ) -> Self {
         Self {
             id: request.id.clone(),
             content,

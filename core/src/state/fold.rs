@@ -1,15 +1,15 @@
 //! The fold itself: how each kind of entry changes the state.
 
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody, Genesis,
-    LineageRecord, OpenObligation, PermitRecord, PlanRecord, Site, State, kind,
+    Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody,
+    Genesis, LineageRecord, OpenObligation, PermitRecord, PlanRecord, Site, State, kind,
 };
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
     ledger::Recorded,
-    model::{Action, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Subject, Verdict},
+    model::{Action, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Subject, Verdict},
     time::Instant,
 };
 
@@ -40,8 +40,11 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
 
 fn read<T: serde::de::DeserializeOwned>(recorded: &Recorded) -> Result<T> {
     canonical::from_bytes(&recorded.entry.body).map_err(|error| {
-        Error::new(Code::LedgerBody, format!("the entry's body does not have the shape of its kind: {}", error.message()))
-            .at_sequence(recorded.entry.sequence)
+        Error::new(
+            Code::LedgerBody,
+            format!("the entry's body does not have the shape of its kind: {}", error.message()),
+        )
+        .at_sequence(recorded.entry.sequence)
     })
 }
 
@@ -81,9 +84,12 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
             permit.end = permit.end.or(end);
         }
     }
-    if request.action == Action::Apply {
-        // Applying begins anew: what an earlier run of the same lineage achieved no longer counts.
-        state.lineages.insert((site.clone(), lineage.clone()), LineageRecord { outcome: None, at: recorded.entry.at });
+    if body.permit.as_ref().is_some_and(Permit::is_act) {
+        // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
+        state.lineages.insert(
+            (site.clone(), lineage.clone()),
+            LineageRecord { outcome: None, at: recorded.entry.at },
+        );
         let open = body.obligations.iter().map(|obligation| OpenObligation {
             site: site.clone(),
             lineage: lineage.clone(),
@@ -131,7 +137,11 @@ fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
     let Some(record) = state.permits.get_mut(&report.permit) else { return };
     record.outcome = Some(report.result);
     let permit = &record.permit;
-    let site = Site { track: permit.track.clone(), asset: permit.asset.clone(), stage: permit.stage.clone() };
+    let site = Site {
+        track: permit.track.clone(),
+        asset: permit.asset.clone(),
+        stage: permit.stage.clone(),
+    };
     let lineage = permit.lineage.clone();
     if report.result == OutcomeResult::Succeeded {
         let deployment = Deployment { lineage: lineage.clone(), digest: permit.digest, at };

@@ -261,7 +261,10 @@ impl State {
             deployments: self
                 .deployed
                 .iter()
-                .map(|(site, deployment)| StatusDeployment { site: site.clone(), deployment: deployment.clone() })
+                .map(|(site, deployment)| StatusDeployment {
+                    site: site.clone(),
+                    deployment: deployment.clone(),
+                })
                 .collect(),
             pending: self
                 .permits
@@ -289,8 +292,14 @@ impl State {
 }
 
 impl PermitRecord {
+    /// Where the permit lets its actor act.
+    pub(crate) fn site(&self) -> Site {
+        let Permit { track, asset, stage, .. } = &self.permit;
+        Site { track: track.clone(), asset: asset.clone(), stage: stage.clone() }
+    }
+
     /// Whether the permit stands for an act whose end is not known.
     pub(crate) fn is_pending(&self) -> bool {
-        self.end.is_none() && matches!(self.outcome, None | Some(OutcomeResult::Unknown))
+        self.permit.is_act() && matches!(self.outcome, None | Some(OutcomeResult::Unknown))
     }
 }

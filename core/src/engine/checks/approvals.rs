@@ -1,0 +1,171 @@
+//! With whose consent: enough distinct, eligible people, on this very digest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, Place};
+use crate::{
+    charter::{ActorDeclaration, ApprovalRule},
+    digest::Digest,
+    engine::{codes, findings::CheckFindings},
+    model::{Action, ActorKind},
+    time::Instant,
+};
+
+/// Checks the approvals and gives the hashes of the entries that an allowing decision spends.
+pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) -> Vec<Digest> {
+    if let Some(promotion) = promotion(context, place) {
+        findings.pass(codes::APPROVAL_PROMOTED, None, "a live promotion stands for the approvals that it spent");
+        return vec![promotion];
+    }
+    if place.boundary.approvals.is_empty() {
+        findings.pass(codes::APPROVAL_NOT_REQUIRED, None, "the boundary asks for no approval");
+        return Vec::new();
+    }
+    let author = context.request.subject.author();
+    if context.engine.charter().actor(author).is_none() {
+        findings.fail(
+            codes::APPROVAL_AUTHOR_UNDECLARED,
+            None,
+            "the author is not declared, so that an approver may be the author",
+            "name the author as the charter's `actors` declare them",
+        );
+    }
+    let slots: Vec<&ApprovalRule> = place
+        .boundary
+        .approvals
+        .iter()
+        .flat_map(|rule| std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX)))
+        .collect();
+    let candidates = candidates(context, place);
+    let chosen = assign(&slots, &candidates, context.request.at);
+    for rule in &place.boundary.approvals {
+        let given = chosen.iter().flatten().filter(|(role, _)| *role == rule.role).count();
+        let wanted = usize::try_from(rule.count).unwrap_or(usize::MAX);
+        if given < wanted {
+            findings.fail(
+                codes::APPROVAL_MISSING,
+                Some(&rule.role),
+                format!("{wanted} approvals by distinct people of the role `{}` are needed, and {given} count", rule.role),
+                format!(
+                    "let {} more of the role `{}`, neither the author nor the executor, approve this digest for `{}`",
+                    wanted.saturating_sub(given),
+                    rule.role,
+                    place.stage.stage
+                ),
+            );
+        }
+    }
+    delay(context, place, &chosen, findings);
+    findings.pass_if_clean(codes::APPROVAL_OK, "enough distinct, eligible people approved this digest");
+    chosen.into_iter().flatten().map(|(_, approval)| approval.hash).collect()
+}
+
+/// A promotion of this very digest that nobody spent yet, for an application of it.
+fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
+    let request = context.request;
+    let digest = request.subject.digest()?;
+    let lineage = request.subject.lineage();
+    let live = context.state.permits.iter().find(|(_, record)| {
+        let permit = &record.permit;
+        permit.action == Action::Promote
+            && record.end.is_none()
+            && record.site() == place.site
+            && permit.digest == digest
+            && permit.lineage == lineage
+            && request.at <= permit.expires
+    });
+    live.filter(|_| request.action == Action::Apply).map(|(hash, _)| *hash)
+}
+
+/// One person's approval of this very digest.
+struct Candidate<'a> {
+    hash: Digest,
+    at: Instant,
+    person: &'a ActorDeclaration,
+}
+
+/// Which candidate stands for which slot, with the slot's role.
+type Choice<'a> = Vec<Option<(&'a str, &'a Candidate<'a>)>>;
+
+/// The latest live approval of each person who may approve this request.
+fn candidates<'a>(context: &Context<'a>, place: &Place<'a>) -> Vec<Candidate<'a>> {
+    let request = context.request;
+    let Some(digest) = request.subject.digest() else { return Vec::new() };
+    let mut people: BTreeMap<&str, Candidate<'a>> = BTreeMap::new();
+    for (hash, record) in &context.state.approvals {
+        let approval = &record.approval;
+        let about_this = record.end.is_none()
+            && approval.digest == digest
+            && approval.asset == place.site.asset
+            && approval.stage == place.site.stage
+            && approval.track.as_deref() == Some(place.site.track.as_str())
+            && approval.expires.is_none_or(|expires| request.at <= expires);
+        let stranger = approval.by != request.subject.author() && approval.by != request.actor.id;
+        let person = context.engine.charter().actor(&approval.by).filter(|person| person.kind == ActorKind::Human);
+        let Some(person) = person.filter(|_| about_this && stranger) else { continue };
+        if people.get(approval.by.as_str()).is_none_or(|other| other.at < record.at) {
+            people.insert(&approval.by, Candidate { hash: *hash, at: record.at, person });
+        }
+    }
+    people.into_values().collect()
+}
+
+/// Gives each slot a person who fits it, and nobody two slots: a bipartite matching by augmenting
+/// paths, so that someone with two roles stands where they are needed.
+fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Instant) -> Choice<'a> {
+    let fits = |slot: &ApprovalRule, candidate: &Candidate<'_>| {
+        candidate.person.roles.contains(&slot.role) && at <= candidate.at.saturating_add(slot.max_age)
+    };
+    let eligible: Vec<Vec<usize>> = slots
+        .iter()
+        .map(|slot| people.iter().enumerate().filter(|(_, candidate)| fits(slot, candidate)).map(|(i, _)| i).collect())
+        .collect();
+    let mut holders = BTreeMap::new();
+    for slot in 0..slots.len() {
+        augment(slot, &eligible, &mut holders, &mut BTreeSet::new());
+    }
+    let mut chosen: Choice<'a> = vec![None; slots.len()];
+    for (person, slot) in holders {
+        if let (Some(place), Some(rule), Some(candidate)) = (chosen.get_mut(slot), slots.get(slot), people.get(person)) {
+            *place = Some((&rule.role, candidate));
+        }
+    }
+    chosen
+}
+
+/// Finds the slot a person, if need be by moving others; recursion is bounded by the number of people.
+fn augment(
+    slot: usize,
+    eligible: &[Vec<usize>],
+    holders: &mut BTreeMap<usize, usize>,
+    seen: &mut BTreeSet<usize>,
+) -> bool {
+    for &person in eligible.get(slot).into_iter().flatten() {
+        if !seen.insert(person) {
+            continue;
+        }
+        let free = match holders.get(&person).copied() {
+            None => true,
+            Some(other) => augment(other, eligible, holders, seen),
+        };
+        if free {
+            holders.insert(person, slot);
+            return true;
+        }
+    }
+    false
+}
+
+fn delay(context: &Context<'_>, place: &Place<'_>, chosen: &Choice<'_>, findings: &mut CheckFindings<'_>) {
+    let Some(delay) = place.boundary.delay else { return };
+    let Some(last) = chosen.iter().flatten().map(|(_, candidate)| candidate.at).max() else { return };
+    let ready = last.saturating_add(delay);
+    if context.request.at < ready {
+        findings.fail(
+            codes::APPROVAL_DELAY,
+            None,
+            format!("the last approval is of {last}, and {delay} must pass after it"),
+            format!("ask again at {ready}"),
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! On what evidence: every gate of the boundary has a passing, fresh attestation by its producer.
+
+use super::{Context, Place};
+use crate::{
+    charter::{Gate, GateAbout},
+    engine::{codes, findings::CheckFindings},
+    model::{About, EvidenceResult, Subject},
+};
+
+pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
+    for name in &place.boundary.gates {
+        // The charter was checked: its boundaries name declared gates.
+        if let Some(gate) = context.engine.charter().gate(name) {
+            self::gate(context, gate, findings);
+        }
+    }
+}
+
+fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
+    let subject = Some(gate.gate.as_str());
+    let remedy = format!("let {} run the gate about this subject and record it", gate.producers.join(" or "));
+    let missing = || format!("no evidence about this {} was recorded by the gate's producers", word(gate.about));
+    let Some(about) = about(gate.about, &context.request.subject) else {
+        findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
+        return;
+    };
+    let records = context.state.evidence.get(&(gate.gate.clone(), about));
+    // Producers may have changed with the charter; the latest word of those who count now counts.
+    let latest = records
+        .into_iter()
+        .flatten()
+        .filter(|record| !record.withdrawn && gate.producers.contains(&record.producer))
+        .max_by_key(|record| record.evidence.produced);
+    let Some(evidence) = latest.map(|record| &record.evidence) else {
+        findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
+        return;
+    };
+    let at = context.request.at;
+    let skew = context.engine.charter().document().clock.skew;
+    if evidence.produced > at.saturating_add(skew) {
+        let message = format!("the evidence was produced at {}, after the request's instant", evidence.produced);
+        findings.fail(codes::EVIDENCE_FUTURE, subject, message, "correct the clock of the host");
+    } else if evidence.produced.saturating_add(gate.max_age) < at {
+        let message = format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
+        findings.fail(codes::EVIDENCE_STALE, subject, message, remedy);
+    } else {
+        match evidence.result {
+            EvidenceResult::Pass => {
+                findings.pass(codes::EVIDENCE_OK, subject, "passing, fresh evidence is there");
+            }
+            EvidenceResult::Fail => {
+                findings.fail(codes::EVIDENCE_FAILED, subject, "the latest evidence is a failure", "mend what it objects to");
+            }
+            EvidenceResult::Error => {
+                let message = "the latest evidence is that the tool could not tell";
+                findings.fail(codes::EVIDENCE_ERROR, subject, message, remedy);
+            }
+        }
+    }
+}
+
+fn word(about: GateAbout) -> &'static str {
+    match about {
+        GateAbout::Plan => "plan",
+        GateAbout::Commit => "commit",
+        GateAbout::Artifact => "artifact",
+    }
+}
+
+fn about(about: GateAbout, subject: &Subject) -> Option<About> {
+    match (about, subject) {
+        (GateAbout::Plan, Subject::Change(change)) => change.plan.map(About::Plan),
+        (GateAbout::Artifact, Subject::Artifact(artifact)) => Some(About::Artifact(artifact.digest)),
+        (GateAbout::Commit, subject) => subject.commit().map(|commit| About::Commit(commit.to_owned())),
+        _ => None,
+    }
+}

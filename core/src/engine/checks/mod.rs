@@ -1,0 +1,66 @@
+//! The checks of a request, in their order (DESIGN §4). Each reads the request, the charter and the
+//! state, and adds findings; none of them stops the others.
+
+mod approvals;
+mod boundary;
+mod evidence;
+mod policies;
+mod subject;
+mod who;
+
+pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
+pub(super) use who::{identity_of_recorder, instant, repeat_of_fact};
+
+use super::{Engine, findings::Findings};
+use crate::{
+    charter::{Boundary, Stage, Track},
+    digest::Digest,
+    model::{Check, Request},
+    state::{Site, State},
+};
+
+/// What the checks of one request share.
+pub(super) struct Context<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) request: &'a Request,
+    pub(super) state: &'a State,
+    /// The digest of the request's content, without its instant and credentials.
+    pub(super) content: Digest,
+    pub(super) place: Option<Place<'a>>,
+}
+
+/// The stage that a request is about, as the charter declares it.
+#[derive(Clone)]
+pub(super) struct Place<'a> {
+    pub(super) track: &'a Track,
+    pub(super) stage: &'a Stage,
+    pub(super) boundary: &'a Boundary,
+    pub(super) site: Site,
+}
+
+/// What the checks came to, besides findings.
+#[derive(Default)]
+pub(super) struct Results {
+    pub(super) findings: Findings,
+    pub(super) spends: Vec<Digest>,
+    pub(super) policies: PolicyResults,
+}
+
+/// Runs all checks.
+pub(super) fn run(context: &Context<'_>) -> Results {
+    let mut results = Results::default();
+    let findings = &mut results.findings;
+    who::request(context, &mut findings.check(Check::Request));
+    who::identity(context, &mut findings.check(Check::Identity));
+    who::channel(context, &mut findings.check(Check::Channel));
+    who::target(context, &mut findings.check(Check::Target));
+    let Some(place) = &context.place else { return results };
+    subject::check(context, place, &mut findings.check(Check::Subject));
+    boundary::check(context, place, &mut findings.check(Check::Boundary));
+    if context.request.action != crate::model::Action::Plan {
+        results.spends = approvals::check(context, place, &mut findings.check(Check::Approvals));
+        evidence::check(context, place, &mut findings.check(Check::Evidence));
+    }
+    results.policies = policies::check(context, place, findings);
+    results
+}

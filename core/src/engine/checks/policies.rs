@@ -1,0 +1,164 @@
+//! By what rules: every pack pinned for the stage, over every resource change.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Place};
+use crate::{
+    cel::Budget,
+    charter::Unmatched,
+    digest::Digest,
+    engine::{codes, findings::Findings},
+    limits,
+    model::{Check, Enforcement, Finding, Obligation, Outcome, Plan, PolicyCount},
+    policy::{self, Evaluation, PolicyPack},
+    value::Value,
+};
+
+/// What the policies came to, besides findings.
+#[derive(Default)]
+pub(in crate::engine) struct PolicyResults {
+    pub(in crate::engine) counts: Vec<PolicyCount>,
+    pub(in crate::engine) obligations: Vec<Obligation>,
+    pub(in crate::engine) packs: BTreeMap<String, Digest>,
+}
+
+pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Findings) -> PolicyResults {
+    let Some(plan) = &context.request.plan else { return PolicyResults::default() };
+    let packs = context.engine.packs_of(place.stage);
+    if packs.is_empty() {
+        findings.check(Check::Policies).fail(
+            codes::POLICY_NONE,
+            None,
+            format!("no pack is pinned for `{}`, and absent rules are not a pass", place.stage.stage),
+            "pin a pack for the stage in the charter",
+        );
+        return PolicyResults::default();
+    }
+    let Ok(documents) = documents(context, place) else {
+        findings.check(Check::Policies).fail(
+            codes::POLICY_ERROR,
+            None,
+            "the request could not be shown to the policies",
+            "shorten the request",
+        );
+        return PolicyResults::default();
+    };
+    evaluate(&packs, plan, &documents, context.engine.charter().document().unmatched, findings)
+}
+
+/// Evaluates packs over a plan, as `check` on the command line does without charter and ledger.
+pub(in crate::engine) fn evaluate(
+    packs: &[&PolicyPack],
+    plan: &Plan,
+    documents: &policy::Context,
+    unmatched: Unmatched,
+    findings: &mut Findings,
+) -> PolicyResults {
+    let mut results = PolicyResults {
+        packs: packs.iter().map(|pack| (pack.reference(), pack.digest())).collect(),
+        ..PolicyResults::default()
+    };
+    let mut counts: BTreeMap<(usize, String), PolicyCount> = BTreeMap::new();
+    for (index, pack) in packs.iter().enumerate() {
+        for policy in pack.policies() {
+            let count = PolicyCount {
+                policy: format!("{}/{}", pack.name(), policy.name()),
+                enforcement: policy.enforcement(),
+                pass: 0,
+                fail: 0,
+                unknown: 0,
+            };
+            counts.insert((index, policy.name().to_owned()), count);
+        }
+    }
+    let mut budget = Budget { steps: limits::REQUEST_STEPS };
+    for resource in &plan.resources {
+        let mut matched = false;
+        for (index, pack) in packs.iter().enumerate() {
+            for evaluation in pack.evaluate(resource, documents, &mut budget) {
+                matched = true;
+                let key = (index, evaluation.policy.name().to_owned());
+                if let Some(count) = counts.get_mut(&key) {
+                    tally(count, evaluation.outcome);
+                    report(&evaluation, &count.policy, &resource.address, findings, &mut results.obligations);
+                }
+            }
+        }
+        if !matched && resource.actions.changes() {
+            self::unmatched(unmatched, &resource.address, findings);
+        }
+    }
+    results.counts = counts.into_values().collect();
+    for count in results.counts.iter().filter(|count| count.fail == 0 && count.unknown == 0) {
+        let message = format!("{} resources passed", count.pass);
+        findings.check(Check::Policies).pass(codes::POLICY_PASSED, Some(&count.policy), message);
+    }
+    results
+}
+
+fn tally(count: &mut PolicyCount, outcome: Outcome) {
+    let place = match outcome {
+        Outcome::Pass | Outcome::Overridden => &mut count.pass,
+        Outcome::Fail => &mut count.fail,
+        Outcome::Unknown => &mut count.unknown,
+    };
+    *place = place.saturating_add(1);
+}
+
+fn report(
+    evaluation: &Evaluation<'_>,
+    policy: &str,
+    address: &str,
+    findings: &mut Findings,
+    obligations: &mut Vec<Obligation>,
+) {
+    if evaluation.outcome == Outcome::Pass {
+        return;
+    }
+    let deferred = evaluation.verify_after && evaluation.outcome == Outcome::Unknown;
+    if deferred {
+        obligations.push(Obligation { kind: "verify-after".to_owned(), subject: format!("{policy} {address}") });
+    }
+    findings.push(Finding {
+        check: Check::Policies,
+        code: if deferred { codes::POLICY_DEFERRED } else { evaluation.code }.to_owned(),
+        outcome: evaluation.outcome,
+        enforcement: if deferred { Enforcement::Advisory } else { evaluation.policy.enforcement() },
+        subject: Some(policy.to_owned()),
+        resource: Some(address.to_owned()),
+        message: evaluation.message.clone(),
+        remedy: evaluation.remedy.clone(),
+    });
+}
+
+fn unmatched(rule: Unmatched, address: &str, findings: &mut Findings) {
+    if rule == Unmatched::Deny {
+        findings.push(Finding {
+            check: Check::Policies,
+            code: codes::POLICY_UNMATCHED.to_owned(),
+            outcome: Outcome::Fail,
+            enforcement: Enforcement::Mandatory,
+            subject: None,
+            resource: Some(address.to_owned()),
+            message: "no policy matches the resource and what is to be done to it".to_owned(),
+            remedy: Some("add a policy for it, or let the charter say `unmatched: allow`".to_owned()),
+        });
+    }
+}
+
+/// The documents that policies see besides the resource.
+fn documents(context: &Context<'_>, place: &Place<'_>) -> crate::error::Result<policy::Context> {
+    let request = context.request;
+    let stage = serde_json::json!({
+        "name": place.stage.stage,
+        "track": place.track.track,
+        "stack": place.stage.stack,
+        "project": place.stage.project,
+        "backend": place.stage.backend,
+    });
+    Ok(policy::Context {
+        request: Value::from_serialize(request)?,
+        actor: Value::from_serialize(&request.actor)?,
+        stage: Value::from_serialize(&stage)?,
+    })
+}

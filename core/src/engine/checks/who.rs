@@ -1,0 +1,260 @@
+//! Who asks, from where, when, and for what place.
+
+use super::Context;
+use crate::{
+    charter::{ActorDeclaration, IdentityRule},
+    digest::Digest,
+    engine::{Engine, codes, findings::CheckFindings},
+    model::{Actor, ActorKind, Channel},
+    state::State,
+    time::Instant,
+};
+
+/// The request as such: its instant, its id, its reason.
+pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+    let request = context.request;
+    law(context.engine, context.state, findings);
+    instant(context.engine, context.state, request.at, findings);
+    repeat(context.engine, context.state, &request.id, context.content, request.at, findings);
+    if request.reason.trim().is_empty() {
+        findings.fail(
+            codes::REQUEST_REASON,
+            None,
+            "no reason is given",
+            "say why the change is made",
+        );
+    }
+    findings.pass_if_clean(codes::REQUEST_OK, "the request is well formed, and its instant fits the ledger");
+}
+
+fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
+    if state.law().is_none_or(|law| law.digest != engine.law().digest) {
+        findings.fail(
+            codes::CHARTER_MISMATCH,
+            None,
+            "the ledger is governed by another charter",
+            "decide under the ledger's own charter, or have this one admitted by an amendment",
+        );
+    }
+}
+
+/// Instants neither run backwards nor leap ahead, so that no single entry can block the ledger.
+pub(in crate::engine) fn instant(
+    engine: &Engine,
+    state: &State,
+    at: Instant,
+    findings: &mut CheckFindings<'_>,
+) -> bool {
+    let Some(last) = state.clock() else { return true };
+    let clock = engine.charter().document().clock;
+    if at < last.saturating_sub(clock.skew) {
+        let message = format!("the instant {at} lies before the ledger's last one, {last}");
+        findings.fail(codes::TIME_BACKWARDS, None, message, "correct the clock of the host");
+        return false;
+    }
+    if at > last.saturating_add(clock.max_advance) {
+        let message =
+            format!("the instant {at} lies more than {} after the ledger's last one, {last}", clock.max_advance);
+        findings.fail(
+            codes::TIME_AHEAD,
+            None,
+            message,
+            "correct the clock of the host; if the ledger rested that long, the charter's `clock.maxAdvance` must allow for it",
+        );
+        return false;
+    }
+    true
+}
+
+pub(in crate::engine) fn repeat_of_fact(
+    engine: &Engine,
+    state: &State,
+    (id, content, at): (&str, Digest, Instant),
+    findings: &mut CheckFindings<'_>,
+) {
+    law(engine, state, findings);
+    repeat(engine, state, id, content, at, findings);
+}
+
+fn repeat(engine: &Engine, state: &State, id: &str, content: Digest, at: Instant, findings: &mut CheckFindings<'_>) {
+    let Some(first) = state.answered.get(id) else { return };
+    if first.content != content {
+        findings.fail(
+            codes::REQUEST_ID_REUSED,
+            None,
+            format!("entry {} answers another request of this id", first.sequence),
+            "give every request an id of its own",
+        );
+    } else if at > first.at.saturating_add(engine.charter().document().request_lifetime) {
+        findings.fail(
+            codes::REQUEST_STALE,
+            None,
+            format!("entry {} answered this request, and its lifetime is over", first.sequence),
+            "ask anew under another id",
+        );
+    }
+}
+
+/// Who asks, and whether the stage grants it.
+pub(super) fn identity(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+    let request = context.request;
+    if !known(context.engine, &request.actor, findings) {
+        return;
+    }
+    if request.actor.kind == ActorKind::Human {
+        findings.fail(
+            codes::IDENTITY_HUMAN,
+            None,
+            format!("a person asks to {}, and only workloads may", request.action.word()),
+            "let the pipeline's service account ask",
+        );
+    } else if let Some(place) = &context.place
+        && !place.stage.grants.of(request.action).contains(&request.actor.id)
+    {
+        findings.fail(
+            codes::IDENTITY_NOT_GRANTED,
+            None,
+            format!("`{}` may not {} in `{}`", request.actor.id, request.action.word(), place.stage.stage),
+            format!("ask as an actor that the stage's `grants.{}` names", request.action.word()),
+        );
+    }
+    findings.pass_if_clean(codes::IDENTITY_OK, "the actor is declared and granted the action");
+}
+
+/// Whether the recorder of a fact is one of the charter's actors, with its declaration.
+pub(in crate::engine) fn identity_of_recorder<'e>(
+    engine: &'e Engine,
+    actor: &Actor,
+    findings: &mut CheckFindings<'_>,
+) -> Option<&'e ActorDeclaration> {
+    if known(engine, actor, findings) {
+        findings.pass(codes::IDENTITY_OK, None, "the actor is declared");
+        engine.charter().actor(&actor.id)
+    } else {
+        None
+    }
+}
+
+fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bool {
+    let Some(declared) = engine.charter().actor(&actor.id) else {
+        findings.fail(
+            codes::IDENTITY_UNDECLARED,
+            None,
+            "the charter does not declare the actor",
+            "ask as an actor that the charter's `actors` declare",
+        );
+        return false;
+    };
+    let mut known = true;
+    if declared.kind != actor.kind {
+        known = false;
+        findings.fail(
+            codes::IDENTITY_KIND,
+            None,
+            format!("the charter declares `{}` as {}, not as {}", actor.id, declared.kind.word(), actor.kind.word()),
+            "ask as what the actor is",
+        );
+    }
+    if engine.charter().document().identity == IdentityRule::Verified {
+        known = false;
+        findings.fail(
+            codes::IDENTITY_UNVERIFIED,
+            None,
+            "the charter demands verified actors, and this one is only asserted by the host",
+            "hand in a credential that can be verified, or let the charter say `identity: asserted`",
+        );
+    }
+    for (claim, wanted) in &declared.claims {
+        if actor.claims.get(claim) != Some(wanted) {
+            known = false;
+            let found = if actor.claims.contains_key(claim) { "differs" } else { "is absent" };
+            findings.fail(
+                codes::IDENTITY_CLAIM,
+                Some(claim),
+                format!("the claim `{claim}` must be `{wanted}`, and it {found}"),
+                "ask from the repository, ref and environment that the charter binds the actor to",
+            );
+        }
+    }
+    known
+}
+
+/// From where: CI or a controller, never a person's machine.
+pub(super) fn channel(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+    match context.request.channel {
+        Channel::Ci | Channel::Controller => {
+            findings.pass(codes::CHANNEL_OK, None, "the request comes from CI or a controller");
+        }
+        Channel::Local => findings.fail(
+            codes::CHANNEL_LOCAL,
+            None,
+            "the request comes from a person's machine",
+            "ask from the pipeline",
+        ),
+    }
+}
+
+/// For what place: a declared stage, and the stack, project and backend that belong to it.
+pub(super) fn target(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+    let request = context.request;
+    let Some(place) = &context.place else {
+        unresolved(context, findings);
+        return;
+    };
+    let parts = [
+        ("stack", &place.stage.stack, &request.target.stack),
+        ("project", &place.stage.project, &request.target.project),
+        ("backend", &place.stage.backend, &request.target.backend),
+    ];
+    for (part, declared, asked) in parts {
+        match (declared, asked) {
+            (Some(declared), None) => findings.fail(
+                codes::TARGET_MISSING,
+                Some(part),
+                format!("the {part} of `{}` is `{declared}`, and the request names none", place.stage.stage),
+                format!("name the {part} that is about to be changed"),
+            ),
+            (declared, Some(asked)) if declared.as_ref() != Some(asked) => findings.fail(
+                codes::TARGET_MISMATCH,
+                Some(part),
+                match declared {
+                    Some(declared) => format!("the {part} of `{}` is `{declared}`, not the one asked for", place.stage.stage),
+                    None => format!("`{}` declares no {part}, and the request names one", place.stage.stage),
+                },
+                format!("change the stage's own {part}, or declare it in the charter"),
+            ),
+            _ => {}
+        }
+    }
+    findings.pass_if_clean(codes::TARGET_OK, "the stage is declared, and the place is its own");
+}
+
+fn unresolved(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+    let request = context.request;
+    let tracks = context.engine.charter().stages(&request.stage).count();
+    let stages = || {
+        let tracks = &context.engine.charter().document().tracks;
+        let names: Vec<_> = tracks.iter().flat_map(|track| &track.stages).map(|stage| stage.stage.as_str()).collect();
+        format!("name one of the charter's stages: {}", names.join(", "))
+    };
+    match (&request.track, tracks) {
+        (None, 0) => findings.fail(
+            codes::TARGET_STAGE_UNDECLARED,
+            None,
+            "no track has the stage that is asked for",
+            stages(),
+        ),
+        (None, _) => findings.fail(
+            codes::TARGET_TRACK_AMBIGUOUS,
+            None,
+            format!("{tracks} tracks have the stage that is asked for"),
+            "name the track",
+        ),
+        (Some(_), _) => findings.fail(
+            codes::TARGET_TRACK_UNDECLARED,
+            None,
+            "the track is not declared or does not have the stage",
+            stages(),
+        ),
+    }
+}

@@ -1,0 +1,241 @@
+//! Facts are admitted like requests: the charter says who may record what.
+
+use super::{
+    ENGINE_VERSION, Engine, checks, codes,
+    findings::{CheckFindings, Findings},
+};
+use crate::{
+    canonical,
+    charter::{ActorDeclaration, GateAbout},
+    digest::Digest,
+    model::{
+        Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind, Mode,
+        OutcomeReport, OutcomeResult, Verdict, Withdrawal,
+    },
+    state::State,
+    time::Instant,
+};
+
+impl Engine {
+    /// Decides whether a fact is its recorder's to record.
+    pub fn decide_fact(&self, fact: &Fact, state: &State) -> Decision {
+        let mut findings = Findings::default();
+        let mut request = findings.check(Check::Request);
+        checks::repeat_of_fact(self, state, (&fact.id, content(fact), fact.at), &mut request);
+        checks::instant(self, state, fact.at, &mut request);
+        request.pass_if_clean(codes::REQUEST_OK, "the fact is well formed, and its instant fits the ledger");
+        let mut identity = findings.check(Check::Identity);
+        if let Some(recorder) = checks::identity_of_recorder(self, &fact.actor, &mut identity) {
+            let mut found = findings.check(Check::Fact);
+            self.judge(fact, recorder, state, &mut found);
+            found.pass_if_clean(codes::FACT_OK, "the fact is its recorder's to record");
+        }
+        let verdict = if findings.deny() { Verdict::Deny } else { Verdict::Allow };
+        Decision {
+            verdict,
+            mode: Mode::Enforce,
+            findings: findings.into_list(),
+            policies: Vec::new(),
+            obligations: Vec::new(),
+            permit: None,
+            spends: Vec::new(),
+            charter: self.law.digest,
+            packs: std::collections::BTreeMap::new(),
+            engine: ENGINE_VERSION,
+        }
+    }
+
+    /// The fact with its stage and track as the charter names them, so that later checks compare names alone.
+    pub(super) fn resolve(&self, fact: &Fact) -> Fact {
+        let mut fact = fact.clone();
+        if let FactKind::Approval(approval) = &mut fact.fact
+            && let Some((track, stage)) = self.approval_stage(approval)
+        {
+            (approval.track, approval.stage) = (Some(track), stage);
+        }
+        fact
+    }
+
+    fn approval_stage(&self, approval: &Approval) -> Option<(String, String)> {
+        let mut stages = self.charter.stages(&approval.stage).filter(|(track, _)| {
+            approval.track.as_ref().is_none_or(|name| *name == track.track)
+        });
+        let (track, stage) = stages.next()?;
+        stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
+    }
+
+    fn judge(&self, fact: &Fact, recorder: &ActorDeclaration, state: &State, findings: &mut CheckFindings<'_>) {
+        match &fact.fact {
+            FactKind::Approval(approval) => self.approval(approval, recorder, fact.at, findings),
+            FactKind::Evidence(evidence) => self.evidence(evidence, recorder, fact.at, findings),
+            FactKind::Outcome(report) => outcome(report, recorder, state, findings),
+            FactKind::Withdrawal(withdrawal) => self.withdrawal(withdrawal, recorder, state, findings),
+            FactKind::Amendment(amendment) => self.amendment(amendment, recorder, findings),
+        }
+    }
+
+    /// A workload that the charter names attests that a person approved.
+    fn approval(
+        &self,
+        approval: &Approval,
+        recorder: &ActorDeclaration,
+        at: Instant,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        allowed(&self.charter.document().facts.approvals, recorder, "facts.approvals", findings);
+        match self.charter.actor(&approval.by) {
+            Some(person) if person.kind == ActorKind::Human => {}
+            _ => findings.fail(
+                codes::FACT_APPROVER,
+                None,
+                "who is said to approve is not declared as a person",
+                "name a person whom the charter's `actors` declare",
+            ),
+        }
+        if self.approval_stage(approval).is_none() {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                None,
+                "the stage is not declared, or more than one track has it",
+                "name a stage of the charter, and its track where need be",
+            );
+        }
+        if approval.expires.is_some_and(|expires| expires <= at) {
+            findings.fail(codes::FACT_EXPIRED, None, "the approval has expired already", "approve anew");
+        }
+    }
+
+    /// Evidence is its gate's producers' to record.
+    fn evidence(
+        &self,
+        evidence: &Evidence,
+        recorder: &ActorDeclaration,
+        at: Instant,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        let Some(gate) = self.charter.gate(&evidence.gate) else {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                Some(&evidence.gate),
+                "the gate is not declared",
+                "name a gate of the charter",
+            );
+            return;
+        };
+        allowed(&gate.producers, recorder, "the gate's producers", findings);
+        let about = match gate.about {
+            GateAbout::Plan => "plan",
+            GateAbout::Commit => "commit",
+            GateAbout::Artifact => "artifact",
+        };
+        if evidence.about.word() != about {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                Some(&evidence.gate),
+                format!("the gate is about the {about}, and the evidence is about the {}", evidence.about.word()),
+                format!("say which {about} the evidence is about"),
+            );
+        }
+        if evidence.produced > at.saturating_add(self.charter.document().clock.skew) {
+            findings.fail(
+                codes::FACT_FUTURE,
+                Some(&evidence.gate),
+                "the evidence is said to be produced after it is recorded",
+                "correct the clock of the host",
+            );
+        }
+    }
+
+    fn withdrawal(
+        &self,
+        withdrawal: &Withdrawal,
+        recorder: &ActorDeclaration,
+        state: &State,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        allowed(&self.charter.document().facts.withdrawals, recorder, "facts.withdrawals", findings);
+        let entry = &withdrawal.entry;
+        let approval = state.approvals.get(entry).is_some_and(|record| record.end.is_none());
+        let promotion = state
+            .permits
+            .get(entry)
+            .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
+        let evidence = state.evidence.values().flatten().any(|record| record.hash == *entry && !record.withdrawn);
+        if !(approval || promotion || evidence) {
+            findings.fail(
+                codes::FACT_NOTHING,
+                None,
+                "no unspent approval or promotion and no evidence has that hash",
+                "give the hash of the entry that recorded it",
+            );
+        }
+    }
+
+    fn amendment(&self, amendment: &Amendment, recorder: &ActorDeclaration, findings: &mut CheckFindings<'_>) {
+        let nobody = Vec::new();
+        let amendments = self.charter.document().amendments.as_ref();
+        allowed(amendments.map_or(&nobody, |rule| &rule.actors), recorder, "amendments.actors", findings);
+        if amendment.law.digest == self.law.digest {
+            findings.fail(
+                codes::FACT_LAW,
+                None,
+                "the charter is in force already",
+                "there is nothing to amend",
+            );
+        }
+    }
+}
+
+/// An outcome is reported by whoever was permitted to act, and once unless it is unknown.
+fn outcome(
+    report: &OutcomeReport,
+    recorder: &ActorDeclaration,
+    state: &State,
+    findings: &mut CheckFindings<'_>,
+) {
+    let open = state.permits.get(&report.permit).is_some_and(|record| {
+        record.permit.actor == recorder.actor
+            && record.permit.is_act()
+            && matches!(record.outcome, None | Some(OutcomeResult::Unknown))
+    });
+    if !open {
+        findings.fail(
+            codes::FACT_PERMIT,
+            None,
+            "this actor holds no permit of that hash whose outcome is open",
+            "report as the actor that was admitted, with the hash of the admitting entry",
+        );
+    }
+}
+
+fn allowed(
+    actors: &[String],
+    recorder: &ActorDeclaration,
+    list: &str,
+    findings: &mut CheckFindings<'_>,
+) {
+    if !actors.contains(&recorder.actor) {
+        findings.fail(
+            codes::FACT_NOT_RECORDER,
+            None,
+            format!("`{}` is not among {list}", recorder.actor),
+            "let an actor record it whom the charter names for it",
+        );
+    }
+}
+
+/// The digest of a fact's content: all but its instant and claims.
+pub(super) fn content(fact: &Fact) -> Digest {
+    let mut content = fact.clone();
+    content.actor = Actor { claims: std::collections::BTreeMap::new(), ..content.actor };
+    content.at = Instant::EPOCH;
+    // A fact is plain data of known shape: encoding it cannot fail.
+    let bytes = canonical::to_bytes(&content).unwrap_or_default();
+    Digest::of_kind("fact", &bytes)
+}
+
+/// Whether an action's receipt is of use to the actor that asked, and not only to the book.
+pub(super) fn is_known(decision: &Decision) -> bool {
+    let strangers = [codes::IDENTITY_UNDECLARED, codes::IDENTITY_KIND, codes::IDENTITY_UNVERIFIED, codes::IDENTITY_CLAIM];
+    !decision.findings.iter().any(|finding| strangers.contains(&finding.code.as_str()))
+}
