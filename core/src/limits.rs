@@ -13,6 +13,8 @@ pub const DOCUMENT_VALUES: usize = 64 * 1024 * 1024;
 
 /// The largest ledger entry, in bytes: the limit of a C2SP entry bundle.
 pub const ENTRY_BYTES: usize = 65_535;
+/// The largest body of an entry, in bytes: what head, kind and attachments leave of the entry.
+pub const ENTRY_BODY_BYTES: usize = 60_000;
 /// The largest attachment, in bytes.
 pub const ATTACHMENT_BYTES: usize = DOCUMENT_BYTES;
 /// How many failures an entry lists; the full list is an attachment.

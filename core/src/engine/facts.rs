@@ -8,6 +8,7 @@ use crate::{
     canonical,
     charter::{ActorDeclaration, GateAbout},
     digest::Digest,
+    error::Result,
     model::{
         Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind, Mode,
         OutcomeReport, OutcomeResult, Verdict, Withdrawal,
@@ -18,12 +19,20 @@ use crate::{
 
 impl Engine {
     /// Decides whether a fact is its recorder's to record.
-    pub fn decide_fact(&self, fact: &Fact, state: &State) -> Decision {
+    ///
+    /// # Errors
+    ///
+    /// `input.invalid_value` when the fact is malformed: an empty or overlong id, say.
+    pub fn decide_fact(&self, fact: &Fact, state: &State) -> Result<Decision> {
+        fact.validate()?;
         let mut findings = Findings::default();
         let mut request = findings.check(Check::Request);
-        checks::repeat_of_fact(self, state, (&fact.id, content(fact), fact.at), &mut request);
+        checks::repeat_of_fact(self, state, (&fact.id, content(fact)?, fact.at), &mut request);
         checks::instant(self, state, fact.at, &mut request);
-        request.pass_if_clean(codes::REQUEST_OK, "the fact is well formed, and its instant fits the ledger");
+        request.pass_if_clean(
+            codes::REQUEST_OK,
+            "the fact is well formed, and its instant fits the ledger",
+        );
         let mut identity = findings.check(Check::Identity);
         if let Some(recorder) = checks::identity_of_recorder(self, &fact.actor, &mut identity) {
             let mut found = findings.check(Check::Fact);
@@ -31,7 +40,7 @@ impl Engine {
             found.pass_if_clean(codes::FACT_OK, "the fact is its recorder's to record");
         }
         let verdict = if findings.deny() { Verdict::Deny } else { Verdict::Allow };
-        Decision {
+        Ok(Decision {
             verdict,
             mode: Mode::Enforce,
             findings: findings.into_list(),
@@ -42,7 +51,7 @@ impl Engine {
             charter: self.law.digest,
             packs: std::collections::BTreeMap::new(),
             engine: ENGINE_VERSION,
-        }
+        })
     }
 
     /// The fact with its stage and track as the charter names them, so that later checks compare names alone.
@@ -57,19 +66,28 @@ impl Engine {
     }
 
     fn approval_stage(&self, approval: &Approval) -> Option<(String, String)> {
-        let mut stages = self.charter.stages(&approval.stage).filter(|(track, _)| {
-            approval.track.as_ref().is_none_or(|name| *name == track.track)
-        });
+        let mut stages = self
+            .charter
+            .stages(&approval.stage)
+            .filter(|(track, _)| approval.track.as_ref().is_none_or(|name| *name == track.track));
         let (track, stage) = stages.next()?;
         stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
     }
 
-    fn judge(&self, fact: &Fact, recorder: &ActorDeclaration, state: &State, findings: &mut CheckFindings<'_>) {
+    fn judge(
+        &self,
+        fact: &Fact,
+        recorder: &ActorDeclaration,
+        state: &State,
+        findings: &mut CheckFindings<'_>,
+    ) {
         match &fact.fact {
             FactKind::Approval(approval) => self.approval(approval, recorder, fact.at, findings),
             FactKind::Evidence(evidence) => self.evidence(evidence, recorder, fact.at, findings),
             FactKind::Outcome(report) => outcome(report, recorder, state, findings),
-            FactKind::Withdrawal(withdrawal) => self.withdrawal(withdrawal, recorder, state, findings),
+            FactKind::Withdrawal(withdrawal) => {
+                self.withdrawal(withdrawal, recorder, state, findings)
+            }
             FactKind::Amendment(amendment) => self.amendment(amendment, recorder, findings),
         }
     }
@@ -101,7 +119,12 @@ impl Engine {
             );
         }
         if approval.expires.is_some_and(|expires| expires <= at) {
-            findings.fail(codes::FACT_EXPIRED, None, "the approval has expired already", "approve anew");
+            findings.fail(
+                codes::FACT_EXPIRED,
+                None,
+                "the approval has expired already",
+                "approve anew",
+            );
         }
     }
 
@@ -132,7 +155,10 @@ impl Engine {
             findings.fail(
                 codes::FACT_SUBJECT,
                 Some(&evidence.gate),
-                format!("the gate is about the {about}, and the evidence is about the {}", evidence.about.word()),
+                format!(
+                    "the gate is about the {about}, and the evidence is about the {}",
+                    evidence.about.word()
+                ),
                 format!("say which {about} the evidence is about"),
             );
         }
@@ -153,14 +179,23 @@ impl Engine {
         state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
-        allowed(&self.charter.document().facts.withdrawals, recorder, "facts.withdrawals", findings);
+        allowed(
+            &self.charter.document().facts.withdrawals,
+            recorder,
+            "facts.withdrawals",
+            findings,
+        );
         let entry = &withdrawal.entry;
         let approval = state.approvals.get(entry).is_some_and(|record| record.end.is_none());
         let promotion = state
             .permits
             .get(entry)
             .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
-        let evidence = state.evidence.values().flatten().any(|record| record.hash == *entry && !record.withdrawn);
+        let evidence = state
+            .evidence
+            .values()
+            .flatten()
+            .any(|record| record.hash == *entry && !record.withdrawn);
         if !(approval || promotion || evidence) {
             findings.fail(
                 codes::FACT_NOTHING,
@@ -171,10 +206,20 @@ impl Engine {
         }
     }
 
-    fn amendment(&self, amendment: &Amendment, recorder: &ActorDeclaration, findings: &mut CheckFindings<'_>) {
+    fn amendment(
+        &self,
+        amendment: &Amendment,
+        recorder: &ActorDeclaration,
+        findings: &mut CheckFindings<'_>,
+    ) {
         let nobody = Vec::new();
         let amendments = self.charter.document().amendments.as_ref();
-        allowed(amendments.map_or(&nobody, |rule| &rule.actors), recorder, "amendments.actors", findings);
+        allowed(
+            amendments.map_or(&nobody, |rule| &rule.actors),
+            recorder,
+            "amendments.actors",
+            findings,
+        );
         if amendment.law.digest == self.law.digest {
             findings.fail(
                 codes::FACT_LAW,
@@ -225,17 +270,20 @@ fn allowed(
 }
 
 /// The digest of a fact's content: all but its instant and claims.
-pub(super) fn content(fact: &Fact) -> Digest {
+pub(super) fn content(fact: &Fact) -> Result<Digest> {
     let mut content = fact.clone();
     content.actor = Actor { claims: std::collections::BTreeMap::new(), ..content.actor };
     content.at = Instant::EPOCH;
-    // A fact is plain data of known shape: encoding it cannot fail.
-    let bytes = canonical::to_bytes(&content).unwrap_or_default();
-    Digest::of_kind("fact", &bytes)
+    Ok(Digest::of_kind("fact", &canonical::to_bytes(&content)?))
 }
 
 /// Whether an action's receipt is of use to the actor that asked, and not only to the book.
 pub(super) fn is_known(decision: &Decision) -> bool {
-    let strangers = [codes::IDENTITY_UNDECLARED, codes::IDENTITY_KIND, codes::IDENTITY_UNVERIFIED, codes::IDENTITY_CLAIM];
+    let strangers = [
+        codes::IDENTITY_UNDECLARED,
+        codes::IDENTITY_KIND,
+        codes::IDENTITY_UNVERIFIED,
+        codes::IDENTITY_CLAIM,
+    ];
     !decision.findings.iter().any(|finding| strangers.contains(&finding.code.as_str()))
 }

@@ -54,7 +54,13 @@ impl CheckFindings<'_> {
     }
 
     /// Reports something that does not deny.
-    pub(super) fn advise(&mut self, code: &str, subject: Option<&str>, outcome: Outcome, message: impl Into<String>) {
+    pub(super) fn advise(
+        &mut self,
+        code: &str,
+        subject: Option<&str>,
+        outcome: Outcome,
+        message: impl Into<String>,
+    ) {
         self.add(code, outcome, Enforcement::Advisory, subject, message.into(), None);
     }
 

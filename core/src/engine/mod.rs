@@ -20,11 +20,9 @@ use crate::{
     charter::{Charter, Lock, PackReference, Stage},
     digest::Digest,
     error::{Code, Error, Result},
-    limits,
-    model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
+    model::{Action, Decision, Law, Mode, Permit, Plan, Request, Verdict},
     policy::{self, PolicyPack},
     state::{Site, State},
-    value::Value,
 };
 
 /// The version of the engine's semantics: what is recorded under one version is decided alike by
@@ -74,7 +72,10 @@ impl Engine {
             let (pack, text) = supplied.remove(&key).ok_or_else(|| {
                 Error::new(
                     Code::PolicyPackMissing,
-                    format!("the charter names the pack `{}`, which was not supplied", name(reference)),
+                    format!(
+                        "the charter names the pack `{}`, which was not supplied",
+                        name(reference)
+                    ),
                 )
                 .with_help("supply the pack in the version that the charter names")
             })?;
@@ -115,22 +116,28 @@ impl Engine {
 
     /// Decides a request against a state: the same request, charter and state give the same decision.
     ///
+    /// # Errors
+    ///
+    /// `input.invalid_value` when the request is malformed: an empty or overlong id, say.
+    ///
     /// ```no_run
     /// # fn example(engine: &poundlock::engine::Engine, request: &poundlock::model::Request,
-    /// #     state: &poundlock::state::State) {
+    /// #     state: &poundlock::state::State) -> Result<(), poundlock::Error> {
     /// use poundlock::model::Verdict;
     ///
-    /// let decision = engine.decide(request, state);
+    /// let decision = engine.decide(request, state)?;
     /// if decision.verdict == Verdict::Deny {
     ///     for finding in decision.findings.iter().filter(|finding| finding.denies()) {
     ///         eprintln!("{}: {}", finding.code, finding.message);
     ///     }
     /// }
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn decide(&self, request: &Request, state: &State) -> Decision {
+    pub fn decide(&self, request: &Request, state: &State) -> Result<Decision> {
+        request.validate()?;
         let place = self.place(request);
-        let context = Context { engine: self, request, state, content: content(request), place };
+        let context = Context { engine: self, request, state, content: content(request)?, place };
         let results = checks::run(&context);
         let mode = match &context.place {
             Some(place) => self.mode(place.stage),
@@ -138,8 +145,12 @@ impl Engine {
         };
         let verdict = if results.findings.deny() { Verdict::Deny } else { Verdict::Allow };
         let binding = verdict == Verdict::Allow && mode == Mode::Enforce;
-        let permit = context.place.as_ref().filter(|_| binding).and_then(|place| self.permit(&context, place));
-        Decision {
+        let permit = context
+            .place
+            .as_ref()
+            .filter(|_| binding)
+            .and_then(|place| self.permit(&context, place));
+        Ok(Decision {
             verdict,
             mode,
             findings: results.findings.into_list(),
@@ -150,7 +161,7 @@ impl Engine {
             charter: self.law.digest,
             packs: results.policies.packs,
             engine: ENGINE_VERSION,
-        }
+        })
     }
 
     fn mode(&self, stage: &Stage) -> Mode {
@@ -178,7 +189,9 @@ impl Engine {
 
     /// The one stage that a request means.
     fn place(&self, request: &Request) -> Option<Place<'_>> {
-        let named = |track: &crate::charter::Track| request.track.as_ref().is_none_or(|name| *name == track.track);
+        let named = |track: &crate::charter::Track| {
+            request.track.as_ref().is_none_or(|name| *name == track.track)
+        };
         let tracks = &self.charter.document().tracks;
         let mut found = tracks
             .iter()
@@ -208,24 +221,27 @@ fn name(reference: &PackReference) -> String {
 fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {
     let name = name(reference);
     match lock.digest(reference) {
-        None => Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))
-            .with_help("run `poundlock lock`")),
-        Some(pin) if *pin != pack.digest() => {
-            Err(Error::new(Code::PolicyPinMismatch, format!("the pack `{name}` is not the one that was pinned"))
-                .with_help("restore the pinned pack, or give the new one a new version and run `poundlock lock`"))
+        None => {
+            Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))
+                .with_help("run `poundlock lock`"))
         }
+        Some(pin) if *pin != pack.digest() => Err(Error::new(
+            Code::PolicyPinMismatch,
+            format!("the pack `{name}` is not the one that was pinned"),
+        )
+        .with_help(
+            "restore the pinned pack, or give the new one a new version and run `poundlock lock`",
+        )),
         Some(_) => Ok(()),
     }
 }
 
 /// The digest of a request's content: all but its instant and claims. A plan counts by its digest.
-fn content(request: &Request) -> Digest {
+fn content(request: &Request) -> Result<Digest> {
     let mut content = request.clone();
     content.actor.claims.clear();
     content.at = crate::time::Instant::EPOCH;
-    // A request is plain data of known shape: encoding it cannot fail.
-    let bytes = canonical::to_bytes(&content).unwrap_or_default();
-    Digest::of_kind("request", &bytes)
+    Ok(Digest::of_kind("request", &canonical::to_bytes(&content)?))
 }
 
 /// What packs say about a plan, without charter or ledger: an author's fast loop.

@@ -7,6 +7,7 @@ mod decision;
 mod fact;
 mod plan;
 mod request;
+mod validate;
 
 pub use decision::{
     Check, Decision, Enforcement, Finding, Mode, Obligation, Outcome, Permit, PolicyCount, Verdict,
@@ -20,3 +21,4 @@ pub use plan::{
     ResourceMode,
 };
 pub use request::{Action, Actor, ActorKind, Artifact, Change, Channel, Request, Subject, Target};
+pub(crate) use validate::check_name;

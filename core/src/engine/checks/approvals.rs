@@ -12,9 +12,17 @@ use crate::{
 };
 
 /// Checks the approvals and gives the hashes of the entries that an allowing decision spends.
-pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) -> Vec<Digest> {
+pub(super) fn check(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    findings: &mut CheckFindings<'_>,
+) -> Vec<Digest> {
     if let Some(promotion) = promotion(context, place) {
-        findings.pass(codes::APPROVAL_PROMOTED, None, "a live promotion stands for the approvals that it spent");
+        findings.pass(
+            codes::APPROVAL_PROMOTED,
+            None,
+            "a live promotion stands for the approvals that it spent",
+        );
         return vec![promotion];
     }
     if place.boundary.approvals.is_empty() {
@@ -34,7 +42,9 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
         .boundary
         .approvals
         .iter()
-        .flat_map(|rule| std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX)))
+        .flat_map(|rule| {
+            std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX))
+        })
         .collect();
     let candidates = candidates(context, place);
     let chosen = assign(&slots, &candidates, context.request.at);
@@ -56,7 +66,8 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
         }
     }
     delay(context, place, &chosen, findings);
-    findings.pass_if_clean(codes::APPROVAL_OK, "enough distinct, eligible people approved this digest");
+    findings
+        .pass_if_clean(codes::APPROVAL_OK, "enough distinct, eligible people approved this digest");
     chosen.into_iter().flatten().map(|(_, approval)| approval.hash).collect()
 }
 
@@ -101,7 +112,11 @@ fn candidates<'a>(context: &Context<'a>, place: &Place<'a>) -> Vec<Candidate<'a>
             && approval.track.as_deref() == Some(place.site.track.as_str())
             && approval.expires.is_none_or(|expires| request.at <= expires);
         let stranger = approval.by != request.subject.author() && approval.by != request.actor.id;
-        let person = context.engine.charter().actor(&approval.by).filter(|person| person.kind == ActorKind::Human);
+        let person = context
+            .engine
+            .charter()
+            .actor(&approval.by)
+            .filter(|person| person.kind == ActorKind::Human);
         let Some(person) = person.filter(|_| about_this && stranger) else { continue };
         if people.get(approval.by.as_str()).is_none_or(|other| other.at < record.at) {
             people.insert(&approval.by, Candidate { hash: *hash, at: record.at, person });
@@ -114,11 +129,19 @@ fn candidates<'a>(context: &Context<'a>, place: &Place<'a>) -> Vec<Candidate<'a>
 /// paths, so that someone with two roles stands where they are needed.
 fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Instant) -> Choice<'a> {
     let fits = |slot: &ApprovalRule, candidate: &Candidate<'_>| {
-        candidate.person.roles.contains(&slot.role) && at <= candidate.at.saturating_add(slot.max_age)
+        candidate.person.roles.contains(&slot.role)
+            && at <= candidate.at.saturating_add(slot.max_age)
     };
     let eligible: Vec<Vec<usize>> = slots
         .iter()
-        .map(|slot| people.iter().enumerate().filter(|(_, candidate)| fits(slot, candidate)).map(|(i, _)| i).collect())
+        .map(|slot| {
+            people
+                .iter()
+                .enumerate()
+                .filter(|(_, candidate)| fits(slot, candidate))
+                .map(|(i, _)| i)
+                .collect()
+        })
         .collect();
     let mut holders = BTreeMap::new();
     for slot in 0..slots.len() {
@@ -126,7 +149,9 @@ fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Insta
     }
     let mut chosen: Choice<'a> = vec![None; slots.len()];
     for (person, slot) in holders {
-        if let (Some(place), Some(rule), Some(candidate)) = (chosen.get_mut(slot), slots.get(slot), people.get(person)) {
+        if let (Some(place), Some(rule), Some(candidate)) =
+            (chosen.get_mut(slot), slots.get(slot), people.get(person))
+        {
             *place = Some((&rule.role, candidate));
         }
     }
@@ -156,9 +181,16 @@ fn augment(
     false
 }
 
-fn delay(context: &Context<'_>, place: &Place<'_>, chosen: &Choice<'_>, findings: &mut CheckFindings<'_>) {
+fn delay(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    chosen: &Choice<'_>,
+    findings: &mut CheckFindings<'_>,
+) {
     let Some(delay) = place.boundary.delay else { return };
-    let Some(last) = chosen.iter().flatten().map(|(_, candidate)| candidate.at).max() else { return };
+    let Some(last) = chosen.iter().flatten().map(|(_, candidate)| candidate.at).max() else {
+        return;
+    };
     let ready = last.saturating_add(delay);
     if context.request.at < ready {
         findings.fail(

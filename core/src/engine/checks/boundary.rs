@@ -69,7 +69,10 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
             findings.fail(
                 codes::BOUNDARY_FIRST,
                 None,
-                format!("`{}` is the first stage, and there is nothing to promote from", place.stage.stage),
+                format!(
+                    "`{}` is the first stage, and there is nothing to promote from",
+                    place.stage.stage
+                ),
                 "ask to apply",
             );
         }
@@ -81,17 +84,24 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
         None => findings.fail(
             codes::BOUNDARY_JUMP,
             None,
-            format!("this lineage was never in `{}`, the stage before `{}`", before.stage, place.stage.stage),
+            format!(
+                "this lineage was never in `{}`, the stage before `{}`",
+                before.stage, place.stage.stage
+            ),
             format!("bring it through `{}` first", before.stage),
         ),
         Some(record) if record.outcome != Some(OutcomeResult::Succeeded) => findings.fail(
             codes::BOUNDARY_NOT_SUCCEEDED,
             None,
-            format!("this lineage entered `{}`, and its last recorded outcome there is {}", before.stage, match record.outcome {
-                None => "none yet",
-                Some(OutcomeResult::Failed) => "a failure",
-                Some(_) => "unknown",
-            }),
+            format!(
+                "this lineage entered `{}`, and its last recorded outcome there is {}",
+                before.stage,
+                match record.outcome {
+                    None => "none yet",
+                    Some(OutcomeResult::Failed) => "a failure",
+                    Some(_) => "unknown",
+                }
+            ),
             format!("record its success in `{}`", before.stage),
         ),
         Some(record) => {
@@ -101,13 +111,18 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
                 findings.fail(
                     codes::BOUNDARY_SOAK,
                     None,
-                    format!("this lineage must have been in `{}` for {soak}, which is at {ready}", before.stage),
+                    format!(
+                        "this lineage must have been in `{}` for {soak}, which is at {ready}",
+                        before.stage
+                    ),
                     format!("ask again at {ready}"),
                 );
             }
         }
     }
-    for owed in context.state.obligations.keys().filter(|owed| owed.site == site && owed.lineage == lineage) {
+    for owed in
+        context.state.obligations.keys().filter(|owed| owed.site == site && owed.lineage == lineage)
+    {
         findings.fail(
             codes::OBLIGATION_OPEN,
             Some(&owed.subject),
@@ -123,7 +138,10 @@ fn window(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings
         findings.fail(
             codes::BOUNDARY_WINDOW,
             None,
-            format!("{} lies outside the change windows of `{}`", context.request.at, place.stage.stage),
+            format!(
+                "{} lies outside the change windows of `{}`",
+                context.request.at, place.stage.stage
+            ),
             "ask again within a change window",
         );
     }
@@ -134,12 +152,19 @@ fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFinding
     if place.track.moves != Moves::Change {
         return;
     }
-    let open = context.state.permits.iter().find(|(_, record)| record.is_pending() && record.site() == place.site);
+    let open = context
+        .state
+        .permits
+        .iter()
+        .find(|(_, record)| record.is_pending() && record.site() == place.site);
     if let Some((entry, record)) = open {
         findings.fail(
             codes::BOUNDARY_PENDING,
             None,
-            format!("the action that {entry} admitted for `{}` has no known outcome", record.permit.actor),
+            format!(
+                "the action that {entry} admitted for `{}` has no known outcome",
+                record.permit.actor
+            ),
             "record its outcome first",
         );
     }
@@ -154,7 +179,9 @@ mod tests {
         assert!(matches_ref("refs/heads/main", "refs/heads/main"));
         assert!(matches_ref("refs/tags/v*", "refs/tags/v1.2.3"));
         assert!(matches_ref("refs/heads/release-*-rc*", "refs/heads/release-1-rc2"));
-        for name in ["refs/heads/main2", "refs/heads/v1/main", "refs/heads", "main", "refs/tags/v1/x", ""] {
+        for name in
+            ["refs/heads/main2", "refs/heads/v1/main", "refs/heads", "main", "refs/tags/v1/x", ""]
+        {
             assert!(!matches_ref("refs/heads/main", name), "{name}");
             assert!(!matches_ref("refs/tags/v*", name), "{name}");
         }

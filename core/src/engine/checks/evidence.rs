@@ -18,8 +18,13 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
 
 fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
     let subject = Some(gate.gate.as_str());
-    let remedy = format!("let {} run the gate about this subject and record it", gate.producers.join(" or "));
-    let missing = || format!("no evidence about this {} was recorded by the gate's producers", word(gate.about));
+    let remedy = format!(
+        "let {} run the gate about this subject and record it",
+        gate.producers.join(" or ")
+    );
+    let missing = || {
+        format!("no evidence about this {} was recorded by the gate's producers", word(gate.about))
+    };
     let Some(about) = about(gate.about, &context.request.subject) else {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
@@ -38,10 +43,14 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
     let at = context.request.at;
     let skew = context.engine.charter().document().clock.skew;
     if evidence.produced > at.saturating_add(skew) {
-        let message = format!("the evidence was produced at {}, after the request's instant", evidence.produced);
+        let message = format!(
+            "the evidence was produced at {}, after the request's instant",
+            evidence.produced
+        );
         findings.fail(codes::EVIDENCE_FUTURE, subject, message, "correct the clock of the host");
     } else if evidence.produced.saturating_add(gate.max_age) < at {
-        let message = format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
+        let message =
+            format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
         findings.fail(codes::EVIDENCE_STALE, subject, message, remedy);
     } else {
         match evidence.result {
@@ -49,7 +58,12 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
                 findings.pass(codes::EVIDENCE_OK, subject, "passing, fresh evidence is there");
             }
             EvidenceResult::Fail => {
-                findings.fail(codes::EVIDENCE_FAILED, subject, "the latest evidence is a failure", "mend what it objects to");
+                findings.fail(
+                    codes::EVIDENCE_FAILED,
+                    subject,
+                    "the latest evidence is a failure",
+                    "mend what it objects to",
+                );
             }
             EvidenceResult::Error => {
                 let message = "the latest evidence is that the tool could not tell";
@@ -70,8 +84,12 @@ fn word(about: GateAbout) -> &'static str {
 fn about(about: GateAbout, subject: &Subject) -> Option<About> {
     match (about, subject) {
         (GateAbout::Plan, Subject::Change(change)) => change.plan.map(About::Plan),
-        (GateAbout::Artifact, Subject::Artifact(artifact)) => Some(About::Artifact(artifact.digest)),
-        (GateAbout::Commit, subject) => subject.commit().map(|commit| About::Commit(commit.to_owned())),
+        (GateAbout::Artifact, Subject::Artifact(artifact)) => {
+            Some(About::Artifact(artifact.digest))
+        }
+        (GateAbout::Commit, subject) => {
+            subject.commit().map(|commit| About::Commit(commit.to_owned()))
+        }
         _ => None,
     }
 }

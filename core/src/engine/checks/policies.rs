@@ -22,14 +22,21 @@ pub(in crate::engine) struct PolicyResults {
     pub(in crate::engine) packs: BTreeMap<String, Digest>,
 }
 
-pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Findings) -> PolicyResults {
+pub(super) fn check(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    findings: &mut Findings,
+) -> PolicyResults {
     let Some(plan) = &context.request.plan else { return PolicyResults::default() };
     let packs = context.engine.packs_of(place.stage);
     if packs.is_empty() {
         findings.check(Check::Policies).fail(
             codes::POLICY_NONE,
             None,
-            format!("no pack is pinned for `{}`, and absent rules are not a pass", place.stage.stage),
+            format!(
+                "no pack is pinned for `{}`, and absent rules are not a pass",
+                place.stage.stage
+            ),
             "pin a pack for the stage in the charter",
         );
         return PolicyResults::default();
@@ -55,7 +62,7 @@ pub(in crate::engine) fn evaluate(
     findings: &mut Findings,
 ) -> PolicyResults {
     let mut results = PolicyResults {
-        packs: packs.iter().map(|pack| (pack.reference(), pack.digest())).collect(),
+        packs: packs.iter().map(|pack| (format!("{}@{}", pack.name(), pack.version()), pack.digest())).collect(),
         ..PolicyResults::default()
     };
     let mut counts: BTreeMap<(usize, String), PolicyCount> = BTreeMap::new();
@@ -80,7 +87,13 @@ pub(in crate::engine) fn evaluate(
                 let key = (index, evaluation.policy.name().to_owned());
                 if let Some(count) = counts.get_mut(&key) {
                     tally(count, evaluation.outcome);
-                    report(&evaluation, &count.policy, &resource.address, findings, &mut results.obligations);
+                    report(
+                        &evaluation,
+                        &count.policy,
+                        &resource.address,
+                        findings,
+                        &mut results.obligations,
+                    );
                 }
             }
         }
@@ -117,7 +130,10 @@ fn report(
     }
     let deferred = evaluation.verify_after && evaluation.outcome == Outcome::Unknown;
     if deferred {
-        obligations.push(Obligation { kind: "verify-after".to_owned(), subject: format!("{policy} {address}") });
+        obligations.push(Obligation {
+            kind: "verify-after".to_owned(),
+            subject: format!("{policy} {address}"),
+        });
     }
     findings.push(Finding {
         check: Check::Policies,
@@ -141,7 +157,9 @@ fn unmatched(rule: Unmatched, address: &str, findings: &mut Findings) {
             subject: None,
             resource: Some(address.to_owned()),
             message: "no policy matches the resource and what is to be done to it".to_owned(),
-            remedy: Some("add a policy for it, or let the charter say `unmatched: allow`".to_owned()),
+            remedy: Some(
+                "add a policy for it, or let the charter say `unmatched: allow`".to_owned(),
+            ),
         });
     }
 }

@@ -14,7 +14,10 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
         (Subject::Artifact(_), Moves::Artifact) => findings.fail(
             codes::SUBJECT_ACTION,
             None,
-            format!("artifacts are promoted; they cannot be asked to {}", context.request.action.word()),
+            format!(
+                "artifacts are promoted; they cannot be asked to {}",
+                context.request.action.word()
+            ),
             "ask to promote",
         ),
         (_, moves) => {
@@ -25,7 +28,10 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
             findings.fail(
                 codes::SUBJECT_KIND,
                 None,
-                format!("the track `{}` moves {wanted}, and the subject is {found}", place.track.track),
+                format!(
+                    "the track `{}` moves {wanted}, and the subject is {found}",
+                    place.track.track
+                ),
                 "name the track that moves this kind of subject",
             );
         }
@@ -33,7 +39,12 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
     findings.pass_if_clean(codes::SUBJECT_OK, "the subject is named by what cannot change");
 }
 
-fn change(context: &Context<'_>, place: &Place<'_>, change: &Change, findings: &mut CheckFindings<'_>) {
+fn change(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    change: &Change,
+    findings: &mut CheckFindings<'_>,
+) {
     if !is_commit(&change.commit) {
         findings.fail(
             codes::SUBJECT_COMMIT,
@@ -43,7 +54,12 @@ fn change(context: &Context<'_>, place: &Place<'_>, change: &Change, findings: &
         );
     }
     let Some(plan) = &context.request.plan else {
-        findings.fail(codes::SUBJECT_PLAN_MISSING, None, "no plan was handed in", "hand in the plan's JSON form");
+        findings.fail(
+            codes::SUBJECT_PLAN_MISSING,
+            None,
+            "no plan was handed in",
+            "hand in the plan's JSON form",
+        );
         return;
     };
     if change.plan != Some(plan.digest) {
@@ -129,5 +145,6 @@ fn recorded(
 }
 
 fn is_commit(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    matches!(text.len(), 40 | 64)
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -24,7 +24,10 @@ pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
             "say why the change is made",
         );
     }
-    findings.pass_if_clean(codes::REQUEST_OK, "the request is well formed, and its instant fits the ledger");
+    findings.pass_if_clean(
+        codes::REQUEST_OK,
+        "the request is well formed, and its instant fits the ledger",
+    );
 }
 
 fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
@@ -53,8 +56,10 @@ pub(in crate::engine) fn instant(
         return false;
     }
     if at > last.saturating_add(clock.max_advance) {
-        let message =
-            format!("the instant {at} lies more than {} after the ledger's last one, {last}", clock.max_advance);
+        let message = format!(
+            "the instant {at} lies more than {} after the ledger's last one, {last}",
+            clock.max_advance
+        );
         findings.fail(
             codes::TIME_AHEAD,
             None,
@@ -76,7 +81,14 @@ pub(in crate::engine) fn repeat_of_fact(
     repeat(engine, state, id, content, at, findings);
 }
 
-fn repeat(engine: &Engine, state: &State, id: &str, content: Digest, at: Instant, findings: &mut CheckFindings<'_>) {
+fn repeat(
+    engine: &Engine,
+    state: &State,
+    id: &str,
+    content: Digest,
+    at: Instant,
+    findings: &mut CheckFindings<'_>,
+) {
     let Some(first) = state.answered.get(id) else { return };
     if first.content != content {
         findings.fail(
@@ -114,7 +126,12 @@ pub(super) fn identity(context: &Context<'_>, findings: &mut CheckFindings<'_>) 
         findings.fail(
             codes::IDENTITY_NOT_GRANTED,
             None,
-            format!("`{}` may not {} in `{}`", request.actor.id, request.action.word(), place.stage.stage),
+            format!(
+                "`{}` may not {} in `{}`",
+                request.actor.id,
+                request.action.word(),
+                place.stage.stage
+            ),
             format!("ask as an actor that the stage's `grants.{}` names", request.action.word()),
         );
     }
@@ -151,7 +168,12 @@ fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bo
         findings.fail(
             codes::IDENTITY_KIND,
             None,
-            format!("the charter declares `{}` as {}, not as {}", actor.id, declared.kind.word(), actor.kind.word()),
+            format!(
+                "the charter declares `{}` as {}, not as {}",
+                actor.id,
+                declared.kind.word(),
+                actor.kind.word()
+            ),
             "ask as what the actor is",
         );
     }
@@ -211,15 +233,24 @@ pub(super) fn target(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
             (Some(declared), None) => findings.fail(
                 codes::TARGET_MISSING,
                 Some(part),
-                format!("the {part} of `{}` is `{declared}`, and the request names none", place.stage.stage),
+                format!(
+                    "the {part} of `{}` is `{declared}`, and the request names none",
+                    place.stage.stage
+                ),
                 format!("name the {part} that is about to be changed"),
             ),
             (declared, Some(asked)) if declared.as_ref() != Some(asked) => findings.fail(
                 codes::TARGET_MISMATCH,
                 Some(part),
                 match declared {
-                    Some(declared) => format!("the {part} of `{}` is `{declared}`, not the one asked for", place.stage.stage),
-                    None => format!("`{}` declares no {part}, and the request names one", place.stage.stage),
+                    Some(declared) => format!(
+                        "the {part} of `{}` is `{declared}`, not the one asked for",
+                        place.stage.stage
+                    ),
+                    None => format!(
+                        "`{}` declares no {part}, and the request names one",
+                        place.stage.stage
+                    ),
                 },
                 format!("change the stage's own {part}, or declare it in the charter"),
             ),
@@ -234,7 +265,11 @@ fn unresolved(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
     let tracks = context.engine.charter().stages(&request.stage).count();
     let stages = || {
         let tracks = &context.engine.charter().document().tracks;
-        let names: Vec<_> = tracks.iter().flat_map(|track| &track.stages).map(|stage| stage.stage.as_str()).collect();
+        let names: Vec<_> = tracks
+            .iter()
+            .flat_map(|track| &track.stages)
+            .map(|stage| stage.stage.as_str())
+            .collect();
         format!("name one of the charter's stages: {}", names.join(", "))
     };
     match (&request.track, tracks) {

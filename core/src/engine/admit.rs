@@ -1,0 +1,315 @@
+//! Admission: decide at sequence *n*, append at exactly *n*, and decide again when another was first.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ENGINE_VERSION, Engine, Texts, content, facts};
+use crate::{
+    canonical,
+    digest::Digest,
+    error::{Code, Error, ErrorKind, Result},
+    ledger::{Draft, Ledger, Recorded},
+    limits,
+    model::{Decision, Fact, Finding, Mode, Outcome, Request, Verdict},
+    state::{
+        DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
+        RequestSummary, State, kind,
+    },
+    time::Instant,
+};
+
+/// Proof for the caller that its decision is in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Receipt {
+    /// The sequence number of the entry.
+    pub sequence: u64,
+    /// The hash of the entry: the id of the approval or permit that it records.
+    pub entry: Digest,
+    /// The instant of the entry.
+    pub at: Instant,
+    /// Whether it is allowed.
+    pub verdict: Verdict,
+    /// Whether the verdict binds.
+    pub mode: Mode,
+    /// Whether this request was answered before; then nothing new was recorded.
+    pub repeated: bool,
+    /// The decision with all findings. A repeat has none: the first receipt had it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+impl Receipt {
+    /// Whether the caller may go on: it is allowed, or the charter only observes.
+    pub fn may_proceed(&self) -> bool {
+        self.verdict == Verdict::Allow || self.mode == Mode::Observe
+    }
+}
+
+impl Engine {
+    /// Begins a ledger: writes the genesis entry, which binds the ledger to this charter.
+    /// `origin` is a name that no other ledger has; the host makes it unique.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.conflict` when the ledger has entries; `input.invalid_value` for an unsuitable origin.
+    pub fn begin(&self, ledger: &Ledger, origin: &str, at: Instant) -> Result<Recorded> {
+        crate::model::check_name("origin", origin)?;
+        let genesis =
+            Genesis { origin: origin.to_owned(), law: self.law.clone(), engine: ENGINE_VERSION };
+        ledger.append(
+            0,
+            Draft {
+                at: Some(at),
+                kind: kind::GENESIS.to_owned(),
+                body: canonical::to_bytes(&genesis)?,
+                attachments: self.law_texts(),
+            },
+        )
+    }
+
+    /// Makes the engine of the charter that governs a ledger, from the texts kept beside it.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.genesis` when the ledger has not begun, `ledger.attachment_missing` when a text is
+    /// gone, `charter.mismatch` when the texts do not add up to the charter that the entries name.
+    pub fn of_ledger(ledger: &Ledger, state: &State) -> Result<Self> {
+        let law = state
+            .law()
+            .ok_or_else(|| Error::new(Code::LedgerGenesis, "the ledger has no genesis entry"))?;
+        let text = |digest: &Digest| {
+            ledger.attachment(digest)?.ok_or_else(|| {
+                Error::new(
+                    Code::LedgerAttachmentMissing,
+                    format!("the attachment {digest} is missing"),
+                )
+            })
+        };
+        let engine = Self::new(Texts {
+            charter: text(&law.charter)?,
+            lock: text(&law.lock)?,
+            packs: law.packs.values().map(text).collect::<Result<_>>()?,
+        })?;
+        engine.governs(state)?;
+        Ok(engine)
+    }
+
+    /// Decides a request and records the decision; the receipt exists only once the entry is durable.
+    /// `state` is brought up to date with the ledger; begin with [`State::new`] and keep it for speed.
+    ///
+    /// # Errors
+    ///
+    /// `charter.mismatch` when the ledger is governed by another charter, `input.invalid_value` for a
+    /// malformed request, and the errors of the ledger. After an error nothing may be acted upon.
+    pub fn admit(&self, request: &Request, ledger: &Ledger, state: &mut State) -> Result<Receipt> {
+        self.append(ledger, state, |state| {
+            let content = content(request)?;
+            if let Some(receipt) =
+                self.repeated((&request.id, content, request.at), ledger, state)?
+            {
+                return Ok(Step::Answered(receipt));
+            }
+            let decision = self.decide(request, state)?;
+            let draft = self.decision_draft(request, content, &decision, state)?;
+            Ok(Step::Append(Box::new(draft), decision))
+        })
+    }
+
+    /// Decides whether a fact is its recorder's to record, and records it, or the refusal.
+    /// `attachments` are the texts that the fact names: a report, or the texts of a new charter.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Engine::admit`].
+    pub fn record(
+        &self,
+        fact: &Fact,
+        attachments: &[Vec<u8>],
+        ledger: &Ledger,
+        state: &mut State,
+    ) -> Result<Receipt> {
+        self.append(ledger, state, |state| {
+            let content = facts::content(fact)?;
+            if let Some(receipt) = self.repeated((&fact.id, content, fact.at), ledger, state)? {
+                return Ok(Step::Answered(receipt));
+            }
+            let decision = self.decide_fact(fact, state)?;
+            let allowed = decision.verdict == Verdict::Allow;
+            let body =
+                FactBody { fact: self.resolve(fact), content, decision: self.summary(&decision) };
+            let draft = Draft {
+                at: Some(entry_instant(fact.at, &decision, state)),
+                kind: kind::FACT.to_owned(),
+                body: canonical::to_bytes(&body)?,
+                attachments: if allowed { attachments.to_vec() } else { Vec::new() },
+            };
+            Ok(Step::Append(Box::new(draft), decision))
+        })
+    }
+
+    fn append(
+        &self,
+        ledger: &Ledger,
+        state: &mut State,
+        mut step: impl FnMut(&State) -> Result<Step>,
+    ) -> Result<Receipt> {
+        loop {
+            state.catch_up(ledger)?;
+            self.governs(state)?;
+            let (draft, decision) = match step(state)? {
+                Step::Answered(receipt) => return Ok(receipt),
+                Step::Append(draft, decision) => (draft, decision),
+            };
+            match ledger.append(state.size(), *draft) {
+                Ok(recorded) => {
+                    state.fold(&recorded)?;
+                    return Ok(Receipt {
+                        sequence: recorded.entry.sequence,
+                        entry: recorded.hash,
+                        at: recorded.entry.at,
+                        verdict: decision.verdict,
+                        mode: decision.mode,
+                        repeated: false,
+                        decision: Some(decision),
+                    });
+                }
+                // Another writer was first: what was decided may no longer hold.
+                Err(error) if error.kind() == ErrorKind::Conflict => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Deciding under any charter but the ledger's own would write entries that bind nobody.
+    fn governs(&self, state: &State) -> Result<()> {
+        match state.law() {
+            None => Err(Error::new(Code::LedgerGenesis, "the ledger has no genesis entry")),
+            Some(law) if law.digest != self.law.digest => {
+                Err(Error::new(Code::CharterMismatch, "the ledger is governed by another charter").with_help(
+                    "restore the charter, lock and packs that are in force, or have these admitted with `poundlock record amendment`",
+                ))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The first receipt, where the request was answered before and is not too old.
+    fn repeated(
+        &self,
+        (id, content, at): (&str, Digest, Instant),
+        ledger: &Ledger,
+        state: &State,
+    ) -> Result<Option<Receipt>> {
+        let lifetime = self.charter.document().request_lifetime;
+        let Some(first) = state.answered.get(id) else { return Ok(None) };
+        if first.content != content || at > first.at.saturating_add(lifetime) {
+            return Ok(None);
+        }
+        let recorded = ledger.read(first.sequence, 1)?.pop().ok_or_else(|| {
+            Error::new(Code::LedgerTruncated, "an entry that was read before is gone")
+                .at_sequence(first.sequence)
+        })?;
+        let summary = match recorded.entry.kind.as_str() {
+            kind::FACT => canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision,
+            _ => canonical::from_bytes::<DecisionBody>(&recorded.entry.body)?.decision,
+        };
+        Ok(Some(Receipt {
+            sequence: recorded.entry.sequence,
+            entry: recorded.hash,
+            at: recorded.entry.at,
+            verdict: summary.verdict,
+            mode: summary.mode,
+            repeated: true,
+            decision: None,
+        }))
+    }
+
+    fn decision_draft(
+        &self,
+        request: &Request,
+        content: Digest,
+        decision: &Decision,
+        state: &State,
+    ) -> Result<Draft> {
+        let place = self.place(request);
+        let (track, stage) = match &place {
+            Some(place) => (Some(place.site.track.as_str()), place.site.stage.as_str()),
+            None => (None, request.stage.as_str()),
+        };
+        let mut attachments = Vec::new();
+        // Whoever is not known gets one small entry, so that nobody can fill the store from outside.
+        let record = if facts::is_known(decision) {
+            let mut attach = |bytes: Vec<u8>| {
+                let digest = Digest::of(&bytes);
+                attachments.push(bytes);
+                digest
+            };
+            Some(RecordReferences {
+                request: attach(canonical::to_bytes(request)?),
+                decision: attach(canonical::to_bytes(decision)?),
+                plan: None,
+            })
+        } else {
+            None
+        };
+        let mut body = DecisionBody {
+            request: RequestSummary::new(request, content, track, stage),
+            decision: self.summary(decision),
+            policies: decision.policies.clone(),
+            obligations: decision.obligations.clone(),
+            permit: decision.permit.clone(),
+            spends: decision.spends.clone(),
+            packs: decision.packs.clone(),
+            record,
+        };
+        // The whole decision is attached; the entry keeps as many failures as fit.
+        let mut bytes = canonical::to_bytes(&body)?;
+        while bytes.len() > limits::ENTRY_BODY_BYTES && !body.decision.failures.is_empty() {
+            let keep = body.decision.failures.len() / 2;
+            body.decision.failures.truncate(keep);
+            bytes = canonical::to_bytes(&body)?;
+        }
+        Ok(Draft {
+            at: Some(entry_instant(request.at, decision, state)),
+            kind: kind::DECISION.to_owned(),
+            body: bytes,
+            attachments,
+        })
+    }
+
+    fn summary(&self, decision: &Decision) -> DecisionSummary {
+        let failures = decision.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        let denials_first =
+            failures.clone().filter(|f| f.denies()).chain(failures.filter(|f| !f.denies()));
+        DecisionSummary {
+            verdict: decision.verdict,
+            mode: decision.mode,
+            findings: FindingCounts::of(&decision.findings),
+            failures: denials_first.take(limits::ENTRY_FAILURES).map(Failure::from).collect(),
+            charter: decision.charter,
+            engine: decision.engine,
+        }
+    }
+
+    /// The texts that a genesis entry or an amendment to this charter must attach.
+    pub fn law_texts(&self) -> Vec<Vec<u8>> {
+        let Texts { charter, lock, packs } = &self.texts;
+        [charter, lock].into_iter().chain(packs).cloned().collect()
+    }
+}
+
+/// What is to be done about a request at the present state.
+enum Step {
+    Answered(Receipt),
+    Append(Box<Draft>, Decision),
+}
+
+/// The instant of the entry: the request's own, unless it was refused as one; the ledger's clock must
+/// not follow a wrong one.
+fn entry_instant(asked: Instant, decision: &Decision, state: &State) -> Instant {
+    let wrong = |finding: &Finding| {
+        matches!(finding.code.as_str(), super::codes::TIME_BACKWARDS | super::codes::TIME_AHEAD)
+    };
+    if decision.findings.iter().any(wrong) { state.clock().unwrap_or(asked) } else { asked }
+}

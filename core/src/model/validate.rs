@@ -1,0 +1,119 @@
+//! The bounds of names and texts in requests and facts. What is merely not allowed is a finding of
+//! the engine; what is malformed is refused here, before it can reach a ledger.
+
+use super::{About, Actor, Fact, FactKind, Request, Target};
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+};
+
+/// Refuses a name that is empty, too long, or holds control characters.
+pub(crate) fn check_name(field: &str, name: &str) -> Result<()> {
+    if name.is_empty() || name.len() > limits::NAME_BYTES || name.chars().any(char::is_control) {
+        return Err(Error::new(
+            Code::InputInvalidValue,
+            format!("a name must have 1 to {} bytes and no control characters", limits::NAME_BYTES),
+        )
+        .at_pointer(format!("/{field}")));
+    }
+    Ok(())
+}
+
+fn check_text(field: &str, text: &str) -> Result<()> {
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    if text.len() > limits::TEXT_BYTES || text.chars().any(control) {
+        return Err(Error::new(
+            Code::InputInvalidValue,
+            format!(
+                "a text must have at most {} bytes and no control characters",
+                limits::TEXT_BYTES
+            ),
+        )
+        .at_pointer(format!("/{field}")));
+    }
+    Ok(())
+}
+
+fn check_optional(field: &str, name: Option<&String>) -> Result<()> {
+    name.map_or(Ok(()), |name| check_name(field, name))
+}
+
+fn check_actor(actor: &Actor) -> Result<()> {
+    check_name("actor/id", &actor.id)?;
+    if actor.claims.len() > limits::CLAIMS {
+        return Err(Error::new(
+            Code::LimitCount,
+            format!("an actor has at most {} claims", limits::CLAIMS),
+        )
+        .at_pointer("/actor/claims"));
+    }
+    for (claim, value) in &actor.claims {
+        check_name("actor/claims", claim)?;
+        check_text("actor/claims", value)?;
+    }
+    Ok(())
+}
+
+impl Request {
+    /// Checks the bounds of names and texts.
+    ///
+    /// # Errors
+    ///
+    /// `input.invalid_value` or `limit.count`, with the place.
+    pub fn validate(&self) -> Result<()> {
+        check_name("id", &self.id)?;
+        check_actor(&self.actor)?;
+        check_optional("track", self.track.as_ref())?;
+        check_name("stage", &self.stage)?;
+        check_name("asset", &self.asset)?;
+        let Target { stack, project, backend } = &self.target;
+        check_optional("target/stack", stack.as_ref())?;
+        check_optional("target/project", project.as_ref())?;
+        check_optional("target/backend", backend.as_ref())?;
+        check_name("subject", self.subject.author())?;
+        for name in [self.subject.commit(), self.subject.git_ref()].into_iter().flatten() {
+            check_name("subject", name)?;
+        }
+        check_text("reason", &self.reason)?;
+        check_optional("run", self.run.as_ref())
+    }
+}
+
+impl Fact {
+    /// Checks the bounds of names and texts.
+    ///
+    /// # Errors
+    ///
+    /// `input.invalid_value` or `limit.count`, with the place.
+    pub fn validate(&self) -> Result<()> {
+        check_name("id", &self.id)?;
+        check_actor(&self.actor)?;
+        match &self.fact {
+            FactKind::Approval(approval) => {
+                check_name("fact/approval/by", &approval.by)?;
+                check_optional("fact/approval/track", approval.track.as_ref())?;
+                check_name("fact/approval/stage", &approval.stage)?;
+                check_name("fact/approval/asset", &approval.asset)
+            }
+            FactKind::Evidence(evidence) => {
+                check_name("fact/evidence/gate", &evidence.gate)?;
+                if let About::Commit(commit) = &evidence.about {
+                    check_name("fact/evidence/about", commit)?;
+                }
+                check_optional("fact/evidence/tool", evidence.tool.as_ref())
+            }
+            FactKind::Outcome(report) => {
+                report.note.as_ref().map_or(Ok(()), |note| check_text("fact/outcome/note", note))
+            }
+            FactKind::Withdrawal(withdrawal) => {
+                check_text("fact/withdrawal/reason", &withdrawal.reason)
+            }
+            FactKind::Amendment(amendment) => {
+                for name in amendment.law.packs.keys() {
+                    check_name("fact/amendment/law/packs", name)?;
+                }
+                check_text("fact/amendment/reason", &amendment.reason)
+            }
+        }
+    }
+}
