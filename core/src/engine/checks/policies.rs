@@ -62,7 +62,10 @@ pub(in crate::engine) fn evaluate(
     findings: &mut Findings,
 ) -> PolicyResults {
     let mut results = PolicyResults {
-        packs: packs.iter().map(|pack| (format!("{}@{}", pack.name(), pack.version()), pack.digest())).collect(),
+        packs: packs
+            .iter()
+            .map(|pack| (format!("{}@{}", pack.name(), pack.version()), pack.digest()))
+            .collect(),
         ..PolicyResults::default()
     };
     let mut counts: BTreeMap<(usize, String), PolicyCount> = BTreeMap::new();
