@@ -1,0 +1,73 @@
+//! The head file: how far the ledger is durable, and where its last record ends.
+
+use super::super::{
+    chain::Chain,
+    fields::{Fields, Hash},
+    merkle::Frontier,
+};
+use crate::{
+    canonical,
+    error::{Code, Error, Result},
+};
+
+/// The format of the directory that this version writes and reads.
+const FORMAT: u64 = 1;
+
+/// More than any head file has: a tree has at most 64 nodes at its right edge.
+pub(super) const HEAD_BYTES: usize = 4096;
+
+/// A place between two records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    /// The sequence number of the first entry of the segment, which names it.
+    pub(super) segment: u64,
+    /// Bytes from the beginning of the segment.
+    pub(super) offset: u64,
+}
+
+/// What the head file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct StoredHead {
+    /// What the durable entries add up to.
+    pub(super) chain: Chain,
+    /// The end of the last durable record.
+    pub(super) end: Position,
+}
+
+impl StoredHead {
+    /// The content of the head file.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let head = self.chain.head();
+        let frontier: Vec<Hash> = self.chain.frontier().nodes().iter().copied().map(Hash).collect();
+        canonical::join_map(&[
+            ("format", &canonical::to_bytes(&FORMAT)?),
+            ("frontier", &canonical::to_bytes(&frontier)?),
+            ("last", &canonical::to_bytes(&Hash(head.last))?),
+            ("length", &canonical::to_bytes(&self.end.offset)?),
+            ("root", &canonical::to_bytes(&Hash(head.root))?),
+            ("segment", &canonical::to_bytes(&self.end.segment)?),
+            ("size", &canonical::to_bytes(&head.size)?),
+        ])
+    }
+
+    /// Reads the content of a head file, which must agree with itself.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut fields = Fields::split(bytes, Code::LedgerHead, "the head")?;
+        fields.take_format(FORMAT)?;
+        let nodes: Vec<Hash> = fields.take("frontier")?;
+        let Hash(last) = fields.take("last")?;
+        let Hash(root) = fields.take("root")?;
+        let size: u64 = fields.take("size")?;
+        let end = Position { segment: fields.take("segment")?, offset: fields.take("length")? };
+        fields.finish()?;
+        let disagrees =
+            || Error::new(Code::LedgerHead, "the fields of the head contradict each other");
+        let nodes = nodes.into_iter().map(|Hash(node)| node).collect();
+        let chain = Chain::new(last, Frontier::new(size, nodes).ok_or_else(disagrees)?);
+        let head = chain.head();
+        if head.root != root || head.last != last || (size == 0) != (end == Position::default()) {
+            return Err(disagrees());
+        }
+        Ok(Self { chain, end })
+    }
+}

@@ -1,0 +1,115 @@
+//! Records: how entries lie in a segment.
+//!
+//! ```text
+//! length     u32, little-endian   the number of bytes of the entry, 1 to 65,535
+//! checksum   u32, little-endian   CRC-32C over the four bytes of the length and the entry
+//! entry      length bytes
+//! padding    zero bytes, up to the next multiple of eight
+//! ```
+
+use std::io::{self, Read};
+
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+};
+
+/// The bytes before an entry.
+const HEADER: usize = 8;
+/// What the length of a record is a multiple of.
+const ALIGNMENT: usize = 8;
+
+/// Frames an entry.
+pub(super) fn encode(entry: &[u8]) -> Result<Vec<u8>> {
+    let length = u32::try_from(entry.len())
+        .ok()
+        .filter(|_| (1..=limits::ENTRY_BYTES).contains(&entry.len()))
+        .ok_or_else(|| Error::new(Code::LimitEntry, "the entry is empty or too large"))?
+        .to_le_bytes();
+    let mut record = Vec::with_capacity(HEADER + entry.len() + ALIGNMENT);
+    record.extend_from_slice(&length);
+    record.extend_from_slice(&checksum(length, entry).to_le_bytes());
+    record.extend_from_slice(entry);
+    record.resize(record.len().next_multiple_of(ALIGNMENT), 0);
+    Ok(record)
+}
+
+/// The length is covered as well, so that neither it nor a run of zero bytes passes for a record.
+fn checksum(length: [u8; 4], entry: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&length), entry)
+}
+
+/// Reads records one after the other.
+pub(super) struct Reader<R> {
+    source: R,
+    buffer: Vec<u8>,
+}
+
+/// What the next record turned out to be.
+pub(super) enum Record<'a> {
+    /// A sound one: its entry, and the number of bytes of the whole record.
+    Sound { entry: &'a [u8], length: u64 },
+    /// There are no more bytes.
+    End,
+    /// The bytes are no record.
+    Unsound(Error),
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads from where the source stands.
+    pub(super) fn new(source: R) -> Self {
+        Self { source, buffer: Vec::new() }
+    }
+
+    /// The next record.
+    pub(super) fn next(&mut self) -> io::Result<Record<'_>> {
+        let mut header = [0; HEADER];
+        match fill(&mut self.source, &mut header)? {
+            0 => return Ok(Record::End),
+            HEADER => {}
+            _ => return Ok(cut_off()),
+        }
+        let [a, b, c, d, e, f, g, h] = header;
+        let (length, expected) = ([a, b, c, d], u32::from_le_bytes([e, f, g, h]));
+        let size = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
+        if !(1..=limits::ENTRY_BYTES).contains(&size) {
+            return Ok(unsound(Code::LedgerRecord, "the length of the record is out of range"));
+        }
+        let padded = size.next_multiple_of(ALIGNMENT);
+        self.buffer.resize(padded, 0);
+        if fill(&mut self.source, &mut self.buffer)? < padded {
+            return Ok(cut_off());
+        }
+        let (entry, padding) = self.buffer.split_at(size);
+        if checksum(length, entry) != expected {
+            return Ok(unsound(Code::LedgerChecksum, "the record does not have its checksum"));
+        }
+        if padding.iter().any(|byte| *byte != 0) {
+            return Ok(unsound(Code::LedgerRecord, "the padding of the record is not zero"));
+        }
+        let length = u64::try_from(HEADER.saturating_add(padded)).unwrap_or(u64::MAX);
+        Ok(Record::Sound { entry, length })
+    }
+}
+
+fn unsound(code: Code, message: &str) -> Record<'static> {
+    Record::Unsound(Error::new(code, message))
+}
+
+fn cut_off() -> Record<'static> {
+    unsound(Code::LedgerTruncated, "the record is cut off by the end of its segment")
+}
+
+/// Reads until the buffer is full or the source ends; says how many bytes there were.
+fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0_usize;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match source.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled = filled.saturating_add(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

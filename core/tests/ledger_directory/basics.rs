@@ -1,0 +1,145 @@
+//! What every user relies on: what was appended is there, in order, whoever looks.
+
+use std::fs;
+
+use poundlock::{
+    digest::Digest,
+    ledger::{Draft, Ledger},
+};
+use tempfile::tempdir;
+
+use super::support::{draft, ledger_of};
+
+#[test]
+fn what_was_appended_is_read_by_every_handle() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("new/ledger");
+    let writer = Ledger::create(&path).unwrap();
+    let reader = Ledger::open(&path).unwrap();
+    let memory = Ledger::in_memory();
+    assert_eq!(reader.head().unwrap(), memory.head().unwrap());
+    for number in 0..200 {
+        let recorded = writer.append(number, draft(number)).unwrap();
+        assert_eq!(memory.append(number, draft(number)).unwrap(), recorded);
+        assert_eq!(reader.read(number, 1).unwrap(), [recorded]);
+    }
+    let head = writer.head().unwrap();
+    assert_eq!(head.size, 200);
+    for ledger in [&reader, &memory, &Ledger::open(&path).unwrap()] {
+        assert_eq!(ledger.head().unwrap(), head);
+        assert_eq!(ledger.verify().unwrap(), head);
+        assert!(ledger.notices().is_empty());
+        assert_eq!(ledger.read(0, usize::MAX).unwrap().last().unwrap().hash, head.last);
+        assert_eq!(ledger.read(200, 10).unwrap(), []);
+        for (from, limit) in [(0, 1), (63, 3), (64, 64), (1, 130), (199, 1), (150, 1000)] {
+            let entries = ledger.read(from, limit).unwrap();
+            let all = writer.read(0, 200).unwrap();
+            let to = 200.min(from as usize + limit);
+            assert_eq!(entries, all[from as usize..to]);
+        }
+        assert_eq!(ledger.attachment(&Digest::of(b"shared")).unwrap().unwrap(), b"shared");
+        assert_eq!(ledger.attachment(&Digest::of(b"absent")).unwrap(), None);
+    }
+}
+
+#[test]
+fn appending_at_another_place_is_a_conflict() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    let one = ledger_of(&path, 3);
+    let other = Ledger::open(&path).unwrap();
+    assert_eq!(one.append(2, draft(2)).unwrap_err().code(), "ledger.conflict");
+    assert_eq!(one.append(4, draft(4)).unwrap_err().code(), "ledger.conflict");
+    one.append(3, draft(3)).unwrap();
+    assert_eq!(other.append(3, draft(3)).unwrap_err().code(), "ledger.conflict");
+    other.append(4, draft(4)).unwrap();
+    assert_eq!(one.verify().unwrap().size, 5);
+}
+
+#[test]
+fn a_draft_that_is_not_acceptable_changes_nothing() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    let ledger = ledger_of(&path, 1);
+    let unacceptable = |change: fn(&mut Draft)| {
+        let mut draft = draft(1);
+        change(&mut draft);
+        ledger.append(1, draft).unwrap_err().code()
+    };
+    assert_eq!(unacceptable(|draft| draft.at = None), "input.missing_field");
+    assert_eq!(unacceptable(|draft| draft.kind.clear()), "ledger.entry");
+    assert_eq!(unacceptable(|draft| draft.kind = "x".repeat(257)), "ledger.entry");
+    assert_eq!(unacceptable(|draft| draft.body.clear()), "canonical.encoding");
+    assert_eq!(unacceptable(|draft| draft.body = vec![0x01]), "canonical.encoding");
+    // A map whose key `a` stands twice, and one with an integer that is not the shortest.
+    assert_eq!(
+        unacceptable(|draft| draft.body = b"\xa2\x61a\x01\x61a\x01".into()),
+        "canonical.encoding"
+    );
+    assert_eq!(
+        unacceptable(|draft| draft.body = b"\xa1\x61a\x18\x01".into()),
+        "canonical.encoding"
+    );
+    assert_eq!(
+        unacceptable(|draft| draft.body = b"\xa1\x61a\xfb\0\0\0\0\0\0\0\0".into()),
+        "canonical.encoding"
+    );
+    let large = |draft: &mut Draft| {
+        let text = "x".repeat(65_500);
+        let text = poundlock::canonical::to_bytes(&text).unwrap();
+        draft.body = poundlock::canonical::join_map(&[("text", &text)]).unwrap();
+    };
+    assert_eq!(unacceptable(large), "limit.entry");
+    assert_eq!(Ledger::open(&path).unwrap().verify().unwrap().size, 1);
+}
+
+#[test]
+fn a_ledger_is_made_only_where_there_is_nothing() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    assert_eq!(Ledger::open(&path).unwrap_err().code(), "ledger.not_found");
+    fs::create_dir(&path).unwrap();
+    assert_eq!(Ledger::open(&path).unwrap_err().code(), "ledger.not_found");
+    fs::write(path.join("notes.txt"), "x").unwrap();
+    assert_eq!(Ledger::create(&path).unwrap_err().code(), "ledger.directory");
+    fs::remove_file(path.join("notes.txt")).unwrap();
+    ledger_of(&path, 1);
+    assert_eq!(Ledger::create(&path).unwrap_err().code(), "ledger.exists");
+    fs::remove_file(path.join("head")).unwrap();
+    assert_eq!(Ledger::create(&path).unwrap_err().code(), "ledger.exists");
+    assert_eq!(Ledger::open(&path).unwrap_err().code(), "ledger.head");
+    let file = directory.path().join("file");
+    fs::write(&file, "x").unwrap();
+    assert_eq!(Ledger::open(&file).unwrap_err().code(), "ledger.not_found");
+}
+
+#[test]
+fn an_interrupted_creation_can_be_repeated() {
+    let directory = tempdir().unwrap();
+    fs::create_dir(directory.path().join("segments")).unwrap();
+    fs::write(directory.path().join("lock"), "").unwrap();
+    fs::write(directory.path().join("head.tmp"), "half").unwrap();
+    assert_eq!(Ledger::open(directory.path()).unwrap_err().code(), "ledger.not_found");
+    Ledger::create(directory.path()).unwrap().append(0, draft(0)).unwrap();
+    assert_eq!(Ledger::open(directory.path()).unwrap().verify().unwrap().size, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn check(path: &std::path::Path) {
+        let metadata = fs::metadata(path).unwrap();
+        let expected = if metadata.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(metadata.permissions().mode() & 0o777, expected, "{}", path.display());
+        if metadata.is_dir() {
+            fs::read_dir(path).unwrap().for_each(|item| check(&item.unwrap().path()));
+        }
+    }
+
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    ledger_of(&path, 4);
+    check(&path);
+}
