@@ -52,3 +52,8 @@ pub const EVALUATION_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Strings of at least this many bytes are masked where they equal a sensitive value.
 pub const TAINT_BYTES: usize = 6;
+/// Sensitive values of a plan are compared by at most this many of their first bytes.
+pub const TAINT_PREFIX_BYTES: usize = 256;
+/// How many bytes of different sensitive values a plan may hold, each counted up to
+/// [`TAINT_PREFIX_BYTES`].
+pub const TAINT_TEXT_BYTES: usize = 8 * 1024 * 1024;

@@ -1,1 +1,8 @@
-//! To come.
+//! Foreign documents to ours: what Terraform and other tools write becomes plain data of the
+//! [`model`](crate::model).
+//!
+//! Only the parts that are named here are kept, and nothing that a document marks as sensitive.
+
+mod fields;
+mod record;
+mod terraform;
