@@ -185,7 +185,7 @@ mod tests {
             hex.to_owned(),
             format!("sha256:{}", hex.to_uppercase()),
             format!("sha256:{hex}0"),
-            format!("sha256:{}", &hex[1..]),
+            format!("sha256:{}", hex.replacen('e', "", 1)),
             format!("sha512:{hex}"),
             format!("sha256:{hex}\n"),
         ] {

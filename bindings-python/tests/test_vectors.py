@@ -1,0 +1,34 @@
+"""Runs every conformance vector in tests/vectors of the repository; tests/tests/vectors.rs has the format."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import poundlock
+import pytest
+
+VECTORS = Path(__file__).parents[2] / "tests" / "vectors"
+
+
+def vectors() -> list[Any]:
+    return [
+        pytest.param(vector, id=f"{file.parent.name}/{file.stem}: {vector['name']}")
+        for file in sorted(VECTORS.glob("*/*"))
+        for vector in json.loads(file.read_text("utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("vector", vectors())
+def test_the_vector_holds(vector: dict[str, Any]) -> None:
+    given = vector.get("input", "")
+    if "input_hex" in vector:
+        given = bytes.fromhex(vector["input_hex"])
+    elif not isinstance(given, str):
+        given = json.dumps(given)
+
+    if "error" in vector:
+        with pytest.raises(poundlock.PoundlockError) as caught:
+            poundlock.call(vector["operation"], given)
+        assert caught.value.code == vector["error"]
+    else:
+        assert json.loads(poundlock.call(vector["operation"], given)) == vector["expect"]

@@ -1,0 +1,34 @@
+//! `cargo xtask`: builds, tests and checks the whole repository, in all its languages.
+//!
+//! It needs Rust, Python, Node.js and a C compiler; everything else it installs under `target/`
+//! and `node_modules/` in pinned versions.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod count;
+mod run;
+mod suites;
+
+use std::{env, process::ExitCode};
+
+const USAGE: &str = "usage: cargo xtask test [--strict] | lint | soak
+
+  test   build and test everything; a language whose tools are missing is named and left out
+         --strict: a language whose tools are missing is a failure
+  lint   formatting, clippy and the documentation's links, with warnings as errors
+  soak   the long versions of the Rust tests";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let passed = match arguments.as_slice() {
+        ["test"] => suites::test(false),
+        ["test", "--strict"] => suites::test(true),
+        ["lint"] => suites::lint(),
+        ["soak"] => suites::soak(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

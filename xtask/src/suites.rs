@@ -1,0 +1,242 @@
+//! The steps of each command, language by language.
+
+use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
+
+use crate::{
+    count::{Count, Runner},
+    run::{cargo, command, once, present, root, step, succeeds, target, tests},
+};
+
+/// What became of a language's tests.
+enum Outcome {
+    Ran(Count),
+    /// Something that is no part of the repository is missing: what, and how to get it.
+    NotRun(String),
+}
+
+/// Formatting, clippy and documentation, with warnings as errors.
+pub(crate) fn lint() -> bool {
+    step("format");
+    let formatted = succeeds(cargo().args(["fmt", "--all", "--check"]));
+    step("clippy");
+    let linted =
+        succeeds(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    step("documentation");
+    let documented = succeeds(
+        cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    formatted && linted && documented
+}
+
+/// The long versions of the Rust tests.
+pub(crate) fn soak() -> bool {
+    step("Rust, at length");
+    let count = tests(
+        Runner::Cargo,
+        cargo().args(["test", "--workspace", "--release"]).env("POUNDLOCK_SOAK", "1"),
+    );
+    report(&[("Rust", Outcome::Ran(count))], true)
+}
+
+/// Builds and tests everything.
+pub(crate) fn test(strict: bool) -> bool {
+    let venv = venv();
+    let outcomes = [
+        ("Rust", rust(venv.as_ref().ok())),
+        ("Python", python(&venv)),
+        ("Node.js", node()),
+        ("C", c()),
+        ("Go", go(&venv)),
+    ];
+    report(&outcomes, strict)
+}
+
+/// Prints each suite's result and, as the last line, the sum.
+fn report(outcomes: &[(&str, Outcome)], strict: bool) -> bool {
+    let mut sum = Count::default();
+    step("results");
+    for (name, outcome) in outcomes {
+        match outcome {
+            Outcome::Ran(count) => {
+                println!("{name}: {} passed, {} failed", count.passed, count.failed);
+                sum += *count;
+            }
+            Outcome::NotRun(why) => {
+                println!("{name}: not run: {why}");
+                sum.failed = sum.failed.saturating_add(u64::from(strict));
+            }
+        }
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    sum.failed == 0
+}
+
+const FAILED_TO_BUILD: Outcome = Outcome::Ran(Count { passed: 0, failed: 1 });
+
+/// The Python environment with the pinned tools of `xtask/requirements.txt` and of the ledger's
+/// independent verifier.
+fn venv() -> Result<PathBuf, String> {
+    step("Python tools");
+    if !present("python3") {
+        return Err("there is no python3: install Python 3.11 or later with its venv module".into());
+    }
+    let venv = target("venv");
+    let requirements = ["xtask/requirements.txt", "tests/verifier/requirements.txt"];
+    let texts: String = requirements
+        .iter()
+        .map(|path| fs::read_to_string(root().join(path)).unwrap_or_default())
+        .collect();
+    let installed = once(&venv.join("requirements.txt"), &texts, || {
+        succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(&venv))
+            && requirements.iter().filter(|path| root().join(path).exists()).all(|path| {
+                succeeds(pip(&venv).args(["install", "--quiet", "--requirement", path]))
+            })
+    });
+    if installed {
+        Ok(venv)
+    } else {
+        Err("the Python tools could not be installed: see the messages above".into())
+    }
+}
+
+fn pip(venv: &std::path::Path) -> Command {
+    let mut pip = command(venv.join("bin/python"));
+    pip.args(["-m", "pip", "--disable-pip-version-check"]);
+    pip
+}
+
+fn rust(venv: Option<&PathBuf>) -> Outcome {
+    step("Rust");
+    let mut test = cargo();
+    test.args(["test", "--workspace"]);
+    if let Some(venv) = venv {
+        test.env("POUNDLOCK_PYTHON", venv.join("bin/python"));
+    }
+    Outcome::Ran(tests(Runner::Cargo, &mut test))
+}
+
+fn python(venv: &Result<PathBuf, String>) -> Outcome {
+    step("Python");
+    let venv = match venv {
+        Ok(venv) => venv,
+        Err(why) => return Outcome::NotRun(why.clone()),
+    };
+    let wheels = target("wheels");
+    let _ = fs::remove_dir_all(&wheels);
+    let built = succeeds(
+        command(venv.join("bin/maturin"))
+            .args(["build", "--quiet", "--release"])
+            .args(["--manifest-path", "bindings-python/Cargo.toml", "--out"])
+            .arg(&wheels)
+            .env("VIRTUAL_ENV", venv),
+    );
+    let installed = built
+        && succeeds(
+            pip(venv)
+                .args(["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"])
+                .args(files(&wheels, "whl")),
+        );
+    if !installed {
+        return FAILED_TO_BUILD;
+    }
+    Outcome::Ran(tests(
+        Runner::Pytest,
+        command(venv.join("bin/python"))
+            .args(["-m", "pytest", "-p", "no:cacheprovider", "tests"])
+            .current_dir(root().join("bindings-python")),
+    ))
+}
+
+fn files(directory: &std::path::Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.extension() == Some(OsStr::new(extension))).collect()
+}
+
+fn node() -> Outcome {
+    step("Node.js");
+    if !present("node") || !present("npm") {
+        return Outcome::NotRun("there is no node or npm: install Node.js 20 or later".into());
+    }
+    let directory = root().join("bindings-node");
+    let lock = fs::read_to_string(directory.join("package-lock.json")).unwrap_or_default();
+    let installed = once(&directory.join("node_modules/.installed"), &lock, || {
+        succeeds(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&directory))
+    });
+    if !installed {
+        return Outcome::NotRun("npm could not install the tools: see the messages above".into());
+    }
+    let declarations = directory.join("index.d.ts");
+    let committed = fs::read(&declarations).ok();
+    if !succeeds(command("npm").args(["run", "--silent", "build"]).current_dir(&directory)) {
+        return FAILED_TO_BUILD;
+    }
+    let test = "--test-reporter=spec";
+    let mut count =
+        tests(Runner::Node, command("node").args(["--test", test]).current_dir(&directory));
+    if fs::read(&declarations).ok() != committed {
+        println!("bindings-node/index.d.ts was out of date: commit the new one");
+        count += Count { passed: 0, failed: 1 };
+    }
+    Outcome::Ran(count)
+}
+
+/// Builds the static and the shared library.
+fn build_c() -> bool {
+    succeeds(cargo().args(["build", "--quiet", "--release", "--package", "poundlock-c"]))
+}
+
+const NO_COMPILER: &str = "there is no cc: install a C compiler";
+
+fn c() -> Outcome {
+    step("C");
+    if !present("cc") {
+        return Outcome::NotRun(NO_COMPILER.into());
+    }
+    if !build_c() {
+        return FAILED_TO_BUILD;
+    }
+    let mut count = Count::default();
+    let libraries = target("release");
+    for (linkage, library) in [("static", "libpoundlock.a"), ("shared", "libpoundlock.so")] {
+        let program = target(&format!("test-c-{linkage}"));
+        let built = succeeds(
+            command("cc")
+                .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+                .args(["-I", "bindings-c/include", "bindings-c/tests/face.c", "-o"])
+                .arg(&program)
+                .arg(libraries.join(library))
+                .args(["-lm", "-ldl", "-lpthread"]),
+        );
+        if !built {
+            return FAILED_TO_BUILD;
+        }
+        count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &libraries));
+    }
+    Outcome::Ran(count)
+}
+
+fn go(venv: &Result<PathBuf, String>) -> Outcome {
+    step("Go");
+    let venv = match venv {
+        Ok(venv) => venv,
+        Err(why) => return Outcome::NotRun(why.clone()),
+    };
+    if !present("cc") {
+        return Outcome::NotRun(NO_COMPILER.into());
+    }
+    if !build_c() {
+        return FAILED_TO_BUILD;
+    }
+    Outcome::Ran(tests(
+        Runner::Go,
+        command(venv.join("bin/go"))
+            .args(["test", "-v", "-count=1", "./..."])
+            .current_dir(root().join("bindings-c/go"))
+            .env("CGO_ENABLED", "1")
+            .env("GOCACHE", target("go-cache"))
+            .env("GOPATH", target("go"))
+            .env("GOPROXY", "off")
+            .env("GOTOOLCHAIN", "local"),
+    ))
+}
