@@ -17,6 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     error::{Code, Error, Result},
     limits,
+    value::too_deep,
 };
 
 /// Encodes plain data. Floating-point numbers and maps with keys other than text are refused.
@@ -193,11 +194,6 @@ fn normalize(value: &mut ciborium::Value, depth: usize) -> Result<()> {
 
 fn refused(message: impl Into<String>) -> Error {
     Error::new(Code::CanonicalEncoding, message)
-}
-
-fn too_deep() -> Error {
-    Error::new(Code::LimitDepth, "lists and maps are nested too deep")
-        .with_help(format!("the limit is {} levels", limits::DEPTH))
 }
 
 fn write_head(writer: &mut impl Write, header: Header) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A strict, schema-free scanner of deterministic CBOR: iterative, and never ahead of its input.
 
-use super::{compare_keys, refused, too_deep};
-use crate::{error::Result, limits};
+use super::{compare_keys, refused};
+use crate::{error::Result, limits, value::too_deep};
 
 /// What stands in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -305,6 +305,11 @@ impl Builder {
         self.open.last().map(|open| open.is_map)
     }
 
+    /// Whether a key, or the end of a map, must be next.
+    pub(super) fn expects_key(&self) -> bool {
+        self.key.is_none() && self.is_in_map() == Some(true)
+    }
+
     /// The key and places of the value that begins here.
     fn begin_value(&mut self) -> Result<(u32, Places)> {
         let in_map = match self.open.last() {
@@ -317,7 +322,8 @@ impl Builder {
             (false, None) => 0,
             _ => return Err(out_of_order()),
         };
-        Ok((key, Places { value: self.position, key: self.key_position }))
+        let key_position = if in_map { self.key_position } else { NOWHERE };
+        Ok((key, Places { value: self.position, key: key_position }))
     }
 
     fn add(&mut self, tag: Tag, word: u64, flags: u8) -> Result<()> {
@@ -339,8 +345,7 @@ impl Builder {
 
     fn begin(&mut self, is_map: bool) -> Result<()> {
         if self.open.len() >= limits::DEPTH {
-            return Err(Error::new(Code::LimitDepth, "lists and maps are nested too deep")
-                .with_help(format!("the limit is {} levels", limits::DEPTH)));
+            return Err(too_deep());
         }
         let (key, places) = self.begin_value()?;
         self.open.push(Open { start: self.pending.len(), is_map, key, places });
@@ -402,6 +407,11 @@ impl Builder {
         }
         Err(error)
     }
+}
+
+pub(crate) fn too_deep() -> Error {
+    Error::new(Code::LimitDepth, "lists and maps are nested too deep")
+        .with_help(format!("the limit is {} levels", limits::DEPTH))
 }
 
 fn out_of_order() -> Error {

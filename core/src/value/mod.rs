@@ -19,6 +19,7 @@ use std::{fmt, sync::Arc};
 
 use arena::{Arena, HAS_SENSITIVE, HAS_UNKNOWN, NOWHERE, Node, Span, Tag};
 pub use builder::Builder;
+pub(crate) use builder::too_deep;
 
 use crate::error::{Position, Result};
 
@@ -220,7 +221,8 @@ impl<'a> Ref<'a> {
         self.node().flags & HAS_SENSITIVE != 0
     }
 
-    /// Line and column, where the document was YAML.
+    /// Line and column, where the document was YAML. Text in quotes stands where its first quote
+    /// does, block text where its content begins.
     pub fn position(self) -> Option<Position> {
         let places = self.arena.places(self.node)?;
         Some(places.value).filter(|position| *position != NOWHERE)

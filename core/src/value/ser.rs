@@ -1,6 +1,384 @@
-//! To come.
-use super::Value;
-use crate::error::{Error, Result};
-pub(super) fn build<T: serde::Serialize + ?Sized>(_data: &T) -> Result<Value> {
-    Err(Error::internal("to come"))
+//! Plain data into documents, and documents shown as JSON, both through serde.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser};
+
+use super::{Builder, Kind, Ref, Value};
+use crate::error::{Code, Error, Result};
+
+pub(super) fn build<T: Serialize + ?Sized>(data: &T) -> Result<Value> {
+    let mut builder = Builder::new();
+    data.serialize(Target(&mut builder)).map_err(|fault| fault.0)?;
+    builder.finish()
+}
+
+/// The error of this serializer: serde wants a type that anything can become.
+#[derive(Debug)]
+struct Fault(Error);
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl ser::Error for Fault {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        invalid(&message.to_string())
+    }
+}
+
+fn invalid(message: &str) -> Fault {
+    Fault(Error::new(Code::InputInvalidValue, message))
+}
+
+/// A list or map that is being written, perhaps within a map that names its variant.
+struct Compound<'b> {
+    builder: &'b mut Builder,
+    is_map: bool,
+    in_variant: bool,
+}
+
+impl<'b> Compound<'b> {
+    fn begin(
+        builder: &'b mut Builder,
+        is_map: bool,
+        variant: Option<&'static str>,
+    ) -> Result<Self, Fault> {
+        if let Some(variant) = variant {
+            builder.begin_map()?;
+            builder.key(variant)?;
+        }
+        if is_map { builder.begin_map() } else { builder.begin_list() }?;
+        Ok(Self { builder, is_map, in_variant: variant.is_some() })
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        value.serialize(Target(&mut *self.builder))
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Fault> {
+        self.builder.key(key)?;
+        self.element(value)
+    }
+
+    fn finish(self) -> Result<(), Fault> {
+        if self.is_map { self.builder.end_map() } else { self.builder.end_list() }?;
+        if self.in_variant {
+            self.builder.end_map()?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a piece of data goes.
+struct Target<'b>(&'b mut Builder);
+
+impl<'b> Serializer for Target<'b> {
+    type Ok = ();
+    type Error = Fault;
+    type SerializeSeq = Compound<'b>;
+    type SerializeTuple = Compound<'b>;
+    type SerializeTupleStruct = Compound<'b>;
+    type SerializeTupleVariant = Compound<'b>;
+    type SerializeMap = Compound<'b>;
+    type SerializeStruct = Compound<'b>;
+    type SerializeStructVariant = Compound<'b>;
+
+    fn serialize_bool(self, value: bool) -> Result<(), Fault> {
+        Ok(self.0.bool(value)?)
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), Fault> {
+        Ok(self.0.int(value.into())?)
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), Fault> {
+        Ok(self.0.int(value.into())?)
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Fault> {
+        Ok(self.0.int(value.into())?)
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Fault> {
+        Ok(self.0.int(value)?)
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), Fault> {
+        Ok(self.0.uint(value.into())?)
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), Fault> {
+        Ok(self.0.uint(value.into())?)
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), Fault> {
+        Ok(self.0.uint(value.into())?)
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), Fault> {
+        Ok(self.0.uint(value)?)
+    }
+
+    fn serialize_f32(self, _: f32) -> Result<(), Fault> {
+        Err(invalid("floating-point numbers are refused"))
+    }
+
+    fn serialize_f64(self, _: f64) -> Result<(), Fault> {
+        Err(invalid("floating-point numbers are refused"))
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Fault> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Fault> {
+        Ok(self.0.text(value)?)
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), Fault> {
+        Err(invalid("documents hold no raw bytes"))
+    }
+
+    fn serialize_none(self) -> Result<(), Fault> {
+        Ok(self.0.null()?)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Fault> {
+        Ok(self.0.null()?)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
+        Ok(self.0.null()?)
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), Fault> {
+        Ok(self.0.text(variant)?)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        let mut map = Compound::begin(self.0, true, None)?;
+        map.field(variant, value)?;
+        map.finish()
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, false, None)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, false, None)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, false, None)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, false, Some(variant))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, true, None)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, true, None)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Compound<'b>, Fault> {
+        Compound::begin(self.0, true, Some(variant))
+    }
+}
+
+impl ser::SerializeSeq for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTuple for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTupleStruct for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTupleVariant for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeMap for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
+        let key = build(key)?;
+        let text =
+            key.as_ref().as_str().ok_or_else(|| invalid("a map has a key that is not text"))?;
+        Ok(self.builder.key(text)?)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeStruct for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeStructVariant for Compound<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.finish()
+    }
+}
+
+/// Shows the value as JSON does. What JSON cannot say is text: `(known after apply)`, `(sensitive)`,
+/// and numbers beyond the range of doubles.
+impl Serialize for Ref<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.kind() {
+            Kind::Null => serializer.serialize_unit(),
+            Kind::Bool(bool) => serializer.serialize_bool(bool),
+            Kind::Int(int) => serializer.serialize_i64(int),
+            Kind::Uint(uint) => serializer.serialize_u64(uint),
+            Kind::Double(double, _) => serializer.serialize_f64(double),
+            Kind::Text(text) | Kind::Number(text) => serializer.serialize_str(text),
+            Kind::List(list) => serializer.collect_seq(list.iter()),
+            Kind::Map(map) => serializer.collect_map(map.iter()),
+            Kind::Unknown => serializer.serialize_str("(known after apply)"),
+            Kind::Sensitive => serializer.serialize_str("(sensitive)"),
+        }
+    }
+}
+
+/// As [`Ref`] does.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().serialize(serializer)
+    }
+}
+
+/// Any document.
+impl schemars::JsonSchema for Value {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
 }

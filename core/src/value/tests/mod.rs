@@ -1,3 +1,6 @@
+mod plain_data;
+mod yaml;
+
 use proptest::prelude::*;
 
 use super::*;
