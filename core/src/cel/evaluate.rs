@@ -1,0 +1,382 @@
+//! Evaluates compiled expressions over documents, without copying those.
+//!
+//! Recursion follows the nesting of the expression, which is bounded when it is compiled, never
+//! that of a document. Operands of strict operations are all evaluated, so that what has no value
+//! is reported alike whatever the order: exhaustion before unknown before the first error.
+
+use std::cmp::Ordering;
+
+use super::{
+    Outcome, Slot, arithmetic,
+    build::{ListBuilder, MapBuilder},
+    compare,
+    datum::{Datum, Eval, Key, List, Map, Stop, Text},
+    meter::Meter,
+    program::{Apply, Element, Entry, Node, NodeId, Order},
+};
+
+/// An evaluation under way.
+pub(super) struct Evaluation<'a> {
+    pub(super) nodes: &'a [Node],
+    pub(super) slots: &'a [Slot],
+    /// The variables of the macros that are open, outermost first.
+    pub(super) locals: Vec<Eval<'a>>,
+    pub(super) meter: Meter,
+}
+
+/// What a node that does not exist would be.
+static MISSING: Node = Node::Fail("internal");
+
+impl<'a> Evaluation<'a> {
+    /// Evaluates a node.
+    pub(super) fn evaluate(&mut self, id: NodeId) -> Eval<'a> {
+        self.meter.spend(1)?;
+        match self.dispatch(id) {
+            Err(Stop::Error { code, node: None }) => Err(Stop::Error { code, node: Some(id) }),
+            result => result,
+        }
+    }
+
+    fn node(&self, id: NodeId) -> &'a Node {
+        usize::try_from(id).ok().and_then(|id| self.nodes.get(id)).unwrap_or(&MISSING)
+    }
+
+    fn dispatch(&mut self, id: NodeId) -> Eval<'a> {
+        match self.node(id) {
+            Node::Constant(value) => value.view(),
+            Node::Slot(slot) => self.slot(*slot),
+            Node::Local(local) => {
+                self.locals.get(*local).cloned().unwrap_or(Err(Stop::error("internal")))
+            }
+            Node::Select { operand, field, optional } => {
+                let operand = self.evaluate(*operand)?;
+                select(&operand, field, *optional)
+            }
+            Node::Has { operand, field } => {
+                let operand = self.evaluate(*operand)?;
+                has(&operand, field)
+            }
+            Node::HasSlot(slot) => {
+                self.slot(*slot)?.marks().check()?;
+                Ok(Datum::Bool(true))
+            }
+            Node::Index { operand, index, optional } => {
+                let (operand, index) = self.pair(*operand, *index)?;
+                index_of(&operand, &index, *optional)
+            }
+            Node::Not(operand) => Ok(Datum::Bool(!self.truth(*operand)?)),
+            Node::Negate(operand) => arithmetic::negate(&self.evaluate(*operand)?),
+            Node::And(left, right) => self.logical(*left, *right, false),
+            Node::Or(left, right) => self.logical(*left, *right, true),
+            Node::Conditional { condition, yes, no } => {
+                let condition = self.truth(*condition)?;
+                self.evaluate(if condition { *yes } else { *no })
+            }
+            Node::Equal { left, right, negated } => self.equal(*left, *right, *negated),
+            Node::Order { order, left, right } => self.order(*order, *left, *right),
+            Node::In { element, container } => {
+                let (element, container) = self.pair(*element, *container)?;
+                compare::contains(&mut self.meter, &element, &container)
+            }
+            Node::Arithmetic { operator, left, right } => {
+                let (left, right) = self.pair(*left, *right)?;
+                operator.apply(&mut self.meter, &left, &right)
+            }
+            Node::List(elements) => self.list(elements),
+            Node::Map(entries) => self.map(entries),
+            Node::Call { apply, arguments } => self.call(*apply, arguments),
+            Node::Matches { text, pattern } => {
+                let text = self.evaluate(*text)?;
+                pattern.matches(&mut self.meter, &text)
+            }
+            Node::Fold(fold) => self.fold(fold),
+            Node::Bind { value, body } => {
+                let value = self.evaluate(*value);
+                if let Err(Stop::Exhausted) = value {
+                    return value;
+                }
+                self.with_local(value, *body)
+            }
+            Node::OptionalMap { operand, body, flat } => self.optional_map(*operand, *body, *flat),
+            Node::OptionalOr { operand, other, unwrap } => {
+                self.optional_or(*operand, *other, *unwrap)
+            }
+            Node::Fail(code) => Err(Stop::error(code)),
+        }
+    }
+
+    fn slot(&self, slot: usize) -> Eval<'a> {
+        match self.slots.get(slot) {
+            Some(Slot::Document(value)) => Datum::read(value.as_ref()),
+            Some(Slot::Outcome(outcome)) => match outcome {
+                Outcome::Result(computed) => computed.owned.view(),
+                Outcome::Unknown { sensitive } => Err(Stop::Unknown { sensitive: *sensitive }),
+                Outcome::Error { code, .. } => Err(Stop::error(code)),
+                Outcome::Exhausted => Err(Stop::Exhausted),
+            },
+            Some(Slot::Unset) | None => Err(Stop::error("internal")),
+        }
+    }
+
+    /// Evaluates both operands, whatever the first comes to.
+    fn pair(&mut self, left: NodeId, right: NodeId) -> Result<(Datum<'a>, Datum<'a>), Stop> {
+        let left = self.evaluate(left);
+        if let Err(Stop::Exhausted) = left {
+            return Err(Stop::Exhausted);
+        }
+        match (left, self.evaluate(right)) {
+            (Ok(left), Ok(right)) => Ok((left, right)),
+            (Err(left), Err(right)) => Err(left.merge(right)),
+            (Err(stop), _) | (_, Err(stop)) => Err(stop),
+        }
+    }
+
+    /// Evaluates a node that must be a truth value.
+    pub(super) fn truth(&mut self, id: NodeId) -> Result<bool, Stop> {
+        match self.evaluate(id)? {
+            Datum::Bool(value) => Ok(value),
+            _ => Err(Stop::Error { code: "cel.no_such_overload", node: Some(id) }),
+        }
+    }
+
+    /// `&&` or `||`: the deciding value decides whatever the other side comes to, but for exhaustion.
+    fn logical(&mut self, left: NodeId, right: NodeId, deciding: bool) -> Eval<'a> {
+        let left = self.truth(left);
+        match left {
+            Ok(value) if value == deciding => return Ok(Datum::Bool(deciding)),
+            Err(Stop::Exhausted) => return Err(Stop::Exhausted),
+            _ => {}
+        }
+        match (left, self.truth(right)) {
+            (_, Ok(value)) if value == deciding => Ok(Datum::Bool(deciding)),
+            (Ok(_), Ok(value)) => Ok(Datum::Bool(value)),
+            (Err(left), Err(right)) => Err(left.merge(right)),
+            (Err(stop), _) | (_, Err(stop)) => Err(stop),
+        }
+    }
+
+    fn equal(&mut self, left: NodeId, right: NodeId, negated: bool) -> Eval<'a> {
+        let (left, right) = self.pair(left, right)?;
+        left.marks().or(right.marks()).check()?;
+        let equal = compare::equal(&mut self.meter, &left, &right)?;
+        Ok(Datum::Bool(equal != negated))
+    }
+
+    fn order(&mut self, order: Order, left: NodeId, right: NodeId) -> Eval<'a> {
+        let (left, right) = self.pair(left, right)?;
+        let ordering = compare::order(&mut self.meter, &left, &right)?;
+        Ok(Datum::Bool(matches!(
+            (order, ordering),
+            (Order::Less | Order::LessOrEqual, Some(Ordering::Less))
+                | (Order::Greater | Order::GreaterOrEqual, Some(Ordering::Greater))
+                | (Order::LessOrEqual | Order::GreaterOrEqual, Some(Ordering::Equal))
+        )))
+    }
+
+    fn call(&mut self, apply: Apply, arguments: &'a [NodeId]) -> Eval<'a> {
+        match arguments {
+            [one] => {
+                let one = self.evaluate(*one)?;
+                apply(&mut self.meter, &[one])
+            }
+            [one, two] => {
+                let (one, two) = self.pair(*one, *two)?;
+                apply(&mut self.meter, &[one, two])
+            }
+            many => {
+                let values = self.all_of(many.iter().copied())?;
+                apply(&mut self.meter, &values)
+            }
+        }
+    }
+
+    /// Evaluates all nodes, whatever one of them comes to.
+    fn all_of(&mut self, nodes: impl Iterator<Item = NodeId>) -> Result<Vec<Datum<'a>>, Stop> {
+        let mut values = Vec::with_capacity(nodes.size_hint().0);
+        let mut pending: Option<Stop> = None;
+        for node in nodes {
+            match self.evaluate(node) {
+                Ok(value) => values.push(value),
+                Err(Stop::Exhausted) => return Err(Stop::Exhausted),
+                Err(stop) => pending = Some(pending.map_or(stop, |before| before.merge(stop))),
+            }
+        }
+        pending.map_or(Ok(values), Err)
+    }
+
+    fn list(&mut self, elements: &'a [Element]) -> Eval<'a> {
+        let values = self.all_of(elements.iter().map(|element| element.value))?;
+        let mut list = ListBuilder::new();
+        for (element, value) in elements.iter().zip(values) {
+            if let Some(value) = present(value, element.optional)? {
+                list.push(&mut self.meter, value)?;
+            }
+        }
+        list.finish(&mut self.meter)
+    }
+
+    fn map(&mut self, entries: &'a [Entry]) -> Eval<'a> {
+        let nodes = entries.iter().flat_map(|entry| [entry.key, entry.value]);
+        let mut values = self.all_of(nodes)?.into_iter();
+        let mut map = MapBuilder::new();
+        for entry in entries {
+            let (Some(key), Some(value)) = (values.next(), values.next()) else { break };
+            if let Some(value) = present(value, entry.optional)? {
+                map.insert(&mut self.meter, key, value)?;
+            }
+        }
+        map.finish(&mut self.meter)
+    }
+
+    /// Evaluates a body that sees one more local.
+    fn with_local(&mut self, value: Eval<'a>, body: NodeId) -> Eval<'a> {
+        let outer = self.locals.len();
+        self.locals.push(value);
+        let result = self.evaluate(body);
+        self.locals.truncate(outer);
+        result
+    }
+
+    fn optional_map(&mut self, operand: NodeId, body: NodeId, flat: bool) -> Eval<'a> {
+        let Datum::Optional(operand) = self.evaluate(operand)? else {
+            return Err(Stop::no_such_overload());
+        };
+        let Some(value) = operand else { return Ok(Datum::Optional(None)) };
+        let result = self.with_local(Ok(value.as_ref().clone()), body)?;
+        match result {
+            Datum::Optional(_) if flat => Ok(result),
+            _ if flat => Err(Stop::no_such_overload()),
+            result => self.some(result),
+        }
+    }
+
+    fn some(&mut self, value: Datum<'a>) -> Eval<'a> {
+        super::optional::of(&mut self.meter, &[value])
+    }
+
+    fn optional_or(&mut self, operand: NodeId, other: NodeId, unwrap: bool) -> Eval<'a> {
+        let Datum::Optional(operand) = self.evaluate(operand)? else {
+            return Err(Stop::no_such_overload());
+        };
+        match operand {
+            Some(value) if unwrap => Ok(value.as_ref().clone()),
+            Some(value) => Ok(Datum::Optional(Some(value))),
+            None => match self.evaluate(other)? {
+                other @ Datum::Optional(_) => Ok(other),
+                other if unwrap => Ok(other),
+                _ => Err(Stop::no_such_overload()),
+            },
+        }
+    }
+}
+
+/// The value of an element or entry: an optional one may have none.
+fn present(value: Datum<'_>, optional: bool) -> Result<Option<Datum<'_>>, Stop> {
+    match value {
+        Datum::Optional(inner) if optional => Ok(inner.map(|value| value.as_ref().clone())),
+        _ if optional => Err(Stop::no_such_overload()),
+        value => Ok(Some(value)),
+    }
+}
+
+/// `operand.field`, or `operand.?field`, which gives an optional.
+fn select<'a>(operand: &Datum<'a>, field: &str, optional: bool) -> Eval<'a> {
+    let (map, optional) = match operand {
+        Datum::Map(map) => (map, optional),
+        Datum::Optional(None) => return Ok(Datum::Optional(None)),
+        Datum::Optional(Some(value)) => match value.as_ref() {
+            Datum::Map(map) => (map, true),
+            inner @ Datum::Optional(_) => return select(inner, field, true),
+            _ => return Err(Stop::no_such_overload()),
+        },
+        _ => return Err(Stop::no_such_overload()),
+    };
+    found(map.get(&Key::Text(Text::Borrowed(field))), optional, "cel.no_such_key")
+}
+
+fn found<'a>(value: Option<Eval<'a>>, optional: bool, code: &'static str) -> Eval<'a> {
+    match value {
+        Some(value) if optional => Ok(Datum::some(value?)),
+        Some(value) => value,
+        None if optional => Ok(Datum::Optional(None)),
+        None => Err(Stop::error(code)),
+    }
+}
+
+/// Whether a map has a field. The field's value must be wholly known: what is unknown may turn out
+/// to be absent.
+fn has<'a>(operand: &Datum<'a>, field: &str) -> Eval<'a> {
+    match operand {
+        Datum::Map(map) => match map.marks_of(field) {
+            Some(marks) => {
+                marks.check()?;
+                Ok(Datum::Bool(true))
+            }
+            None => Ok(Datum::Bool(false)),
+        },
+        Datum::Optional(None) => Ok(Datum::Bool(false)),
+        Datum::Optional(Some(value)) => has(value, field),
+        _ => Err(Stop::no_such_overload()),
+    }
+}
+
+/// `operand[index]`, or `operand[?index]`, which gives an optional.
+fn index_of<'a>(operand: &Datum<'a>, index: &Datum<'a>, optional: bool) -> Eval<'a> {
+    match operand {
+        Datum::List(list) => found(
+            list_index(index)?.and_then(|at| list.get(at)),
+            optional,
+            "cel.index_out_of_bounds",
+        ),
+        Datum::Map(map) => match Key::lookup(index) {
+            Some(key) => found(map.get(&key), optional, "cel.no_such_key"),
+            None if matches!(index, Datum::Double(_)) => found(None, optional, "cel.no_such_key"),
+            None => Err(Stop::no_such_overload()),
+        },
+        Datum::Optional(None) => Ok(Datum::Optional(None)),
+        Datum::Optional(Some(value)) => index_of(value, index, true),
+        _ => Err(Stop::no_such_overload()),
+    }
+}
+
+/// The number of an element; a `uint` or an integral `double` will do as well.
+fn list_index(index: &Datum<'_>) -> Result<Option<usize>, Stop> {
+    match Key::lookup(index) {
+        Some(Key::Number { value, .. }) => Ok(usize::try_from(value).ok()),
+        _ if matches!(index, Datum::Double(_)) => Err(Stop::error("cel.invalid_argument")),
+        _ => Err(Stop::no_such_overload()),
+    }
+}
+
+/// The elements of a list, or the keys or entries of a map, one after the other.
+pub(super) enum Items<'a> {
+    List { list: List<'a>, next: usize },
+    Map(super::datum::Entries<'a>),
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(range: Datum<'a>) -> Result<Self, Stop> {
+        match range {
+            Datum::List(list) => Ok(Self::List { list, next: 0 }),
+            Datum::Map(map) => Ok(Self::Map(Map::entries(&map))),
+            _ => Err(Stop::no_such_overload()),
+        }
+    }
+}
+
+impl<'a> Iterator for Items<'a> {
+    /// Index and element, or key and value.
+    type Item = (Datum<'a>, Eval<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::List { list, next } => {
+                let element = list.get(*next)?;
+                let index = i64::try_from(*next).unwrap_or(i64::MAX);
+                *next = next.saturating_add(1);
+                Some((Datum::Int(index), element))
+            }
+            Self::Map(entries) => entries.next().map(|(key, value)| (key.datum(), value)),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Evaluates the macros over lists and maps.
+
+use super::{
+    build::{ListBuilder, MapBuilder},
+    compare,
+    datum::{Datum, Eval, Stop},
+    evaluate::{Evaluation, Items},
+    program::{Fold, FoldKind},
+};
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn fold(&mut self, fold: &'a Fold) -> Eval<'a> {
+        let range = self.evaluate(fold.range)?;
+        let over_list = matches!(range, Datum::List(_));
+        let mut items = Visit { items: Items::new(range)?, over_list, pairs: fold.pairs };
+        let outer = self.locals.len();
+        let result = match fold.kind {
+            FoldKind::All => self.quantify(fold, &mut items, false),
+            FoldKind::Exists => self.quantify(fold, &mut items, true),
+            FoldKind::ExistsOne => self.exists_one(fold, &mut items),
+            FoldKind::Map | FoldKind::Filter => self.collect(fold, &mut items),
+            FoldKind::TransformMap | FoldKind::TransformEntries => self.transform(fold, &mut items),
+            FoldKind::SortBy => self.sort_by(fold, &mut items),
+        };
+        self.locals.truncate(outer);
+        result
+    }
+
+    /// Binds the variables to the next item and gives it: key or index, and element or value.
+    fn next_item(
+        &mut self,
+        items: &mut Visit<'a>,
+        outer: usize,
+    ) -> Result<Option<(Datum<'a>, Eval<'a>)>, Stop> {
+        self.meter.spend(1)?;
+        self.locals.truncate(outer);
+        let Some((first, second)) = items.items.next() else { return Ok(None) };
+        if items.pairs {
+            self.locals.push(Ok(first.clone()));
+            self.locals.push(second.clone());
+        } else if items.over_list {
+            self.locals.push(second.clone());
+        } else {
+            self.locals.push(Ok(first.clone()));
+        }
+        Ok(Some((first, second)))
+    }
+
+    /// `all` (decided by false) and `exists` (decided by true): one item decides, whatever others come to.
+    fn quantify(&mut self, fold: &'a Fold, items: &mut Visit<'a>, deciding: bool) -> Eval<'a> {
+        let outer = self.locals.len();
+        let mut pending = Pending::default();
+        while self.next_item(items, outer)?.is_some() {
+            match self.truth(fold.body) {
+                Ok(value) if value == deciding => return Ok(Datum::Bool(deciding)),
+                Ok(_) => {}
+                Err(stop) => pending.add(stop)?,
+            }
+        }
+        pending.or(Datum::Bool(!deciding))
+    }
+
+    fn exists_one(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
+        let outer = self.locals.len();
+        let mut pending = Pending::default();
+        let mut found: u64 = 0;
+        while self.next_item(items, outer)?.is_some() {
+            match self.truth(fold.body) {
+                Ok(value) => found = found.saturating_add(value.into()),
+                Err(stop) => pending.add(stop)?,
+            }
+        }
+        pending.or(Datum::Bool(found == 1))
+    }
+
+    /// Whether the filter lets the item through; none if that has no value.
+    fn passes(&mut self, fold: &'a Fold, pending: &mut Pending) -> Result<bool, Stop> {
+        let filter = match fold.kind {
+            FoldKind::Filter => Some(fold.body),
+            _ => fold.filter,
+        };
+        let Some(filter) = filter else { return Ok(true) };
+        match self.truth(filter) {
+            Ok(value) => Ok(value),
+            Err(stop) => pending.add(stop).map(|()| false),
+        }
+    }
+
+    fn collect(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
+        let outer = self.locals.len();
+        let mut pending = Pending::default();
+        let mut list = ListBuilder::new();
+        while let Some((first, second)) = self.next_item(items, outer)? {
+            if !self.passes(fold, &mut pending)? {
+                continue;
+            }
+            let element = match fold.kind {
+                FoldKind::Filter if items.over_list => second,
+                FoldKind::Filter => Ok(first),
+                _ => self.evaluate(fold.body),
+            };
+            match element {
+                Ok(element) => list.push(&mut self.meter, element)?,
+                Err(stop) => pending.add(stop)?,
+            }
+        }
+        let list = list.finish(&mut self.meter)?;
+        pending.or(list)
+    }
+
+    fn transform(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
+        let outer = self.locals.len();
+        let mut pending = Pending::default();
+        let mut map = MapBuilder::new();
+        while let Some((first, _)) = self.next_item(items, outer)? {
+            if !self.passes(fold, &mut pending)? {
+                continue;
+            }
+            match (self.evaluate(fold.body), fold.kind) {
+                (Ok(Datum::Map(entries)), FoldKind::TransformEntries) => {
+                    for (key, value) in entries.entries() {
+                        self.meter.spend(1)?;
+                        map.insert(&mut self.meter, key.datum(), value?)?;
+                    }
+                }
+                (Ok(_), FoldKind::TransformEntries) => pending.add(Stop::no_such_overload())?,
+                (Ok(value), _) => map.insert(&mut self.meter, first, value)?,
+                (Err(stop), _) => pending.add(stop)?,
+            }
+        }
+        let map = map.finish(&mut self.meter)?;
+        pending.or(map)
+    }
+
+    fn sort_by(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
+        if !items.over_list {
+            return Err(Stop::no_such_overload());
+        }
+        let outer = self.locals.len();
+        let mut pending = Pending::default();
+        let mut keyed: Vec<(Datum<'a>, Datum<'a>)> = Vec::new();
+        while let Some((_, element)) = self.next_item(items, outer)? {
+            match (self.evaluate(fold.body), element) {
+                (Ok(key), Ok(element)) => {
+                    self.meter.allocate(size_of::<(Datum<'_>, Datum<'_>)>())?;
+                    keyed.push((key, element));
+                }
+                (Err(stop), _) | (_, Err(stop)) => pending.add(stop)?,
+            }
+        }
+        pending.or(Datum::Null)?;
+        compare::sort(&mut self.meter, &mut keyed, |(key, _)| key)?;
+        let mut list = ListBuilder::new();
+        for (_, element) in keyed {
+            list.push(&mut self.meter, element)?;
+        }
+        list.finish(&mut self.meter)
+    }
+}
+
+/// The items of a macro's range.
+struct Visit<'a> {
+    items: Items<'a>,
+    over_list: bool,
+    pairs: bool,
+}
+
+/// What has had no value so far.
+#[derive(Default)]
+struct Pending(Option<Stop>);
+
+impl Pending {
+    fn add(&mut self, stop: Stop) -> Result<(), Stop> {
+        if stop == Stop::Exhausted {
+            return Err(stop);
+        }
+        self.0 = Some(self.0.map_or(stop, |before| before.merge(stop)));
+        Ok(())
+    }
+
+    fn or<'a>(&self, value: Datum<'a>) -> Eval<'a> {
+        self.0.map_or(Ok(value), Err)
+    }
+}

@@ -1,0 +1,220 @@
+//! The table of functions: names, parameters, results and what they do.
+
+use super::{
+    convert, encode, format, lists, math, moment, optional, pattern,
+    program::Apply,
+    text,
+    types::Shape::{self, *},
+};
+
+/// One way to call a function.
+pub(super) struct Overload {
+    pub(super) name: &'static str,
+    /// Whether the first argument stands before the dot.
+    pub(super) member: bool,
+    pub(super) parameters: &'static [Shape],
+    /// Whether more arguments like the last one may follow.
+    pub(super) variadic: bool,
+    pub(super) result: Shape,
+    pub(super) apply: Apply,
+}
+
+const fn function(
+    name: &'static str,
+    parameters: &'static [Shape],
+    result: Shape,
+    apply: Apply,
+) -> Overload {
+    Overload { name, member: false, parameters, variadic: false, result, apply }
+}
+
+const fn member(
+    name: &'static str,
+    parameters: &'static [Shape],
+    result: Shape,
+    apply: Apply,
+) -> Overload {
+    Overload { name, member: true, parameters, variadic: false, result, apply }
+}
+
+const fn variadic(
+    name: &'static str,
+    parameters: &'static [Shape],
+    result: Shape,
+    apply: Apply,
+) -> Overload {
+    Overload { name, member: false, parameters, variadic: true, result, apply }
+}
+
+/// The namespaces of functions, which are no variables.
+pub(super) const NAMESPACES: &[&str] =
+    &["base64", "cel", "lists", "math", "optional", "sets", "strings"];
+
+/// The overloads of a name, in one style of calling.
+pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'static Overload> {
+    TABLE.iter().filter(move |overload| overload.name == name && overload.member == member)
+}
+
+/// Whether a name is a function at all, in either style.
+pub(super) fn exists(name: &str) -> bool {
+    TABLE.iter().any(|overload| overload.name == name)
+}
+
+/// The names that denote types, as `type()` gives them.
+pub(super) fn type_name(name: &str) -> Option<&'static str> {
+    const NAMES: &[&str] = &[
+        "bool",
+        "bytes",
+        "double",
+        "google.protobuf.Duration",
+        "google.protobuf.Timestamp",
+        "int",
+        "list",
+        "map",
+        "null_type",
+        "optional_type",
+        "string",
+        "type",
+        "uint",
+    ];
+    NAMES.iter().find(|known| **known == name).copied()
+}
+
+static TABLE: &[Overload] = &[
+    // Conversions.
+    function("bool", &[Bool], Bool, convert::boolean),
+    function("bool", &[Text], Bool, convert::boolean),
+    function("bytes", &[Bytes], Bytes, convert::bytes),
+    function("bytes", &[Text], Bytes, convert::bytes),
+    function("double", &[Number], Double, convert::double),
+    function("double", &[Text], Double, convert::double),
+    function("duration", &[Duration], Duration, convert::duration),
+    function("duration", &[Int], Duration, convert::duration),
+    function("duration", &[Text], Duration, convert::duration),
+    function("dyn", &[Dyn], Dyn, convert::dynamic),
+    function("int", &[Number], Int, convert::int),
+    function("int", &[Text], Int, convert::int),
+    function("int", &[Timestamp], Int, convert::int),
+    function("int", &[Duration], Int, convert::int),
+    function("string", &[Text], Text, convert::string),
+    function("string", &[Bytes], Text, convert::string),
+    function("string", &[Bool], Text, convert::string),
+    function("string", &[Number], Text, convert::string),
+    function("string", &[Timestamp], Text, convert::string),
+    function("string", &[Duration], Text, convert::string),
+    function("timestamp", &[Timestamp], Timestamp, convert::timestamp),
+    function("timestamp", &[Int], Timestamp, convert::timestamp),
+    function("timestamp", &[Text], Timestamp, convert::timestamp),
+    function("type", &[Dyn], Type, convert::type_of),
+    function("uint", &[Number], Uint, convert::uint),
+    function("uint", &[Text], Uint, convert::uint),
+    // Sizes.
+    function("size", &[Text], Int, text::size),
+    function("size", &[Bytes], Int, text::size),
+    function("size", &[List], Int, text::size),
+    function("size", &[Map], Int, text::size),
+    member("size", &[Text], Int, text::size),
+    member("size", &[Bytes], Int, text::size),
+    member("size", &[List], Int, text::size),
+    member("size", &[Map], Int, text::size),
+    // Text.
+    member("charAt", &[Text, Int], Text, text::char_at),
+    member("contains", &[Text, Text], Bool, text::contains),
+    member("endsWith", &[Text, Text], Bool, text::ends_with),
+    member("format", &[Text, List], Text, format::format),
+    member("indexOf", &[Text, Text], Int, text::index_of),
+    member("indexOf", &[Text, Text, Int], Int, text::index_of),
+    member("join", &[Texts], Text, text::join),
+    member("join", &[Texts, Text], Text, text::join),
+    member("lastIndexOf", &[Text, Text], Int, text::last_index_of),
+    member("lastIndexOf", &[Text, Text, Int], Int, text::last_index_of),
+    member("lowerAscii", &[Text], Text, text::lower),
+    function("matches", &[Text, Text], Bool, pattern::matches),
+    member("matches", &[Text, Text], Bool, pattern::matches),
+    member("replace", &[Text, Text, Text], Text, text::replace),
+    member("replace", &[Text, Text, Text, Int], Text, text::replace),
+    member("split", &[Text, Text], Texts, text::split),
+    member("split", &[Text, Text, Int], Texts, text::split),
+    member("startsWith", &[Text, Text], Bool, text::starts_with),
+    function("strings.quote", &[Text], Text, text::quote),
+    member("substring", &[Text, Int], Text, text::substring),
+    member("substring", &[Text, Int, Int], Text, text::substring),
+    member("trim", &[Text], Text, text::trim),
+    member("upperAscii", &[Text], Text, text::upper),
+    function("base64.decode", &[Text], Bytes, encode::decode),
+    function("base64.encode", &[Bytes], Text, encode::encode),
+    // Timestamps and durations.
+    member("getDate", &[Timestamp], Int, moment::date),
+    member("getDate", &[Timestamp, Text], Int, moment::date),
+    member("getDayOfMonth", &[Timestamp], Int, moment::day_of_month),
+    member("getDayOfMonth", &[Timestamp, Text], Int, moment::day_of_month),
+    member("getDayOfWeek", &[Timestamp], Int, moment::day_of_week),
+    member("getDayOfWeek", &[Timestamp, Text], Int, moment::day_of_week),
+    member("getDayOfYear", &[Timestamp], Int, moment::day_of_year),
+    member("getDayOfYear", &[Timestamp, Text], Int, moment::day_of_year),
+    member("getFullYear", &[Timestamp], Int, moment::year),
+    member("getFullYear", &[Timestamp, Text], Int, moment::year),
+    member("getHours", &[Timestamp], Int, moment::hours),
+    member("getHours", &[Timestamp, Text], Int, moment::hours),
+    member("getHours", &[Duration], Int, moment::hours),
+    member("getMilliseconds", &[Timestamp], Int, moment::milliseconds),
+    member("getMilliseconds", &[Timestamp, Text], Int, moment::milliseconds),
+    member("getMilliseconds", &[Duration], Int, moment::milliseconds),
+    member("getMinutes", &[Timestamp], Int, moment::minutes),
+    member("getMinutes", &[Timestamp, Text], Int, moment::minutes),
+    member("getMinutes", &[Duration], Int, moment::minutes),
+    member("getMonth", &[Timestamp], Int, moment::month),
+    member("getMonth", &[Timestamp, Text], Int, moment::month),
+    member("getSeconds", &[Timestamp], Int, moment::seconds),
+    member("getSeconds", &[Timestamp, Text], Int, moment::seconds),
+    member("getSeconds", &[Duration], Int, moment::seconds),
+    // Lists and sets.
+    member("distinct", &[List], Same, lists::distinct),
+    member("first", &[List], Optional, lists::first),
+    member("flatten", &[List], List, lists::flatten),
+    member("flatten", &[List, Int], List, lists::flatten),
+    member("indexOf", &[List, Dyn], Int, lists::index_of),
+    member("isSorted", &[List], Bool, lists::is_sorted),
+    member("last", &[List], Optional, lists::last),
+    member("lastIndexOf", &[List, Dyn], Int, lists::last_index_of),
+    member("max", &[List], Element, lists::max),
+    member("min", &[List], Element, lists::min),
+    function("lists.range", &[Int], List, lists::range),
+    member("reverse", &[List], Same, lists::reverse),
+    member("reverse", &[Text], Text, lists::reverse),
+    member("slice", &[List, Int, Int], Same, lists::slice),
+    member("sort", &[List], Same, lists::sort),
+    member("sum", &[List], Element, lists::sum),
+    function("sets.contains", &[List, List], Bool, lists::set_contains),
+    function("sets.equivalent", &[List, List], Bool, lists::set_equivalent),
+    function("sets.intersects", &[List, List], Bool, lists::set_intersects),
+    // Numbers.
+    function("math.abs", &[Number], Same, math::abs),
+    function("math.bitAnd", &[Number, Number], Same, math::bit_and),
+    function("math.bitNot", &[Number], Same, math::bit_not),
+    function("math.bitOr", &[Number, Number], Same, math::bit_or),
+    function("math.bitShiftLeft", &[Number, Int], Same, math::shift_left),
+    function("math.bitShiftRight", &[Number, Int], Same, math::shift_right),
+    function("math.bitXor", &[Number, Number], Same, math::bit_xor),
+    function("math.ceil", &[Double], Double, math::ceil),
+    function("math.floor", &[Double], Double, math::floor),
+    function("math.greatest", &[List], Element, math::greatest),
+    variadic("math.greatest", &[Number], Number, math::greatest),
+    function("math.isFinite", &[Double], Bool, math::is_finite),
+    function("math.isInf", &[Double], Bool, math::is_infinite),
+    function("math.isNaN", &[Double], Bool, math::is_nan),
+    function("math.least", &[List], Element, math::least),
+    variadic("math.least", &[Number], Number, math::least),
+    function("math.round", &[Double], Double, math::round),
+    function("math.sign", &[Number], Same, math::sign),
+    function("math.sqrt", &[Number], Double, math::sqrt),
+    function("math.trunc", &[Double], Double, math::trunc),
+    // Optional values.
+    member("hasValue", &[Optional], Bool, optional::has_value),
+    function("optional.none", &[], Optional, optional::none),
+    function("optional.of", &[Dyn], OptionalOf, optional::of),
+    function("optional.ofNonZeroValue", &[Dyn], OptionalOf, optional::of_non_zero),
+    function("optional.unwrap", &[List], List, optional::unwrap),
+    member("unwrapOpt", &[List], List, optional::unwrap),
+    member("value", &[Optional], Element, optional::value),
+];

@@ -1,0 +1,63 @@
+//! What an evaluation may still use.
+//!
+//! Steps are spent as work is done and bytes as memory is asked for, both before, and exhaustion is
+//! an outcome that nothing in an expression can absorb. Costs in steps:
+//!
+//! | what | steps |
+//! |---|---|
+//! | any operator, call, literal, variable, field or index | 1 |
+//! | an element or entry that a macro, `in`, a comparison or a function visits | 1 |
+//! | text or bytes that are read, per 64 bytes begun | 1 |
+//! | memory that is asked for, per 64 bytes begun | 1 |
+//! | matching a regular expression, per 64 bytes of text begun | 1 to 64, by the size of the compiled expression |
+//! | compiling a regular expression that is not a constant | 1,000 and 10 for each byte |
+
+use super::datum::Stop;
+
+/// Steps and bytes that are left.
+#[derive(Debug)]
+pub(super) struct Meter {
+    pub(super) steps: u64,
+    pub(super) bytes: u64,
+}
+
+impl Meter {
+    /// Spends steps.
+    pub(super) fn spend(&mut self, steps: u64) -> Result<(), Stop> {
+        match self.steps.checked_sub(steps) {
+            Some(left) => {
+                self.steps = left;
+                Ok(())
+            }
+            None => {
+                self.steps = 0;
+                Err(Stop::Exhausted)
+            }
+        }
+    }
+
+    /// Spends one step for each element.
+    pub(super) fn visit(&mut self, elements: usize) -> Result<(), Stop> {
+        self.spend(u64::try_from(elements).unwrap_or(u64::MAX))
+    }
+
+    /// Spends the steps of reading so many bytes.
+    pub(super) fn read(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.visit(bytes.div_ceil(64))
+    }
+
+    /// Spends bytes, and the steps of filling them.
+    pub(super) fn allocate(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.read(bytes)?;
+        match self.bytes.checked_sub(u64::try_from(bytes).unwrap_or(u64::MAX)) {
+            Some(left) => {
+                self.bytes = left;
+                Ok(())
+            }
+            None => {
+                self.bytes = 0;
+                Err(Stop::Exhausted)
+            }
+        }
+    }
+}

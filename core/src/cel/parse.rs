@@ -1,0 +1,74 @@
+//! From text to the syntax tree of the `cel` crate, with the place of every node.
+
+use std::sync::Arc;
+
+use cel::{IdedExpr, ParseErrors, common::ast::SourceInfo, parser::PrattParser};
+
+use super::scan;
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+};
+
+/// A syntax tree and where its nodes stand.
+pub(super) struct Parsed {
+    pub(super) root: IdedExpr,
+    places: Option<Arc<SourceInfo>>,
+}
+
+impl Parsed {
+    /// The byte at which a node stands.
+    pub(super) fn offset(&self, id: u64) -> u32 {
+        self.places.as_ref().and_then(|places| places.offset_for(id)).map_or(0, |(start, _)| start)
+    }
+}
+
+/// Parses, after checking that this cannot overflow the stack.
+pub(super) fn parse(source: &str) -> Result<Parsed> {
+    if source.len() > limits::EXPRESSION_BYTES {
+        return Err(Error::new(
+            Code::PolicyComplexity,
+            format!("the expression is longer than {} bytes", limits::EXPRESSION_BYTES),
+        ));
+    }
+    if scan::depth(source) > scan::DEPTH {
+        return Err(too_deep());
+    }
+    let root = parser().parse(source).map_err(|errors| syntax_error(source, &errors))?;
+    // The parser gives the places of nodes only together with an error. It numbers nodes in the
+    // order in which it meets them, so a stray bracket at the end changes no number.
+    let places = match parser().parse(&format!("{source}\n)")) {
+        Ok(_) => None,
+        Err(errors) => errors.errors.into_iter().find_map(|error| error.source_info),
+    };
+    Ok(Parsed { root, places })
+}
+
+/// The error for an expression that nests too deep.
+pub(super) fn too_deep() -> Error {
+    Error::new(
+        Code::PolicyComplexity,
+        format!("the expression nests deeper than {} levels", limits::EXPRESSION_DEPTH),
+    )
+    .with_help("split the expression with variables")
+}
+
+fn parser() -> PrattParser {
+    PrattParser::new()
+        .enable_optional_syntax(true)
+        .enable_ident_escape_syntax(true)
+        .max_recursion_depth(u16::MAX)
+}
+
+fn syntax_error(source: &str, errors: &ParseErrors) -> Error {
+    let first = errors.errors.iter().find(|error| error.pos.0 > 0).or(errors.errors.first());
+    let message = first.map_or("the expression does not parse", |error| error.msg.as_str());
+    let (line, column) = first.map_or((1, 1), |error| error.pos);
+    let before = |line: isize| usize::try_from(line.saturating_sub(1)).unwrap_or_default();
+    let start: usize = source.split_inclusive('\n').take(before(line)).map(str::len).sum();
+    let mut offset = start.saturating_add(before(column)).min(source.len());
+    while !source.is_char_boundary(offset) {
+        offset = offset.saturating_sub(1);
+    }
+    Error::new(Code::PolicySyntax, message).at_position(scan::position(source, offset))
+}
