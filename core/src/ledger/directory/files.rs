@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Default)]
 pub(super) struct Files {
     #[cfg(test)]
-    pub(super) faults: super::faults::Faults,
+    pub(super) disk: super::tests::Disk,
 }
 
 /// What kind of change is about to be made.
@@ -40,7 +40,7 @@ impl Files {
 
     #[cfg(test)]
     fn before(&self, step: Step, path: &Path) -> io::Result<()> {
-        self.faults.before(step, path)
+        self.disk.before(step, path)
     }
 
     fn run<T>(

@@ -12,8 +12,6 @@
 //! and then bytes that no writer touches any more.
 
 mod attachments;
-#[cfg(test)]
-mod faults;
 mod files;
 mod head;
 mod lock;
