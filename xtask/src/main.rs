@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod count;
+mod dependencies;
 mod run;
 mod suites;
 
@@ -14,7 +15,7 @@ const USAGE: &str = "usage: cargo xtask test [--strict] | lint | soak
 
   test   build and test everything; a language whose tools are missing is named and left out
          --strict: a language whose tools are missing is a failure
-  lint   formatting, clippy and the documentation's links, with warnings as errors
+  lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
   soak   the long versions of the Rust tests";
 
 fn main() -> ExitCode {

@@ -4,6 +4,7 @@ use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
 
 use crate::{
     count::{Count, Runner},
+    dependencies,
     run::{cargo, command, once, present, root, step, succeeds, target, tests},
 };
 
@@ -14,7 +15,7 @@ enum Outcome {
     NotRun(String),
 }
 
-/// Formatting, clippy and documentation, with warnings as errors.
+/// Formatting, clippy, documentation and the list of dependencies, with warnings as errors.
 pub(crate) fn lint() -> bool {
     step("format");
     let formatted = succeeds(cargo().args(["fmt", "--all", "--check"]));
@@ -25,7 +26,9 @@ pub(crate) fn lint() -> bool {
     let documented = succeeds(
         cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
     );
-    formatted && linted && documented
+    step("dependencies");
+    let listed = dependencies::documented();
+    formatted && linted && documented && listed
 }
 
 /// The long versions of the Rust tests.
