@@ -1,0 +1,369 @@
+//! The arguments of the command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use poundlock::{digest::Digest, time::Instant};
+
+/// Decide whether changes may pass, record every decision, and prove it later.
+#[derive(Parser)]
+#[command(name = "poundlock", version, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 allowed or done, 1 denied or failed, 2 no answer could be given.")]
+pub(crate) struct Arguments {
+    /// How to print: for people or for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// The charter; its lock file and its `packs` folder lie beside it
+    #[arg(long, global = true, default_value = "poundlock/charter.yaml", value_name = "FILE")]
+    pub(crate) charter: PathBuf,
+    /// The ledger's directory
+    #[arg(long, global = true, default_value = "poundlock/ledger", value_name = "DIR")]
+    pub(crate) ledger: PathBuf,
+    /// The instant of asking, in RFC 3339 [default: now]
+    #[arg(long, global = true, value_name = "INSTANT")]
+    pub(crate) at: Option<Instant>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write a starter charter and pack, their lock file, and create the ledger
+    ///
+    /// Where the charter exists already, only what is missing is made.
+    Init(Init),
+    /// Check a plan against the packs; nothing is recorded
+    Check(Check),
+    /// Decide a request and record the decision
+    Admit(Box<Admit>),
+    /// Record a fact: an approval, evidence, an outcome
+    Record(Record),
+    /// List the entries of the ledger
+    Log(Log),
+    /// Print one entry
+    Show(Show),
+    /// Verify the whole ledger
+    Verify,
+    /// Show what is deployed, pending and owed
+    Status,
+    /// Test and lint policy packs
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Pin the packs that the charter names
+    Lock(Lock),
+    /// Print the JSON Schema of a document
+    Schema(Schema),
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// A name that no other ledger has [default: the charter's name and a random number]
+    #[arg(long)]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The plan, as `terraform show -json` prints it; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// A pack to check against, once or more [default: the packs beside the charter]
+    #[arg(long = "pack", value_name = "FILE")]
+    pub(crate) packs: Vec<PathBuf>,
+    /// Check against the packs of this stage only
+    #[arg(long, conflicts_with = "packs")]
+    pub(crate) stage: Option<String>,
+}
+
+/// Who asks, and from where.
+#[derive(Args, Clone)]
+pub(crate) struct Caller {
+    /// The actor, as the charter declares it
+    #[arg(long)]
+    pub(crate) actor: String,
+    /// What the actor is
+    #[arg(long, value_enum, default_value_t = Kind::Workload)]
+    pub(crate) actor_kind: Kind,
+    /// What is known about the actor, as NAME=VALUE, once or more
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
+    pub(crate) claims: Vec<(String, String)>,
+    /// From where the actor asks
+    #[arg(long, value_enum, default_value_t = From::Local)]
+    pub(crate) channel: From,
+    /// Names this request once and for all [default: a random name]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Human,
+    Workload,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum From {
+    Ci,
+    Controller,
+    Local,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Act {
+    Plan,
+    Apply,
+    Promote,
+}
+
+fn claim(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| "write NAME=VALUE".to_owned())
+}
+
+#[derive(Args)]
+pub(crate) struct Admit {
+    /// What is to be done
+    #[arg(long, value_enum)]
+    pub(crate) action: Act,
+    /// The stage that is to be changed or entered
+    #[arg(long)]
+    pub(crate) stage: String,
+    /// The track, where more than one has the stage
+    #[arg(long)]
+    pub(crate) track: Option<String>,
+    /// The name of the asset: the stack, image, model or dataset
+    #[arg(long)]
+    pub(crate) asset: String,
+    /// The plan, as `terraform show -json` prints it; `-` reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "artifact")]
+    pub(crate) plan: Option<PathBuf>,
+    /// The file with the nonce that blinds the plan's digest, made where it is missing [default: the plan's name and `.nonce`]
+    #[arg(long, value_name = "FILE", requires = "plan")]
+    pub(crate) nonce: Option<PathBuf>,
+    /// The digest of the artifact, for tracks that move artifacts
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) artifact: Option<Digest>,
+    /// The commit, in full
+    #[arg(long)]
+    pub(crate) commit: Option<String>,
+    /// The full name of the ref that the commit was taken from
+    #[arg(long = "ref", value_name = "REF")]
+    pub(crate) git_ref: Option<String>,
+    /// Who wrote the change or made the artifact
+    #[arg(long)]
+    pub(crate) author: String,
+    /// Why the change is made
+    #[arg(long, default_value = "")]
+    pub(crate) reason: String,
+    /// The run of the pipeline
+    #[arg(long)]
+    pub(crate) run: Option<String>,
+    /// The stack or workspace that is to be changed
+    #[arg(long)]
+    pub(crate) stack: Option<String>,
+    /// The cloud project or account that is to be changed
+    #[arg(long)]
+    pub(crate) project: Option<String>,
+    /// The state backend that is to be changed
+    #[arg(long)]
+    pub(crate) backend: Option<String>,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Args)]
+pub(crate) struct Record {
+    #[command(subcommand)]
+    pub(crate) fact: Fact,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Fact {
+    /// A person consents to a digest entering a stage
+    Approval(Approval),
+    /// A tool or person attests something about a plan, commit or artifact
+    Evidence(Evidence),
+    /// An admitted action ended
+    Outcome(Outcome),
+    /// An approval or evidence is taken back
+    Withdrawal(Withdrawal),
+    /// The charter named by --charter replaces the one in force
+    Amendment(Amendment),
+}
+
+/// What a fact is about.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct About {
+    /// The plan, whose nonce lies beside it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// The digest of the plan
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) plan_digest: Option<Digest>,
+    /// The digest of the artifact
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) artifact: Option<Digest>,
+    /// The commit, in full
+    #[arg(long)]
+    pub(crate) commit: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Approval {
+    /// The person who approves
+    #[arg(long)]
+    pub(crate) by: String,
+    /// The stage that may be entered
+    #[arg(long)]
+    pub(crate) stage: String,
+    /// The track, where more than one has the stage
+    #[arg(long)]
+    pub(crate) track: Option<String>,
+    /// The name of the asset
+    #[arg(long)]
+    pub(crate) asset: String,
+    /// When the consent ends
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) expires: Option<Instant>,
+    #[command(flatten)]
+    pub(crate) about: About,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Args)]
+pub(crate) struct Evidence {
+    /// The gate that the evidence is meant for
+    #[arg(long)]
+    pub(crate) gate: String,
+    /// The result
+    #[arg(long, value_enum)]
+    pub(crate) result: EvidenceResult,
+    /// When the tool ran [default: the instant of recording]
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) produced: Option<Instant>,
+    /// The tool's report, of which the digest is recorded
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The tool's name and version
+    #[arg(long)]
+    pub(crate) tool: Option<String>,
+    #[command(flatten)]
+    pub(crate) about: About,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvidenceResult {
+    Pass,
+    Fail,
+    Error,
+}
+
+#[derive(Args)]
+pub(crate) struct Outcome {
+    /// The permit: the hash of the entry that admitted the action
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) permit: Digest,
+    /// How the action ended
+    #[arg(long, value_enum)]
+    pub(crate) result: OutcomeResult,
+    /// What else is worth knowing
+    #[arg(long)]
+    pub(crate) note: Option<String>,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutcomeResult {
+    Succeeded,
+    Failed,
+    Unknown,
+}
+
+#[derive(Args)]
+pub(crate) struct Withdrawal {
+    /// The hash of the entry that recorded what is taken back
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) entry: Digest,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Args)]
+pub(crate) struct Amendment {
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Args)]
+pub(crate) struct Log {
+    /// The first entry to list
+    #[arg(long, default_value_t = 0, value_name = "SEQUENCE")]
+    pub(crate) from: u64,
+    /// How many entries to list at most
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct Show {
+    /// The entry's sequence number
+    pub(crate) sequence: u64,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Policy {
+    /// Run the tests inside packs
+    Test(Packs),
+    /// Point out what is likely to be a mistake
+    Lint(Packs),
+}
+
+#[derive(Args)]
+pub(crate) struct Packs {
+    /// The packs [default: those beside the charter]
+    #[arg(value_name = "FILE")]
+    pub(crate) packs: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Lock {
+    /// Write nothing; exit with 1 when the lock file is not up to date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Schema {
+    /// The document
+    #[arg(value_enum)]
+    pub(crate) document: Document,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Document {
+    Charter,
+    Lock,
+    Pack,
+    Request,
+    Fact,
+    Decision,
+    Receipt,
+}

@@ -1,0 +1,86 @@
+//! `poundlock admit`: decide a request and record the decision.
+
+use std::path::Path;
+
+use poundlock::{
+    Error,
+    error::{Code, Result},
+    model::{Action, Artifact, Change, Request, Subject, Target},
+    time::Instant,
+};
+
+use super::{actor, channel, id, to_json};
+use crate::{
+    args::{Act, Admit},
+    files::{self, Nonce},
+    output::{Answer, CODE_DENIED, CODE_OK, Text},
+    render,
+};
+
+pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+    let engine = files::engine(charter)?;
+    let (ledger, mut state) = files::ledger(ledger)?;
+    let request = request(options, at)?;
+    let receipt = engine.admit(&request, &ledger, &mut state)?;
+    let mut text = Text::new();
+    render::receipt(&mut text, &receipt);
+    if let (Some(plan), Some(_)) = (&request.plan, &receipt.decision) {
+        render::plan(&mut text, plan);
+    }
+    let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
+    let mut answer = Answer::new(text, to_json(&receipt)?, code);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+fn request(options: &Admit, at: Instant) -> Result<Request> {
+    let nonce = if options.action == Act::Plan { Nonce::Make } else { Nonce::Demand };
+    let plan = match &options.plan {
+        Some(path) => Some(files::plan(path, options.nonce.as_deref(), nonce)?),
+        None => None,
+    };
+    let subject = match options.artifact {
+        Some(digest) => Subject::Artifact(Artifact {
+            digest,
+            author: options.author.clone(),
+            commit: options.commit.clone(),
+            git_ref: options.git_ref.clone(),
+        }),
+        None => Subject::Change(Change {
+            commit: required(&options.commit, "--commit")?,
+            git_ref: required(&options.git_ref, "--ref")?,
+            author: options.author.clone(),
+            plan: plan.as_ref().map(|plan| plan.digest),
+        }),
+    };
+    Ok(Request {
+        id: id(&options.caller)?,
+        at,
+        action: match options.action {
+            Act::Plan => Action::Plan,
+            Act::Apply => Action::Apply,
+            Act::Promote => Action::Promote,
+        },
+        actor: actor(&options.caller),
+        channel: channel(&options.caller),
+        track: options.track.clone(),
+        stage: options.stage.clone(),
+        asset: options.asset.clone(),
+        target: Target {
+            stack: options.stack.clone(),
+            project: options.project.clone(),
+            backend: options.backend.clone(),
+        },
+        subject,
+        reason: options.reason.clone(),
+        run: options.run.clone(),
+        plan,
+    })
+}
+
+fn required(value: &Option<String>, name: &str) -> Result<String> {
+    value.clone().ok_or_else(|| {
+        Error::new(Code::InputMissingField, format!("{name} is missing"))
+            .with_help("a change is named by its commit and the ref that it was taken from; an artifact by --artifact")
+    })
+}

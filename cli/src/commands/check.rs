@@ -1,0 +1,88 @@
+//! `poundlock check`: what packs say about a plan, with nothing recorded.
+
+use std::path::Path;
+
+use poundlock::{
+    Error,
+    charter::Unmatched,
+    engine,
+    error::{Code, Result},
+    model::Verdict,
+    policy::{Context, PolicyPack},
+    value::Value,
+};
+use serde_json::json;
+
+use super::to_json;
+use crate::{
+    args::Check,
+    files,
+    output::{Answer, CODE_DENIED, CODE_OK, Text},
+    render,
+};
+
+pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
+    let plan = files::plan_without_nonce(&options.plan)?;
+    let (packs, unmatched) = packs(options, charter)?;
+    let packs: Vec<&PolicyPack> = packs.iter().collect();
+    let stage = json!({ "name": options.stage });
+    let context = Context {
+        request: Value::from_serialize(&json!({}))?,
+        actor: Value::from_serialize(&json!({}))?,
+        stage: Value::from_serialize(&stage)?,
+    };
+    let report = engine::check_plan(&packs, &plan, unmatched, &context)?;
+    let mut text = Text::new();
+    render::verdict(&mut text, report.verdict);
+    text.line("nothing was recorded");
+    render::findings(&mut text, &report.findings);
+    render::policies(&mut text, &report.policies);
+    render::plan(&mut text, &plan);
+    let json = json!({
+        "verdict": report.verdict,
+        "findings": to_json(&report.findings)?,
+        "policies": to_json(&report.policies)?,
+        "plan": to_json(&plan.counts())?,
+    });
+    let code = if report.verdict == Verdict::Allow { CODE_OK } else { CODE_DENIED };
+    Ok(Answer::new(text, json, code))
+}
+
+/// The packs to check against, and what becomes of resources that none of them matches. Without a
+/// charter nothing says so, and an author who named the packs asked about these alone.
+fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
+    if !options.packs.is_empty() {
+        let packs = options.packs.iter().map(|path| Ok(files::pack(path)?.0)).collect::<Result<_>>()?;
+        return Ok((packs, Unmatched::Allow));
+    }
+    let (charter, _) = files::charter(path)?;
+    let mut packs = Vec::new();
+    for path in files::pack_paths(path)? {
+        packs.push(files::pack(&path)?.0);
+    }
+    let document = charter.document();
+    let wanted: Vec<&str> = match &options.stage {
+        None => document.packs.iter().map(|reference| reference.pack.as_str()).collect(),
+        Some(name) => {
+            let mut stages = charter.stages(name).peekable();
+            if stages.peek().is_none() {
+                return Err(Error::new(Code::CharterUndeclared, "the charter has no such stage")
+                    .in_source(path.display().to_string()));
+            }
+            stages.flat_map(|(_, stage)| stage.packs.iter().map(String::as_str)).collect()
+        }
+    };
+    packs.retain(|pack| {
+        wanted.contains(&pack.name())
+            && document.packs.iter().any(|reference| reference.pack == pack.name() && reference.version == pack.version())
+    });
+    for name in wanted {
+        if !packs.iter().any(|pack| pack.name() == name) {
+            return Err(Error::new(
+                Code::PolicyPackMissing,
+                format!("the pack `{name}` is not beside the charter in the version that it names"),
+            ));
+        }
+    }
+    Ok((packs, document.unmatched))
+}

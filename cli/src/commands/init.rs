@@ -1,0 +1,57 @@
+//! `poundlock init`: a starter charter and pack, their lock file, and the ledger.
+
+use std::path::Path;
+
+use poundlock::{error::Result, ledger::Ledger, time::Instant};
+use serde_json::json;
+
+use crate::{
+    args::Init,
+    files,
+    output::{Answer, CODE_OK, Style, Text},
+};
+
+const CHARTER: &str = include_str!("../../starter/charter.yaml");
+const PACK: &str = include_str!("../../starter/packs/starter.yaml");
+
+pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+    let mut text = Text::new();
+    let mut written = Vec::new();
+    let mut write = |path: &Path, content: &[u8], text: &mut Text| -> Result<()> {
+        files::write(path, content)?;
+        text.add(Style::Good, "written  ").line(path.display().to_string());
+        written.push(path.display().to_string());
+        Ok(())
+    };
+    if !charter.exists() {
+        write(charter, CHARTER.as_bytes(), &mut text)?;
+        let pack = charter.with_file_name("packs").join("starter.yaml");
+        if !pack.exists() {
+            write(&pack, PACK.as_bytes(), &mut text)?;
+        }
+    }
+    let lock = files::lock_path(charter);
+    if !lock.exists() {
+        write(&lock, files::lock(charter)?.as_bytes(), &mut text)?;
+    }
+    let engine = files::engine(charter)?;
+    let origin = match &options.origin {
+        Some(origin) => origin.clone(),
+        None => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
+    };
+    let created = Ledger::create(ledger)?;
+    let genesis = engine.begin(&created, &origin, at)?;
+    text.add(Style::Good, "created  ").line(ledger.display().to_string());
+    text.line(format!("origin   {origin}"));
+    text.line(format!("charter  {}", engine.law().digest));
+    text.line("");
+    text.line("Edit the charter, then `poundlock lock` and `poundlock record amendment` put it into force.");
+    let json = json!({
+        "written": written,
+        "ledger": ledger.display().to_string(),
+        "origin": origin,
+        "charter": engine.law().digest,
+        "entry": genesis.hash,
+    });
+    Ok(Answer::new(text, json, CODE_OK))
+}

@@ -1,0 +1,111 @@
+//! One function for each command: from arguments to an answer.
+
+mod admit;
+mod check;
+mod init;
+mod policy;
+mod read;
+mod record;
+
+use poundlock::{error::Result, model};
+use schemars::{JsonSchema, schema_for};
+use serde_json::{Value, json};
+
+use crate::{
+    args::{Arguments, Caller, Command, Document, From, Kind, Lock},
+    files,
+    output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
+};
+
+/// Carries out the command.
+pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
+    let Arguments { charter, ledger, at, command, .. } = arguments;
+    match command {
+        Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
+        Command::Check(options) => check::run(&options, &charter),
+        Command::Admit(options) => admit::run(&options, &charter, &ledger, files::instant(at)?),
+        Command::Record(options) => record::run(&options.fact, &charter, &ledger, files::instant(at)?),
+        Command::Log(options) => read::log(&options, &ledger),
+        Command::Show(options) => read::show(&options, &ledger),
+        Command::Verify => read::verify(&ledger),
+        Command::Status => read::status(&ledger),
+        Command::Policy(options) => policy::run(&options, &charter),
+        Command::Lock(options) => lock(&options, &charter),
+        Command::Schema(options) => schema(options.document),
+    }
+}
+
+/// The actor as the library knows it.
+fn actor(caller: &Caller) -> model::Actor {
+    model::Actor {
+        kind: match caller.actor_kind {
+            Kind::Human => model::ActorKind::Human,
+            Kind::Workload => model::ActorKind::Workload,
+        },
+        id: caller.actor.clone(),
+        claims: caller.claims.iter().cloned().collect(),
+    }
+}
+
+fn channel(caller: &Caller) -> model::Channel {
+    match caller.channel {
+        From::Ci => model::Channel::Ci,
+        From::Controller => model::Channel::Controller,
+        From::Local => model::Channel::Local,
+    }
+}
+
+fn id(caller: &Caller) -> Result<String> {
+    caller.id.clone().map_or_else(files::random_name, Ok)
+}
+
+/// Turns an answer of the library into JSON.
+fn to_json<T: serde::Serialize>(data: &T) -> Result<Value> {
+    serde_json::to_value(data).map_err(|_| {
+        poundlock::Error::new(poundlock::error::Code::Internal, "the answer cannot be written as JSON")
+    })
+}
+
+fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
+    let path = files::lock_path(charter);
+    let wanted = files::lock(charter)?;
+    let current = files::read(&path, poundlock::limits::YAML_BYTES).unwrap_or_default();
+    let fresh = current == wanted.as_bytes();
+    let name = path.display().to_string();
+    let mut text = Text::new();
+    let code = match (fresh, options.check) {
+        (true, _) => {
+            text.add(Style::Good, "up to date").line(format!("  {name}"));
+            CODE_OK
+        }
+        (false, true) => {
+            text.add(Style::Bad, "out of date").line(format!("  {name}"));
+            text.line("  write it with `poundlock lock`");
+            CODE_DENIED
+        }
+        (false, false) => {
+            files::write(&path, wanted.as_bytes())?;
+            text.add(Style::Good, "written").line(format!("  {name}"));
+            CODE_OK
+        }
+    };
+    Ok(Answer::new(text, json!({ "lock": name, "upToDate": fresh || !options.check }), code))
+}
+
+fn schema(document: Document) -> Result<Answer> {
+    fn of<T: JsonSchema>() -> Result<Value> {
+        to_json(&schema_for!(T))
+    }
+    let schema = match document {
+        Document::Charter => of::<poundlock::charter::CharterDocument>(),
+        Document::Lock => of::<poundlock::charter::LockDocument>(),
+        Document::Pack => of::<poundlock::policy::PackDocument>(),
+        Document::Request => of::<model::Request>(),
+        Document::Fact => of::<model::Fact>(),
+        Document::Decision => of::<model::Decision>(),
+        Document::Receipt => of::<poundlock::engine::Receipt>(),
+    }?;
+    let mut text = Text::new();
+    text.line(format!("{schema:#}"));
+    Ok(Answer::new(text, schema, CODE_OK))
+}

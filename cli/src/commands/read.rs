@@ -1,0 +1,97 @@
+//! `poundlock log`, `show`, `verify` and `status`: reading the ledger.
+
+use std::path::Path;
+
+use poundlock::{
+    Error, canonical,
+    error::{Code, Result},
+    ledger::{Ledger, Recorded},
+};
+use serde_json::{Value, json};
+
+use super::to_json;
+use crate::{
+    args::{Log, Show},
+    files,
+    output::{Answer, CODE_OK, Style, Text},
+    render,
+};
+
+pub(super) fn log(options: &Log, path: &Path) -> Result<Answer> {
+    const BATCH: usize = 1024;
+    let ledger = Ledger::open(path)?;
+    let size = ledger.head()?.size;
+    let end = options.limit.map_or(size, |limit| options.from.saturating_add(limit).min(size));
+    let mut text = Text::new();
+    let mut entries = Vec::new();
+    let mut next = options.from;
+    while next < end {
+        let wanted = usize::try_from(end.saturating_sub(next)).unwrap_or(BATCH).min(BATCH);
+        let batch = ledger.read(next, wanted)?;
+        if batch.is_empty() {
+            break;
+        }
+        for recorded in &batch {
+            let entry = entry(recorded)?;
+            render::log_line(&mut text, recorded, &entry);
+            entries.push(entry);
+            next = recorded.entry.sequence.saturating_add(1);
+        }
+    }
+    let mut answer = Answer::new(text, json!({ "size": size, "entries": entries }), CODE_OK);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+pub(super) fn show(options: &Show, path: &Path) -> Result<Answer> {
+    let ledger = Ledger::open(path)?;
+    let recorded = ledger.read(options.sequence, 1)?.pop().ok_or_else(|| {
+        let size = ledger.head().map(|head| head.size).unwrap_or_default();
+        Error::new(Code::InputInvalidValue, format!("there is no entry {}; the ledger has {size}", options.sequence))
+    })?;
+    let entry = entry(&recorded)?;
+    let mut text = Text::new();
+    render::entry(&mut text, &entry);
+    Ok(Answer::new(text, entry, CODE_OK))
+}
+
+/// An entry as JSON, with its hash.
+fn entry(recorded: &Recorded) -> Result<Value> {
+    let body: Value = canonical::from_bytes(&recorded.entry.body)?;
+    Ok(json!({
+        "sequence": recorded.entry.sequence,
+        "hash": recorded.hash,
+        "previous": recorded.entry.previous,
+        "at": recorded.entry.at,
+        "kind": recorded.entry.kind,
+        "attachments": recorded.entry.attachments,
+        "body": body,
+    }))
+}
+
+pub(super) fn verify(path: &Path) -> Result<Answer> {
+    let ledger = Ledger::open(path)?;
+    let head = ledger.verify()?;
+    // The chain holds; the entries must also make sense as a history.
+    let mut state = poundlock::state::State::new();
+    state.catch_up(&ledger)?;
+    let mut text = Text::new();
+    text.add(Style::Good, "verified").line(format!("  {} entries", head.size));
+    text.line(format!("  root  {}", head.root));
+    text.line(format!("  last  {}", head.last));
+    text.line("  A ledger that was replaced as a whole by an older copy cannot be told from inside: compare size and root with what you noted before.");
+    let json = json!({ "verified": true, "size": head.size, "root": head.root, "last": head.last });
+    let mut answer = Answer::new(text, json, CODE_OK);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+pub(super) fn status(path: &Path) -> Result<Answer> {
+    let (ledger, state) = files::ledger(path)?;
+    let status = state.status();
+    let mut text = Text::new();
+    render::status(&mut text, &status);
+    let mut answer = Answer::new(text, to_json(&status)?, CODE_OK);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}

@@ -1,0 +1,117 @@
+//! `poundlock record`: facts, admitted like requests.
+
+use std::path::Path;
+
+use poundlock::{
+    digest::Digest,
+    engine::Engine,
+    error::Result,
+    limits,
+    model::{self, FactKind},
+    time::Instant,
+};
+
+use super::{actor, channel, id, to_json};
+use crate::{
+    args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
+    files::{self, Nonce},
+    output::{Answer, CODE_DENIED, CODE_OK, Text},
+    render,
+};
+
+pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+    let (ledger, mut state) = files::ledger(ledger)?;
+    let mut attachments = Vec::new();
+    let (kind, caller) = match fact {
+        Fact::Approval(options) => {
+            let digest = match about(&options.about)? {
+                model::About::Plan(digest) | model::About::Artifact(digest) => digest,
+                model::About::Commit(_) => return Err(needs_digest()),
+            };
+            let approval = model::Approval {
+                by: options.by.clone(),
+                track: options.track.clone(),
+                stage: options.stage.clone(),
+                asset: options.asset.clone(),
+                digest,
+                expires: options.expires,
+            };
+            (FactKind::Approval(approval), &options.caller)
+        }
+        Fact::Evidence(options) => {
+            let report = match &options.report {
+                Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),
+                None => None,
+            };
+            let evidence = model::Evidence {
+                gate: options.gate.clone(),
+                about: about(&options.about)?,
+                result: match options.result {
+                    EvidenceResult::Pass => model::EvidenceResult::Pass,
+                    EvidenceResult::Fail => model::EvidenceResult::Fail,
+                    EvidenceResult::Error => model::EvidenceResult::Error,
+                },
+                produced: options.produced.unwrap_or(at),
+                report,
+                tool: options.tool.clone(),
+            };
+            (FactKind::Evidence(evidence), &options.caller)
+        }
+        Fact::Outcome(options) => {
+            let report = model::OutcomeReport {
+                permit: options.permit,
+                result: match options.result {
+                    OutcomeResult::Succeeded => model::OutcomeResult::Succeeded,
+                    OutcomeResult::Failed => model::OutcomeResult::Failed,
+                    OutcomeResult::Unknown => model::OutcomeResult::Unknown,
+                },
+                note: options.note.clone(),
+            };
+            (FactKind::Outcome(report), &options.caller)
+        }
+        Fact::Withdrawal(options) => {
+            let withdrawal = model::Withdrawal { entry: options.entry, reason: options.reason.clone() };
+            (FactKind::Withdrawal(withdrawal), &options.caller)
+        }
+        Fact::Amendment(options) => {
+            // The new charter must be sound before anyone is asked whether it may come into force.
+            let next = files::engine(charter)?;
+            attachments = next.law_texts();
+            let amendment = model::Amendment { law: next.law().clone(), reason: options.reason.clone() };
+            (FactKind::Amendment(amendment), &options.caller)
+        }
+    };
+    // An amendment is decided under the charter that it replaces, which is kept beside the ledger.
+    let engine = match kind {
+        FactKind::Amendment(_) => Engine::of_ledger(&ledger, &state)?,
+        _ => files::engine(charter)?,
+    };
+    let fact = fact_of(kind, caller, at)?;
+    let receipt = engine.record(&fact, &attachments, &ledger, &mut state)?;
+    let mut text = Text::new();
+    render::receipt(&mut text, &receipt);
+    let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
+    let mut answer = Answer::new(text, to_json(&receipt)?, code);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> {
+    Ok(model::Fact { id: id(caller)?, at, actor: actor(caller), channel: channel(caller), fact })
+}
+
+fn about(about: &About) -> Result<model::About> {
+    let About { plan, plan_digest, artifact, commit } = about;
+    match (plan, plan_digest, artifact, commit) {
+        (Some(path), ..) => Ok(model::About::Plan(files::plan(path, None, Nonce::Demand)?.digest)),
+        (_, Some(digest), ..) => Ok(model::About::Plan(*digest)),
+        (_, _, Some(digest), _) => Ok(model::About::Artifact(*digest)),
+        (_, _, _, Some(commit)) => Ok(model::About::Commit(commit.clone())),
+        _ => Err(needs_digest()),
+    }
+}
+
+fn needs_digest() -> poundlock::Error {
+    poundlock::Error::new(poundlock::error::Code::InputMissingField, "what the fact is about is missing")
+        .with_help("name it with --plan, --plan-digest or --artifact; an approval is never about a commit")
+}

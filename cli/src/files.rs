@@ -1,0 +1,229 @@
+//! Files: documents, charters with their packs, nonces, ledgers.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use poundlock::{
+    Error,
+    charter::{Charter, Lock, PackReference},
+    digest,
+    engine::{Engine, Texts},
+    error::{Code, Result},
+    intake,
+    ledger::Ledger,
+    limits,
+    model::Plan,
+    policy::PolicyPack,
+    state::State,
+    time::Instant,
+};
+
+/// Reads a document whole, but never more than its limit. `-` is standard input.
+pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    let name = path.display().to_string();
+    let reader: Box<dyn io::Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
+        Box::new(file)
+    };
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    reader
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
+    if bytes.len() > limit {
+        return Err(Error::new(Code::LimitSize, format!("the document is larger than {limit} bytes")).in_source(name));
+    }
+    Ok(bytes)
+}
+
+/// Writes a new file, or replaces one, so that a crash leaves the old or the new content.
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let failed = |error| Error::io(format!("{} cannot be written", path.display()), error);
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let temporary = PathBuf::from(temporary);
+    let mut file = File::create(&temporary).map_err(failed)?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
+    fs::rename(&temporary, path).map_err(failed)
+}
+
+/// The folder that holds the charter's lock file and packs.
+fn folder(charter: &Path) -> PathBuf {
+    match charter.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The lock file beside a charter: its name with the ending `.lock`.
+pub(crate) fn lock_path(charter: &Path) -> PathBuf {
+    charter.with_extension("lock")
+}
+
+/// The packs in the `packs` folder beside a charter, in the order of their names.
+pub(crate) fn pack_paths(charter: &Path) -> Result<Vec<PathBuf>> {
+    let folder = folder(charter).join("packs");
+    let failed = |error| Error::io(format!("{} cannot be read", folder.display()), error);
+    let mut paths = Vec::new();
+    match fs::read_dir(&folder) {
+        Ok(entries) => {
+            for entry in entries {
+                let path = entry.map_err(failed)?.path();
+                if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+                    paths.push(path);
+                }
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Reads a pack.
+pub(crate) fn pack(path: &Path) -> Result<(PolicyPack, Vec<u8>)> {
+    let text = read(path, limits::YAML_BYTES)?;
+    let pack = PolicyPack::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
+    Ok((pack, text))
+}
+
+/// Reads a charter.
+pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
+    let text = read(path, limits::YAML_BYTES)?;
+    let charter = Charter::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
+    Ok((charter, text))
+}
+
+/// Reads a charter with its lock file and packs, and makes an engine of them.
+pub(crate) fn engine(path: &Path) -> Result<Engine> {
+    let (_, text) = charter(path)?;
+    let lock = lock_path(path);
+    let lock_text = read(&lock, limits::YAML_BYTES).map_err(|error| error.with_help("write it with `poundlock lock`"))?;
+    Lock::parse(&lock_text).map_err(|error| error.in_source(lock.display().to_string()))?;
+    let mut packs = Vec::new();
+    for path in pack_paths(path)? {
+        packs.push(pack(&path)?.1);
+    }
+    Engine::new(Texts { charter: text, lock: lock_text, packs })
+}
+
+/// The lock file that fits a charter and the packs beside it.
+pub(crate) fn lock(path: &Path) -> Result<String> {
+    let (charter, _) = charter(path)?;
+    let mut lock = Lock::default();
+    let mut found = Vec::new();
+    for path in pack_paths(path)? {
+        found.push(pack(&path)?.0);
+    }
+    for reference in &charter.document().packs {
+        let PackReference { pack, version } = reference;
+        let fits = |found: &&PolicyPack| found.name() == pack && found.version() == version;
+        let pack = found.iter().find(fits).ok_or_else(|| {
+            Error::new(
+                Code::PolicyPackMissing,
+                format!("the charter names the pack `{pack}` in version `{version}`, which is not among the packs beside it"),
+            )
+            .in_source(path.display().to_string())
+        })?;
+        lock.pin(reference.clone(), pack.digest());
+    }
+    Ok(lock.to_yaml())
+}
+
+/// Opens a ledger and folds it.
+pub(crate) fn ledger(path: &Path) -> Result<(Ledger, State)> {
+    let ledger = Ledger::open(path).map_err(|error| {
+        if error.to_code() == Code::LedgerNotFound {
+            error.with_help("make one with `poundlock init`, or name it with --ledger")
+        } else {
+            error
+        }
+    })?;
+    let mut state = State::new();
+    state.catch_up(&ledger)?;
+    Ok((ledger, state))
+}
+
+/// What may be done about a nonce that is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nonce {
+    /// It is made and kept: this is the first time that the plan is seen.
+    Make,
+    /// It must be there: the plan was seen before.
+    Demand,
+}
+
+/// Reads a plan with the nonce beside it.
+pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Plan> {
+    let text = read(path, limits::DOCUMENT_BYTES)?;
+    let beside = {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".nonce");
+        PathBuf::from(name)
+    };
+    if path == Path::new("-") && nonce.is_none() {
+        return Err(Error::new(Code::InputMissingField, "a plan from standard input has no nonce beside it")
+            .with_help("name the nonce's file with --nonce"));
+    }
+    let nonce_path = nonce.unwrap_or(&beside);
+    let (nonce, fresh) = match read(nonce_path, 1024) {
+        Ok(bytes) => (parse_nonce(&bytes, nonce_path)?, false),
+        Err(_) if rule == Nonce::Make && !nonce_path.exists() => (random()?, true),
+        Err(error) => return Err(error.with_help("the nonce was written when the plan was first admitted; keep it beside the plan")),
+    };
+    let plan = intake::terraform::read_plan(&text, &nonce).map_err(|error| error.in_source(path.display().to_string()))?;
+    if fresh {
+        write(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())?;
+    }
+    Ok(plan)
+}
+
+/// Reads a plan whose digest does not matter.
+pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
+    let text = read(path, limits::DOCUMENT_BYTES)?;
+    intake::terraform::read_plan(&text, &[0; 32]).map_err(|error| error.in_source(path.display().to_string()))
+}
+
+fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {
+    std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| digest::unhex(text.trim_end()))
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| {
+            Error::new(Code::InputInvalidValue, "the file does not hold a nonce of 64 hexadecimal digits")
+                .in_source(path.display().to_string())
+        })
+}
+
+/// Thirty-two random bytes.
+pub(crate) fn random() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| {
+        Error::new(Code::Io, "the operating system gives no random bytes")
+    })?;
+    Ok(bytes)
+}
+
+/// A random name.
+pub(crate) fn random_name() -> Result<String> {
+    let bytes = random()?;
+    Ok(digest::hex(bytes.get(..16).unwrap_or(&bytes)))
+}
+
+/// The instant of asking: the one that is given, or now.
+pub(crate) fn instant(at: Option<Instant>) -> Result<Instant> {
+    match at {
+        Some(at) => Ok(at),
+        None => jiff::Timestamp::now().to_string().parse(),
+    }
+}

@@ -1,0 +1,192 @@
+//! How answers read for people: the verdict first, then why, then what would change it.
+
+use poundlock::{
+    engine::Receipt,
+    ledger::Recorded,
+    model::{Enforcement, Finding, Mode, Outcome, Plan, PolicyCount, Verdict},
+    state::Status,
+};
+use serde_json::Value;
+
+use crate::output::{Style, Text};
+
+/// How many findings are printed in full; JSON has them all.
+const SHOWN: usize = 50;
+
+pub(crate) fn verdict(text: &mut Text, verdict: Verdict) {
+    match verdict {
+        Verdict::Allow => text.add(Style::Good, "ALLOW").line(""),
+        Verdict::Deny => text.add(Style::Bad, "DENY").line(""),
+    };
+}
+
+pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
+    match (receipt.mode, receipt.verdict) {
+        (Mode::Enforce, given) => verdict(text, given),
+        (Mode::Observe, Verdict::Allow) => {
+            text.add(Style::Warning, "OBSERVED").line("  would be allowed; nothing is enforced and no permit is given");
+        }
+        (Mode::Observe, Verdict::Deny) => {
+            text.add(Style::Warning, "OBSERVED").line("  would be denied; nothing is enforced and no permit is given");
+        }
+    }
+    let repeated = if receipt.repeated { "  (answered before)" } else { "" };
+    text.line(format!("entry {}  {}  {}{repeated}", receipt.sequence, receipt.at, receipt.entry));
+    let Some(decision) = &receipt.decision else { return };
+    if let Some(permit) = &decision.permit {
+        text.line(format!("permit to {} until {}", permit.action.word(), permit.expires));
+    }
+    findings(text, &decision.findings);
+    for obligation in &decision.obligations {
+        text.add(Style::Warning, "owed  ").line(format!("{}: {}", obligation.kind, obligation.subject));
+    }
+    policies(text, &decision.policies);
+}
+
+pub(crate) fn findings(text: &mut Text, findings: &[Finding]) {
+    let (denials, rest): (Vec<_>, Vec<_>) =
+        findings.iter().filter(|finding| finding.outcome != Outcome::Pass).partition(|finding| finding.denies());
+    for finding in denials.iter().chain(&rest).take(SHOWN) {
+        self::finding(text, finding);
+    }
+    let count = denials.len().saturating_add(rest.len());
+    if count > SHOWN {
+        text.line(format!("  and {} more; see --format json", count.saturating_sub(SHOWN)));
+    }
+    let passed = findings.iter().filter(|finding| finding.outcome == Outcome::Pass);
+    let mut codes: Vec<&str> = passed.map(|finding| finding.code.as_str()).collect();
+    codes.dedup();
+    if !codes.is_empty() {
+        text.add(Style::Faint, format!("  passed: {}\n", codes.join(", ")));
+    }
+}
+
+fn finding(text: &mut Text, finding: &Finding) {
+    let (style, word) = match (finding.denies(), finding.outcome) {
+        (true, Outcome::Unknown) => (Style::Bad, "unknown"),
+        (true, _) => (Style::Bad, "fail"),
+        (false, Outcome::Overridden) => (Style::Warning, "overridden"),
+        (false, _) if finding.enforcement == Enforcement::Advisory => (Style::Warning, "advice"),
+        (false, _) => (Style::Warning, "note"),
+    };
+    text.add(Style::Plain, "  ").add(style, word).add(Style::Plain, format!("  {}", finding.code));
+    for about in [&finding.subject, &finding.resource].into_iter().flatten() {
+        text.add(Style::Plain, format!("  {}", printable(about)));
+    }
+    text.line("");
+    text.line(format!("      {}", printable(&finding.message)));
+    if let Some(remedy) = &finding.remedy {
+        text.line(format!("      → {}", printable(remedy)));
+    }
+}
+
+/// Names come from documents: control characters in them must not reach a terminal.
+fn printable(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
+    let evaluated = policies.iter().filter(|count| count.pass > 0 || count.fail > 0 || count.unknown > 0).count();
+    if !policies.is_empty() {
+        text.add(
+            Style::Faint,
+            format!("  {evaluated} of {} policies had something to judge\n", policies.len()),
+        );
+    }
+}
+
+pub(crate) fn plan(text: &mut Text, plan: &Plan) {
+    let counts = plan.counts();
+    text.add(
+        Style::Faint,
+        format!(
+            "  plan: {} to create, {} to change, {} to replace, {} to delete\n",
+            counts.create, counts.update, counts.replace, counts.delete
+        ),
+    );
+    text.add(Style::Faint, format!("  plan digest: {}\n", plan.digest));
+}
+
+/// One line of the log, from the entry's JSON form.
+pub(crate) fn log_line(text: &mut Text, recorded: &Recorded, entry: &Value) {
+    let at = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).map(printable);
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    text.add(Style::Plain, format!("{:>6}  {}  ", recorded.entry.sequence, recorded.entry.at));
+    match at("/body/decision/verdict").as_deref() {
+        _ if at("/body/decision/mode").as_deref() == Some("observe") => text.add(Style::Warning, "observed  "),
+        Some("allow") => text.add(Style::Good, "allow     "),
+        Some(_) => text.add(Style::Bad, "deny      "),
+        None => text.add(Style::Plain, "          "),
+    };
+    let what = match recorded.entry.kind.as_str() {
+        "genesis" => format!("genesis  {}", or_dash(at("/body/origin"))),
+        "decision" => format!(
+            "{}  {}  {}  by {}  {}",
+            or_dash(at("/body/request/action")),
+            or_dash(at("/body/request/stage")),
+            or_dash(at("/body/request/asset")),
+            or_dash(at("/body/request/actor/id")),
+            codes(entry),
+        ),
+        "fact" => {
+            let fact = entry.pointer("/body/fact/fact").and_then(Value::as_object);
+            let (kind, fact) = fact.and_then(|fact| fact.iter().next()).map_or(("-", &Value::Null), |(k, v)| (k.as_str(), v));
+            let detail = ["by", "gate", "result", "stage", "reason"]
+                .iter()
+                .filter_map(|name| fact.get(*name).and_then(Value::as_str).map(printable))
+                .collect::<Vec<_>>()
+                .join("  ");
+            format!("{kind}  {detail}  by {}  {}", or_dash(at("/body/fact/actor/id")), codes(entry))
+        }
+        kind => printable(kind),
+    };
+    text.line(what.trim_end());
+}
+
+/// The codes of what denied.
+fn codes(entry: &Value) -> String {
+    let failures = entry.pointer("/body/decision/failures").and_then(Value::as_array);
+    let mut codes: Vec<&str> = failures
+        .into_iter()
+        .flatten()
+        .filter(|failure| failure.get("enforcement").and_then(Value::as_str) == Some("mandatory"))
+        .filter_map(|failure| failure.get("code").and_then(Value::as_str))
+        .collect();
+    codes.dedup();
+    codes.join(", ")
+}
+
+pub(crate) fn entry(text: &mut Text, entry: &Value) {
+    text.line(format!("{entry:#}"));
+}
+
+pub(crate) fn status(text: &mut Text, status: &Status) {
+    text.line(format!("{} entries", status.entries));
+    if let (Some(origin), Some(charter)) = (&status.origin, &status.charter) {
+        text.line(format!("origin   {origin}")).line(format!("charter  {charter}"));
+    }
+    section(text, "deployed", status.deployments.iter().map(|entry| {
+        format!("{} in {} ({}): {} since {}", entry.site.asset, entry.site.stage, entry.site.track, entry.deployment.lineage, entry.deployment.at)
+    }));
+    section(text, "without known outcome", status.pending.iter().map(|entry| {
+        format!("{} of {} in {} by {}: {}", entry.permit.action.word(), entry.permit.asset, entry.permit.stage, entry.permit.actor, entry.entry)
+    }));
+    section(text, "approvals not spent", status.approvals.iter().map(|entry| {
+        format!("{} for {} in {}, {}: {}", entry.approval.by, entry.approval.asset, entry.approval.stage, entry.at, entry.entry)
+    }));
+    section(text, "owed", status.obligations.iter().map(|owed| {
+        format!("{}: {} ({} in {})", owed.kind, owed.subject, owed.site.asset, owed.site.stage)
+    }));
+}
+
+fn section(text: &mut Text, title: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        text.line(format!("{title}: nothing"));
+        return;
+    }
+    text.line(format!("{title}:"));
+    for line in lines {
+        text.line(format!("  {}", printable(&line)));
+    }
+}
