@@ -77,7 +77,10 @@ impl Charter {
     }
 
     /// The tracks that have a stage of this name or alias, with the stage.
-    pub fn stages<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a Track, &'a Stage)> {
+    pub fn stages<'a, 'n>(
+        &'a self,
+        name: &'n str,
+    ) -> impl Iterator<Item = (&'a Track, &'a Stage)> + use<'a, 'n> {
         self.document.tracks.iter().filter_map(move |track| Some((track, track.stage(name)?)))
     }
 }

@@ -17,10 +17,10 @@ use self::{
 };
 use crate::{
     canonical,
-    charter::{Charter, Lock, PackReference, Stage},
+    charter::{Charter, Lock, Moves, PackReference, Stage, Track},
     digest::Digest,
     error::{Code, Error, Result},
-    model::{Action, Decision, Law, Mode, Permit, Plan, Request, Verdict},
+    model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
     policy::{self, PolicyPack},
     state::{Site, State},
 };
@@ -187,16 +187,18 @@ impl Engine {
         })
     }
 
-    /// The one stage that a request means.
+    /// The one stage that a request means. Where it names no track, only those count that move its
+    /// kind of subject.
     fn place(&self, request: &Request) -> Option<Place<'_>> {
-        let named = |track: &crate::charter::Track| {
-            request.track.as_ref().is_none_or(|name| *name == track.track)
+        let moves = match request.subject {
+            Subject::Change(_) => Moves::Change,
+            Subject::Artifact(_) => Moves::Artifact,
         };
-        let tracks = &self.charter.document().tracks;
-        let mut found = tracks
-            .iter()
-            .filter(|track| named(track))
-            .filter_map(|track| Some((track, track.stage(&request.stage)?)));
+        let meant = |track: &Track| match &request.track {
+            Some(name) => *name == track.track,
+            None => track.moves == moves,
+        };
+        let mut found = self.charter.stages(&request.stage).filter(|(track, _)| meant(track));
         let (track, stage) = found.next()?;
         if found.next().is_some() {
             return None;
