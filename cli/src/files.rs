@@ -12,7 +12,6 @@ use poundlock::{
     digest,
     engine::{Engine, Texts},
     error::{Code, Result},
-    intake,
     ledger::Ledger,
     limits,
     model::Plan,
@@ -181,7 +180,7 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
         Err(_) if rule == Nonce::Make && !nonce_path.exists() => (random()?, true),
         Err(error) => return Err(error.with_help("the nonce was written when the plan was first admitted; keep it beside the plan")),
     };
-    let plan = intake::terraform::read_plan(&text, &nonce).map_err(|error| error.in_source(path.display().to_string()))?;
+    let plan = Plan::from_terraform(&text, &nonce).map_err(|error| error.in_source(path.display().to_string()))?;
     if fresh {
         write(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())?;
     }
@@ -191,7 +190,7 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
 /// Reads a plan whose digest does not matter.
 pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
     let text = read(path, limits::DOCUMENT_BYTES)?;
-    intake::terraform::read_plan(&text, &[0; 32]).map_err(|error| error.in_source(path.display().to_string()))
+    Plan::from_terraform(&text, &[0; 32]).map_err(|error| error.in_source(path.display().to_string()))
 }
 
 fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {

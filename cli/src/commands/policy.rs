@@ -46,7 +46,7 @@ fn test(paths: &[PathBuf]) -> Result<Answer> {
             } else {
                 failed = failed.saturating_add(1);
                 text.add(Style::Bad, "FAIL  ").line(name);
-                text.line(format!("      expected {}, found {}", outcome.expected, outcome.found));
+                text.line(format!("      expected {}, found {}", outcome.expected.word(), outcome.found.word()));
             }
         }
         packs.push(json!({ "pack": pack.name(), "version": pack.version(), "tests": to_json(&outcomes)? }));
@@ -66,7 +66,8 @@ fn lint(paths: &[PathBuf]) -> Result<Answer> {
         let lints = pack.lint();
         count = count.saturating_add(lints.len());
         for lint in &lints {
-            text.add(Style::Warning, "warning  ").line(format!("{}: {lint}", path.display()));
+            let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
+            text.add(Style::Warning, "warning  ").line(format!("{place}: {} [{}]", lint.message, lint.code));
         }
         packs.push(json!({ "pack": pack.name(), "version": pack.version(), "warnings": to_json(&lints)? }));
     }

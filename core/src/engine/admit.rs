@@ -248,7 +248,10 @@ impl Engine {
             Some(RecordReferences {
                 request: attach(canonical::to_bytes(request)?),
                 decision: attach(canonical::to_bytes(decision)?),
-                plan: None,
+                plan: match &request.plan {
+                    Some(plan) => Some(attach(canonical::encode_document(plan.to_record()?.as_ref())?)),
+                    None => None,
+                },
             })
         } else {
             None

@@ -2,6 +2,8 @@
 //!
 //! A binding adds its language's types and errors, and nothing else, so that all of them agree.
 
+mod decide;
+
 use std::panic::{self, AssertUnwindSafe};
 
 use serde::Serialize;
@@ -16,7 +18,12 @@ use crate::{
 
 type Operation = fn(&[u8]) -> Result<String>;
 
-const OPERATIONS: &[(&str, Operation)] = &[("canonical", canonical), ("version", version)];
+const OPERATIONS: &[(&str, Operation)] = &[
+    ("canonical", canonical),
+    ("decide", decide::decide),
+    ("lock", decide::lock),
+    ("version", version),
+];
 
 /// The version of this library and of its engine's semantics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,0 +1,105 @@
+//! The story of the README, with the real command: from an empty ledger to prod.
+
+mod common;
+
+use common::{Workplace, denials};
+
+#[test]
+fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
+    let place = Workplace::governed();
+
+    // Dev: planned, checked, applied, succeeded. Without evidence the apply is denied (R047, R089).
+    let (code, _) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
+    assert_eq!(code, 0);
+    let (code, receipt) = place.admit("apply", "dev", "2026-03-02T09:01:00Z", &[]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["evidence.missing".to_owned()]));
+    for gate in ["opa", "tfsec", "checkov"] {
+        assert_eq!(place.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
+    }
+    let (code, applied) = place.admit("apply", "dev", "2026-03-02T09:10:00Z", &[]);
+    assert_eq!(code, 0);
+    assert_eq!(applied["decision"]["permit"]["stage"], "dev");
+
+    // No jump from dev to prod, not even with everything else in place (R132).
+    assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T09:15:00Z").0, 0);
+    assert_eq!(place.admit("plan", "prod", "2026-03-02T09:20:00Z", &[]).0, 0);
+    for gate in ["opa", "tfsec", "checkov", "tests", "change-log", "rollback-plan"] {
+        assert_eq!(place.evidence(gate, "prod", "2026-03-02T09:21:00Z").0, 0);
+    }
+    for person in ["alice", "bob"] {
+        assert_eq!(place.approval(person, "prod", "2026-03-02T09:22:00Z").0, 0);
+    }
+    let (code, receipt) = place.admit("promote", "prod", "2026-03-02T09:30:00Z", &[]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["boundary.jump".to_owned()]));
+
+    // Stage: denied for want of an approval, allowed after it (R153).
+    assert_eq!(place.admit("plan", "stage", "2026-03-02T10:00:00Z", &[]).0, 0);
+    for gate in ["opa", "tfsec", "checkov"] {
+        assert_eq!(place.evidence(gate, "stage", "2026-03-02T10:01:00Z").0, 0);
+    }
+    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T10:02:00Z", &[]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["approval.missing".to_owned()]));
+    assert_eq!(place.approval("alice", "stage", "2026-03-02T10:03:00Z").0, 0);
+    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T10:04:00Z", &[]);
+    assert_eq!(code, 0, "{receipt:#}");
+    let (code, applied) = place.admit("apply", "stage", "2026-03-02T10:05:00Z", &[]);
+    assert_eq!(code, 0, "{applied:#}");
+    assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T10:10:00Z").0, 0);
+
+    // Prod: the two approvals are there, and five minutes have passed since the last (R156).
+    let (code, applied) = place.admit("apply", "prod", "2026-03-02T10:20:00Z", &[]);
+    assert_eq!(code, 0, "{applied:#}");
+    assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T10:25:00Z").0, 0);
+
+    let (code, status) = place.json(&["status"]);
+    assert_eq!(code, 0);
+    let stages: Vec<_> = status["deployments"].as_array().unwrap().iter().map(|d| d["stage"].clone()).collect();
+    assert_eq!(stages, ["dev", "prod", "stage"]);
+    assert_eq!(status["pending"].as_array().unwrap().len(), 0);
+
+    // Every step is in the book, denials too, and the book verifies.
+    let (_, log) = place.json(&["log"]);
+    let verdicts = |verdict: &str| {
+        log["entries"].as_array().unwrap().iter().filter(|e| e["body"]["decision"]["verdict"] == verdict).count()
+    };
+    assert_eq!((verdicts("allow"), verdicts("deny")), (24, 3));
+    let (code, verified) = place.json(&["verify"]);
+    assert_eq!((code, &verified["size"]), (0, &log["size"]));
+}
+
+#[test]
+fn a_plan_is_applied_once_and_while_no_other_is_pending() {
+    let place = Workplace::governed();
+    place.through_dev();
+    let (code, receipt) = place.admit("apply", "dev", "2026-03-02T09:20:00Z", &[]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["subject.plan_spent".to_owned()]));
+}
+
+#[test]
+fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
+    let place = Workplace::governed();
+    std::fs::copy(place.path("plan-violating.json"), place.path("plan-dev.json")).unwrap();
+    let (code, receipt) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
+    assert_eq!(code, 1);
+    assert!(denials(&receipt).contains(&"policy.failed".to_owned()), "{receipt:#}");
+}
+
+#[test]
+fn people_never_act_and_local_machines_are_not_pipelines() {
+    let place = Workplace::governed();
+    let (code, receipt) =
+        place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--actor", "alice", "--actor-kind", "human"]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["identity.human".to_owned()]));
+    let (code, receipt) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--channel", "local"]);
+    assert_eq!((code, denials(&receipt)), (1, vec!["channel.local".to_owned()]));
+}
+
+#[test]
+fn the_starter_decides_at_once() {
+    let place = Workplace::empty();
+    assert_eq!(place.json(&["init", "--at", "2026-03-02T08:00:00Z"]).0, 0);
+    assert_eq!(place.json(&["policy", "test"]).0, 0);
+    assert_eq!(place.json(&["policy", "lint"]).1["warnings"], 0);
+    assert_eq!(place.json(&["lock", "--check"]).0, 0);
+    assert_eq!(place.json(&["verify"]).0, 0);
+}

@@ -1,0 +1,133 @@
+//! The operation `decide`: a whole history in, one decision and the bytes of its entry out.
+//!
+//! It keeps nothing and writes nothing, so that every language can compare its answer byte for byte.
+
+use serde::{Deserialize, Serialize};
+
+use super::to_json;
+use crate::{
+    charter::{Lock, PackReference},
+    digest::{hex, unhex},
+    engine::{Engine, Receipt, Texts},
+    error::{Code, Error, Result},
+    ledger::Ledger,
+    model::{Fact, Plan, Request},
+    policy::PolicyPack,
+    state::{State, Status},
+    time::Instant,
+    value::Value,
+};
+
+/// What `decide` needs.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    /// The charter, in YAML.
+    charter: String,
+    /// The lock file, in YAML.
+    lock: String,
+    /// The packs, in YAML.
+    packs: Vec<String>,
+    /// The ledger's origin.
+    origin: String,
+    /// When the ledger begins.
+    begin: Instant,
+    /// What was asked and recorded before, in order.
+    #[serde(default)]
+    history: Vec<Step>,
+    /// What is asked or recorded now.
+    step: Step,
+}
+
+/// A request or a fact.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Step {
+    #[serde(default)]
+    request: Option<Request>,
+    #[serde(default)]
+    plan: Option<PlanText>,
+    #[serde(default)]
+    fact: Option<Fact>,
+}
+
+/// A plan as the tool wrote it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PlanText {
+    /// What `terraform show -json` printed.
+    terraform: String,
+    /// The nonce kept beside it: 64 hexadecimal digits.
+    nonce: String,
+}
+
+/// What `decide` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    receipt: Receipt,
+    /// The entry as it is hashed, in hexadecimal digits.
+    entry_bytes: String,
+    status: Status,
+}
+
+pub(super) fn decide(input: &[u8]) -> Result<String> {
+    let input: Input = Value::parse_json(input)?.deserialize()?;
+    let engine = Engine::new(Texts {
+        charter: input.charter.into_bytes(),
+        lock: input.lock.into_bytes(),
+        packs: input.packs.into_iter().map(String::into_bytes).collect(),
+    })?;
+    let ledger = Ledger::in_memory();
+    let mut state = State::new();
+    engine.begin(&ledger, &input.origin, input.begin)?;
+    for (index, step) in input.history.into_iter().enumerate() {
+        run(&engine, step, &ledger, &mut state).map_err(|error| error.at_pointer(format!("/history/{index}")))?;
+    }
+    let receipt = run(&engine, input.step, &ledger, &mut state)?;
+    let recorded = ledger
+        .read(receipt.sequence, 1)?
+        .pop()
+        .ok_or_else(|| Error::internal("an entry that was appended is gone"))?;
+    to_json(&Answer { receipt, entry_bytes: hex(&recorded.entry.encode()?), status: state.status() })
+}
+
+/// What `lock` needs.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LockInput {
+    /// The packs, in YAML.
+    packs: Vec<String>,
+}
+
+/// Answers the text of the lock file that pins the packs.
+pub(super) fn lock(input: &[u8]) -> Result<String> {
+    let input: LockInput = Value::parse_json(input)?.deserialize()?;
+    let mut lock = Lock::default();
+    for text in input.packs {
+        let pack = PolicyPack::parse(text.as_bytes())?;
+        let reference = PackReference { pack: pack.name().to_owned(), version: pack.version().to_owned() };
+        lock.pin(reference, pack.digest());
+    }
+    to_json(&serde_json::json!({ "lock": lock.to_yaml() }))
+}
+
+fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Result<Receipt> {
+    match step {
+        Step { request: Some(mut request), plan, fact: None } => {
+            request.plan = plan.map(PlanText::read).transpose()?;
+            engine.admit(&request, ledger, state)
+        }
+        Step { request: None, plan: None, fact: Some(fact) } => engine.record(&fact, &[], ledger, state),
+        _ => Err(Error::new(Code::InputInvalidValue, "a step is a request, which may have a plan, or a fact")),
+    }
+}
+
+impl PlanText {
+    fn read(self) -> Result<Plan> {
+        let nonce = unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+            Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits").at_pointer("/plan/nonce")
+        })?;
+        Plan::from_terraform(self.terraform.as_bytes(), &nonce)
+    }
+}
