@@ -8,7 +8,9 @@ use poundlock::{digest::Digest, time::Instant};
 /// Decide whether changes may pass, record every decision, and prove it later.
 #[derive(Parser)]
 #[command(name = "poundlock", version, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 allowed or done, 1 denied or failed, 2 no answer could be given.")]
+#[command(
+    after_help = "Exit codes: 0 allowed or done, 1 denied or failed, 2 no answer could be given."
+)]
 pub(crate) struct Arguments {
     /// How to print: for people or for programs
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]

@@ -26,7 +26,8 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let reader: Box<dyn io::Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        let file = File::open(path).map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
+        let file =
+            File::open(path).map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
         Box::new(file)
     };
     let mut bytes = Vec::new();
@@ -36,7 +37,11 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
     if bytes.len() > limit {
-        return Err(Error::new(Code::LimitSize, format!("the document is larger than {limit} bytes")).in_source(name));
+        return Err(Error::new(
+            Code::LimitSize,
+            format!("the document is larger than {limit} bytes"),
+        )
+        .in_source(name));
     }
     Ok(bytes)
 }
@@ -92,14 +97,16 @@ pub(crate) fn pack_paths(charter: &Path) -> Result<Vec<PathBuf>> {
 /// Reads a pack.
 pub(crate) fn pack(path: &Path) -> Result<(PolicyPack, Vec<u8>)> {
     let text = read(path, limits::YAML_BYTES)?;
-    let pack = PolicyPack::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
+    let pack =
+        PolicyPack::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
     Ok((pack, text))
 }
 
 /// Reads a charter.
 pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
     let text = read(path, limits::YAML_BYTES)?;
-    let charter = Charter::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
+    let charter =
+        Charter::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
     Ok((charter, text))
 }
 
@@ -107,7 +114,8 @@ pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
 pub(crate) fn engine(path: &Path) -> Result<Engine> {
     let (_, text) = charter(path)?;
     let lock = lock_path(path);
-    let lock_text = read(&lock, limits::YAML_BYTES).map_err(|error| error.with_help("write it with `poundlock lock`"))?;
+    let lock_text = read(&lock, limits::YAML_BYTES)
+        .map_err(|error| error.with_help("write it with `poundlock lock`"))?;
     Lock::parse(&lock_text).map_err(|error| error.in_source(lock.display().to_string()))?;
     let mut packs = Vec::new();
     for path in pack_paths(path)? {
@@ -171,16 +179,23 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
         PathBuf::from(name)
     };
     if path == Path::new("-") && nonce.is_none() {
-        return Err(Error::new(Code::InputMissingField, "a plan from standard input has no nonce beside it")
-            .with_help("name the nonce's file with --nonce"));
+        return Err(Error::new(
+            Code::InputMissingField,
+            "a plan from standard input has no nonce beside it",
+        )
+        .with_help("name the nonce's file with --nonce"));
     }
     let nonce_path = nonce.unwrap_or(&beside);
-    let (nonce, fresh) = match read(nonce_path, 1024) {
-        Ok(bytes) => (parse_nonce(&bytes, nonce_path)?, false),
-        Err(_) if rule == Nonce::Make && !nonce_path.exists() => (random()?, true),
-        Err(error) => return Err(error.with_help("the nonce was written when the plan was first admitted; keep it beside the plan")),
-    };
-    let plan = Plan::from_terraform(&text, &nonce).map_err(|error| error.in_source(path.display().to_string()))?;
+    let (nonce, fresh) =
+        match read(nonce_path, 1024) {
+            Ok(bytes) => (parse_nonce(&bytes, nonce_path)?, false),
+            Err(_) if rule == Nonce::Make && !nonce_path.exists() => (random()?, true),
+            Err(error) => return Err(error.with_help(
+                "the nonce was written when the plan was first admitted; keep it beside the plan",
+            )),
+        };
+    let plan = Plan::from_terraform(&text, &nonce)
+        .map_err(|error| error.in_source(path.display().to_string()))?;
     if fresh {
         write(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())?;
     }
@@ -190,7 +205,8 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
 /// Reads a plan whose digest does not matter.
 pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
     let text = read(path, limits::DOCUMENT_BYTES)?;
-    Plan::from_terraform(&text, &[0; 32]).map_err(|error| error.in_source(path.display().to_string()))
+    Plan::from_terraform(&text, &[0; 32])
+        .map_err(|error| error.in_source(path.display().to_string()))
 }
 
 fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {
@@ -199,17 +215,19 @@ fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {
         .and_then(|text| digest::unhex(text.trim_end()))
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| {
-            Error::new(Code::InputInvalidValue, "the file does not hold a nonce of 64 hexadecimal digits")
-                .in_source(path.display().to_string())
+            Error::new(
+                Code::InputInvalidValue,
+                "the file does not hold a nonce of 64 hexadecimal digits",
+            )
+            .in_source(path.display().to_string())
         })
 }
 
 /// Thirty-two random bytes.
 pub(crate) fn random() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| {
-        Error::new(Code::Io, "the operating system gives no random bytes")
-    })?;
+    getrandom::fill(&mut bytes)
+        .map_err(|_| Error::new(Code::Io, "the operating system gives no random bytes"))?;
     Ok(bytes)
 }
 

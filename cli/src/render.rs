@@ -24,10 +24,12 @@ pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
     match (receipt.mode, receipt.verdict) {
         (Mode::Enforce, given) => verdict(text, given),
         (Mode::Observe, Verdict::Allow) => {
-            text.add(Style::Warning, "OBSERVED").line("  would be allowed; nothing is enforced and no permit is given");
+            text.add(Style::Warning, "OBSERVED")
+                .line("  would be allowed; nothing is enforced and no permit is given");
         }
         (Mode::Observe, Verdict::Deny) => {
-            text.add(Style::Warning, "OBSERVED").line("  would be denied; nothing is enforced and no permit is given");
+            text.add(Style::Warning, "OBSERVED")
+                .line("  would be denied; nothing is enforced and no permit is given");
         }
     }
     let repeated = if receipt.repeated { "  (answered before)" } else { "" };
@@ -38,14 +40,17 @@ pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
     }
     findings(text, &decision.findings);
     for obligation in &decision.obligations {
-        text.add(Style::Warning, "owed  ").line(format!("{}: {}", obligation.kind, obligation.subject));
+        text.add(Style::Warning, "owed  ")
+            .line(format!("{}: {}", obligation.kind, obligation.subject));
     }
     policies(text, &decision.policies);
 }
 
 pub(crate) fn findings(text: &mut Text, findings: &[Finding]) {
-    let (denials, rest): (Vec<_>, Vec<_>) =
-        findings.iter().filter(|finding| finding.outcome != Outcome::Pass).partition(|finding| finding.denies());
+    let (denials, rest): (Vec<_>, Vec<_>) = findings
+        .iter()
+        .filter(|finding| finding.outcome != Outcome::Pass)
+        .partition(|finding| finding.denies());
     for finding in denials.iter().chain(&rest).take(SHOWN) {
         self::finding(text, finding);
     }
@@ -82,11 +87,16 @@ fn finding(text: &mut Text, finding: &Finding) {
 
 /// Names come from documents: control characters in them must not reach a terminal.
 fn printable(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
 }
 
 pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
-    let evaluated = policies.iter().filter(|count| count.pass > 0 || count.fail > 0 || count.unknown > 0).count();
+    let evaluated = policies
+        .iter()
+        .filter(|count| count.pass > 0 || count.fail > 0 || count.unknown > 0)
+        .count();
     if !policies.is_empty() {
         text.add(
             Style::Faint,
@@ -113,7 +123,9 @@ pub(crate) fn log_line(text: &mut Text, recorded: &Recorded, entry: &Value) {
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     text.add(Style::Plain, format!("{:>6}  {}  ", recorded.entry.sequence, recorded.entry.at));
     match at("/body/decision/verdict").as_deref() {
-        _ if at("/body/decision/mode").as_deref() == Some("observe") => text.add(Style::Warning, "observed  "),
+        _ if at("/body/decision/mode").as_deref() == Some("observe") => {
+            text.add(Style::Warning, "observed  ")
+        }
         Some("allow") => text.add(Style::Good, "allow     "),
         Some(_) => text.add(Style::Bad, "deny      "),
         None => text.add(Style::Plain, "          "),
@@ -130,7 +142,9 @@ pub(crate) fn log_line(text: &mut Text, recorded: &Recorded, entry: &Value) {
         ),
         "fact" => {
             let fact = entry.pointer("/body/fact/fact").and_then(Value::as_object);
-            let (kind, fact) = fact.and_then(|fact| fact.iter().next()).map_or(("-", &Value::Null), |(k, v)| (k.as_str(), v));
+            let (kind, fact) = fact
+                .and_then(|fact| fact.iter().next())
+                .map_or(("-", &Value::Null), |(k, v)| (k.as_str(), v));
             let detail = ["by", "gate", "result", "stage", "reason"]
                 .iter()
                 .filter_map(|name| fact.get(*name).and_then(Value::as_str).map(printable))
@@ -165,18 +179,55 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
     if let (Some(origin), Some(charter)) = (&status.origin, &status.charter) {
         text.line(format!("origin   {origin}")).line(format!("charter  {charter}"));
     }
-    section(text, "deployed", status.deployments.iter().map(|entry| {
-        format!("{} in {} ({}): {} since {}", entry.site.asset, entry.site.stage, entry.site.track, entry.deployment.lineage, entry.deployment.at)
-    }));
-    section(text, "without known outcome", status.pending.iter().map(|entry| {
-        format!("{} of {} in {} by {}: {}", entry.permit.action.word(), entry.permit.asset, entry.permit.stage, entry.permit.actor, entry.entry)
-    }));
-    section(text, "approvals not spent", status.approvals.iter().map(|entry| {
-        format!("{} for {} in {}, {}: {}", entry.approval.by, entry.approval.asset, entry.approval.stage, entry.at, entry.entry)
-    }));
-    section(text, "owed", status.obligations.iter().map(|owed| {
-        format!("{}: {} ({} in {})", owed.kind, owed.subject, owed.site.asset, owed.site.stage)
-    }));
+    section(
+        text,
+        "deployed",
+        status.deployments.iter().map(|entry| {
+            format!(
+                "{} in {} ({}): {} since {}",
+                entry.site.asset,
+                entry.site.stage,
+                entry.site.track,
+                entry.deployment.lineage,
+                entry.deployment.at
+            )
+        }),
+    );
+    section(
+        text,
+        "without known outcome",
+        status.pending.iter().map(|entry| {
+            format!(
+                "{} of {} in {} by {}: {}",
+                entry.permit.action.word(),
+                entry.permit.asset,
+                entry.permit.stage,
+                entry.permit.actor,
+                entry.entry
+            )
+        }),
+    );
+    section(
+        text,
+        "approvals not spent",
+        status.approvals.iter().map(|entry| {
+            format!(
+                "{} for {} in {}, {}: {}",
+                entry.approval.by,
+                entry.approval.asset,
+                entry.approval.stage,
+                entry.at,
+                entry.entry
+            )
+        }),
+    );
+    section(
+        text,
+        "owed",
+        status.obligations.iter().map(|owed| {
+            format!("{}: {} ({} in {})", owed.kind, owed.subject, owed.site.asset, owed.site.stage)
+        }),
+    );
 }
 
 fn section(text: &mut Text, title: &str, lines: impl Iterator<Item = String>) {

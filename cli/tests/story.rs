@@ -53,14 +53,20 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
 
     let (code, status) = place.json(&["status"]);
     assert_eq!(code, 0);
-    let stages: Vec<_> = status["deployments"].as_array().unwrap().iter().map(|d| d["stage"].clone()).collect();
+    let stages: Vec<_> =
+        status["deployments"].as_array().unwrap().iter().map(|d| d["stage"].clone()).collect();
     assert_eq!(stages, ["dev", "prod", "stage"]);
     assert_eq!(status["pending"].as_array().unwrap().len(), 0);
 
     // Every step is in the book, denials too, and the book verifies.
     let (_, log) = place.json(&["log"]);
     let verdicts = |verdict: &str| {
-        log["entries"].as_array().unwrap().iter().filter(|e| e["body"]["decision"]["verdict"] == verdict).count()
+        log["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|e| e["body"]["decision"]["verdict"] == verdict)
+            .count()
     };
     assert_eq!((verdicts("allow"), verdicts("deny")), (24, 3));
     let (code, verified) = place.json(&["verify"]);
@@ -87,10 +93,15 @@ fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
 #[test]
 fn people_never_act_and_local_machines_are_not_pipelines() {
     let place = Workplace::governed();
-    let (code, receipt) =
-        place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--actor", "alice", "--actor-kind", "human"]);
+    let (code, receipt) = place.admit(
+        "plan",
+        "dev",
+        "2026-03-02T09:00:00Z",
+        &["--actor", "alice", "--actor-kind", "human"],
+    );
     assert_eq!((code, denials(&receipt)), (1, vec!["identity.human".to_owned()]));
-    let (code, receipt) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--channel", "local"]);
+    let (code, receipt) =
+        place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--channel", "local"]);
     assert_eq!((code, denials(&receipt)), (1, vec!["channel.local".to_owned()]));
 }
 

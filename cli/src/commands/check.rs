@@ -52,7 +52,8 @@ pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
 /// charter nothing says so, and an author who named the packs asked about these alone.
 fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
     if !options.packs.is_empty() {
-        let packs = options.packs.iter().map(|path| Ok(files::pack(path)?.0)).collect::<Result<_>>()?;
+        let packs =
+            options.packs.iter().map(|path| Ok(files::pack(path)?.0)).collect::<Result<_>>()?;
         return Ok((packs, Unmatched::Allow));
     }
     let (charter, _) = files::charter(path)?;
@@ -74,7 +75,9 @@ fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
     };
     packs.retain(|pack| {
         wanted.contains(&pack.name())
-            && document.packs.iter().any(|reference| reference.pack == pack.name() && reference.version == pack.version())
+            && document.packs.iter().any(|reference| {
+                reference.pack == pack.name() && reference.version == pack.version()
+            })
     });
     for name in wanted {
         if !packs.iter().any(|pack| pack.name() == name) {

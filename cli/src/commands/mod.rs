@@ -24,7 +24,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Check(options) => check::run(&options, &charter),
         Command::Admit(options) => admit::run(&options, &charter, &ledger, files::instant(at)?),
-        Command::Record(options) => record::run(&options.fact, &charter, &ledger, files::instant(at)?),
+        Command::Record(options) => {
+            record::run(&options.fact, &charter, &ledger, files::instant(at)?)
+        }
         Command::Log(options) => read::log(&options, &ledger),
         Command::Show(options) => read::show(&options, &ledger),
         Command::Verify => read::verify(&ledger),
@@ -62,7 +64,10 @@ fn id(caller: &Caller) -> Result<String> {
 /// Turns an answer of the library into JSON.
 fn to_json<T: serde::Serialize>(data: &T) -> Result<Value> {
     serde_json::to_value(data).map_err(|_| {
-        poundlock::Error::new(poundlock::error::Code::Internal, "the answer cannot be written as JSON")
+        poundlock::Error::new(
+            poundlock::error::Code::Internal,
+            "the answer cannot be written as JSON",
+        )
     })
 }
 

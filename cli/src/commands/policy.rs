@@ -23,7 +23,8 @@ pub(super) fn run(options: &Policy, charter: &Path) -> Result<Answer> {
 }
 
 fn paths(packs: &Packs, charter: &Path) -> Result<Vec<PathBuf>> {
-    let paths = if packs.packs.is_empty() { files::pack_paths(charter)? } else { packs.packs.clone() };
+    let paths =
+        if packs.packs.is_empty() { files::pack_paths(charter)? } else { packs.packs.clone() };
     if paths.is_empty() {
         return Err(Error::new(Code::PolicyEmpty, "there are no packs beside the charter")
             .with_help("name the packs, or the charter with --charter"));
@@ -46,10 +47,16 @@ fn test(paths: &[PathBuf]) -> Result<Answer> {
             } else {
                 failed = failed.saturating_add(1);
                 text.add(Style::Bad, "FAIL  ").line(name);
-                text.line(format!("      expected {}, found {}", outcome.expected.word(), outcome.found.word()));
+                text.line(format!(
+                    "      expected {}, found {}",
+                    outcome.expected.word(),
+                    outcome.found.word()
+                ));
             }
         }
-        packs.push(json!({ "pack": pack.name(), "version": pack.version(), "tests": to_json(&outcomes)? }));
+        packs.push(
+            json!({ "pack": pack.name(), "version": pack.version(), "tests": to_json(&outcomes)? }),
+        );
     }
     text.line(format!("{passed} passed, {failed} failed"));
     // A pack without tests has shown nothing.
@@ -67,9 +74,12 @@ fn lint(paths: &[PathBuf]) -> Result<Answer> {
         count = count.saturating_add(lints.len());
         for lint in &lints {
             let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
-            text.add(Style::Warning, "warning  ").line(format!("{place}: {} [{}]", lint.message, lint.code));
+            text.add(Style::Warning, "warning  ")
+                .line(format!("{place}: {} [{}]", lint.message, lint.code));
         }
-        packs.push(json!({ "pack": pack.name(), "version": pack.version(), "warnings": to_json(&lints)? }));
+        packs.push(
+            json!({ "pack": pack.name(), "version": pack.version(), "warnings": to_json(&lints)? }),
+        );
     }
     text.line(format!("{count} warnings"));
     let code = if count == 0 { CODE_OK } else { CODE_DENIED };

@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) fn log(options: &Log, path: &Path) -> Result<Answer> {
     const BATCH: usize = 1024;
-    let ledger = Ledger::open(path)?;
+    let ledger = Ledger::open_read_only(path)?;
     let size = ledger.head()?.size;
     let end = options.limit.map_or(size, |limit| options.from.saturating_add(limit).min(size));
     let mut text = Text::new();
@@ -44,10 +44,13 @@ pub(super) fn log(options: &Log, path: &Path) -> Result<Answer> {
 }
 
 pub(super) fn show(options: &Show, path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open(path)?;
+    let ledger = Ledger::open_read_only(path)?;
     let recorded = ledger.read(options.sequence, 1)?.pop().ok_or_else(|| {
         let size = ledger.head().map(|head| head.size).unwrap_or_default();
-        Error::new(Code::InputInvalidValue, format!("there is no entry {}; the ledger has {size}", options.sequence))
+        Error::new(
+            Code::InputInvalidValue,
+            format!("there is no entry {}; the ledger has {size}", options.sequence),
+        )
     })?;
     let entry = entry(&recorded)?;
     let mut text = Text::new();
@@ -70,7 +73,7 @@ fn entry(recorded: &Recorded) -> Result<Value> {
 }
 
 pub(super) fn verify(path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open(path)?;
+    let ledger = Ledger::open_read_only(path)?;
     let head = ledger.verify()?;
     // The chain holds; the entries must also make sense as a history.
     let mut state = poundlock::state::State::new();

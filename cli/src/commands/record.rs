@@ -70,14 +70,16 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             (FactKind::Outcome(report), &options.caller)
         }
         Fact::Withdrawal(options) => {
-            let withdrawal = model::Withdrawal { entry: options.entry, reason: options.reason.clone() };
+            let withdrawal =
+                model::Withdrawal { entry: options.entry, reason: options.reason.clone() };
             (FactKind::Withdrawal(withdrawal), &options.caller)
         }
         Fact::Amendment(options) => {
             // The new charter must be sound before anyone is asked whether it may come into force.
             let next = files::engine(charter)?;
             attachments = next.law_texts();
-            let amendment = model::Amendment { law: next.law().clone(), reason: options.reason.clone() };
+            let amendment =
+                model::Amendment { law: next.law().clone(), reason: options.reason.clone() };
             (FactKind::Amendment(amendment), &options.caller)
         }
     };
@@ -112,6 +114,11 @@ fn about(about: &About) -> Result<model::About> {
 }
 
 fn needs_digest() -> poundlock::Error {
-    poundlock::Error::new(poundlock::error::Code::InputMissingField, "what the fact is about is missing")
-        .with_help("name it with --plan, --plan-digest or --artifact; an approval is never about a commit")
+    poundlock::Error::new(
+        poundlock::error::Code::InputMissingField,
+        "what the fact is about is missing",
+    )
+    .with_help(
+        "name it with --plan, --plan-digest or --artifact; an approval is never about a commit",
+    )
 }

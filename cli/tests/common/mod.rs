@@ -9,33 +9,34 @@ use std::{
 
 use serde_json::Value;
 
-pub const COMMIT: &str = "4f9c1d2e3b5a69788796a5b4c3d2e1f001122334";
+pub(crate) const COMMIT: &str = "4f9c1d2e3b5a69788796a5b4c3d2e1f001122334";
 
 /// A directory with a copy of the CI/CD target charter and the example's plans, and a ledger.
-pub struct Workplace {
+pub(crate) struct Workplace {
     directory: tempfile::TempDir,
 }
 
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 impl Workplace {
     /// Without charter and ledger.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
     /// With the CI/CD target charter in force since 2026-03-02T08:00:00Z.
-    pub fn governed() -> Self {
+    pub(crate) fn governed() -> Self {
         let place = Self::empty();
         place.copy_charter();
-        let (code, _) = place.json(&["init", "--origin", "test/story", "--at", "2026-03-02T08:00:00Z"]);
+        let (code, _) =
+            place.json(&["init", "--origin", "test/story", "--at", "2026-03-02T08:00:00Z"]);
         assert_eq!(code, 0);
         place
     }
 
-    pub fn copy_charter(&self) {
+    pub(crate) fn copy_charter(&self) {
         let source = repository().join("policies/cicd-target");
         let target = self.path("poundlock");
         fs::create_dir_all(target.join("packs")).unwrap();
@@ -45,26 +46,27 @@ impl Workplace {
             fs::copy(&pack, target.join("packs").join(pack.file_name().unwrap())).unwrap();
         }
         for plan in ["plan-dev.json", "plan-stage.json", "plan-prod.json", "plan-violating.json"] {
-            fs::copy(repository().join("examples/web-service").join(plan), self.path(plan)).unwrap();
+            fs::copy(repository().join("examples/web-service").join(plan), self.path(plan))
+                .unwrap();
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_poundlock"));
         command.current_dir(self.directory.path()).args(arguments).env_remove("NO_COLOR");
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Runs with JSON output; gives the exit code and the document.
-    pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
+    pub(crate) fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let output = self.command(arguments).args(["--format", "json"]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let value = serde_json::from_str(&text).unwrap_or_else(|_| {
@@ -74,15 +76,36 @@ impl Workplace {
     }
 
     /// Asks for an action of the example's change; more arguments may follow.
-    pub fn admit(&self, action: &str, stage: &str, at: &str, more: &[&str]) -> (i32, Value) {
+    pub(crate) fn admit(&self, action: &str, stage: &str, at: &str, more: &[&str]) -> (i32, Value) {
         let actor = if action == "plan" { "github-actions-plan" } else { "github-actions-deploy" };
         let plan = format!("plan-{stage}.json");
         let project = format!("web-service-{stage}");
         let mut arguments = vec![
-            "admit", "--action", action, "--stage", stage, "--asset", "web-service", "--plan", &plan, "--commit", COMMIT,
-            "--ref", "refs/heads/main", "--author", "dave", "--reason", "raise the memory limit", "--stack", stage,
-            "--project", &project, "--claim", "repository=acme/web-service",
-            "--at", at,
+            "admit",
+            "--action",
+            action,
+            "--stage",
+            stage,
+            "--asset",
+            "web-service",
+            "--plan",
+            &plan,
+            "--commit",
+            COMMIT,
+            "--ref",
+            "refs/heads/main",
+            "--author",
+            "dave",
+            "--reason",
+            "raise the memory limit",
+            "--stack",
+            stage,
+            "--project",
+            &project,
+            "--claim",
+            "repository=acme/web-service",
+            "--at",
+            at,
         ];
         for (name, value) in [("--actor", actor), ("--channel", "ci")] {
             if !more.contains(&name) {
@@ -93,33 +116,79 @@ impl Workplace {
         self.json(&arguments)
     }
 
-    pub fn evidence(&self, gate: &str, stage: &str, at: &str) -> (i32, Value) {
+    pub(crate) fn evidence(&self, gate: &str, stage: &str, at: &str) -> (i32, Value) {
         let plan = format!("plan-{stage}.json");
         let actor = if gate == "tests" { "github-actions-build" } else { "github-actions-checks" };
-        let about = if matches!(gate, "tests" | "change-log") { ["--commit", COMMIT] } else { ["--plan", &plan] };
+        let about = if matches!(gate, "tests" | "change-log") {
+            ["--commit", COMMIT]
+        } else {
+            ["--plan", &plan]
+        };
         self.json(&[
-            "record", "evidence", "--gate", gate, "--result", "pass", about[0], about[1], "--actor", actor, "--claim",
-            "repository=acme/web-service", "--channel", "ci", "--at", at,
+            "record",
+            "evidence",
+            "--gate",
+            gate,
+            "--result",
+            "pass",
+            about[0],
+            about[1],
+            "--actor",
+            actor,
+            "--claim",
+            "repository=acme/web-service",
+            "--channel",
+            "ci",
+            "--at",
+            at,
         ])
     }
 
-    pub fn approval(&self, by: &str, stage: &str, at: &str) -> (i32, Value) {
+    pub(crate) fn approval(&self, by: &str, stage: &str, at: &str) -> (i32, Value) {
         let plan = format!("plan-{stage}.json");
         self.json(&[
-            "record", "approval", "--by", by, "--stage", stage, "--track", "infrastructure", "--asset", "web-service",
-            "--plan", &plan, "--actor", "github-environments", "--channel", "ci", "--at", at,
+            "record",
+            "approval",
+            "--by",
+            by,
+            "--stage",
+            stage,
+            "--track",
+            "infrastructure",
+            "--asset",
+            "web-service",
+            "--plan",
+            &plan,
+            "--actor",
+            "github-environments",
+            "--channel",
+            "ci",
+            "--at",
+            at,
         ])
     }
 
-    pub fn outcome(&self, receipt: &Value, result: &str, at: &str) -> (i32, Value) {
+    pub(crate) fn outcome(&self, receipt: &Value, result: &str, at: &str) -> (i32, Value) {
         self.json(&[
-            "record", "outcome", "--permit", receipt["entry"].as_str().unwrap(), "--result", result, "--actor",
-            "github-actions-deploy", "--claim", "repository=acme/web-service", "--channel", "ci", "--at", at,
+            "record",
+            "outcome",
+            "--permit",
+            receipt["entry"].as_str().unwrap(),
+            "--result",
+            result,
+            "--actor",
+            "github-actions-deploy",
+            "--claim",
+            "repository=acme/web-service",
+            "--channel",
+            "ci",
+            "--at",
+            at,
         ])
     }
 
     /// Plans, checks, applies and succeeds in dev, from 09:00 on.
-    pub fn through_dev(&self) {
+    pub(crate) fn through_dev(&self) {
         assert_eq!(self.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]).0, 0);
         for gate in ["opa", "tfsec", "checkov"] {
             assert_eq!(self.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
@@ -131,7 +200,7 @@ impl Workplace {
 }
 
 /// The codes of the findings that deny.
-pub fn denials(receipt: &Value) -> Vec<String> {
+pub(crate) fn denials(receipt: &Value) -> Vec<String> {
     let findings = receipt["decision"]["findings"].as_array().unwrap();
     let mut codes: Vec<String> = findings
         .iter()

@@ -249,7 +249,9 @@ impl Engine {
                 request: attach(canonical::to_bytes(request)?),
                 decision: attach(canonical::to_bytes(decision)?),
                 plan: match &request.plan {
-                    Some(plan) => Some(attach(canonical::encode_document(plan.to_record()?.as_ref())?)),
+                    Some(plan) => {
+                        Some(attach(canonical::encode_document(plan.to_record()?.as_ref())?))
+                    }
                     None => None,
                 },
             })

@@ -82,14 +82,19 @@ pub(super) fn decide(input: &[u8]) -> Result<String> {
     let mut state = State::new();
     engine.begin(&ledger, &input.origin, input.begin)?;
     for (index, step) in input.history.into_iter().enumerate() {
-        run(&engine, step, &ledger, &mut state).map_err(|error| error.at_pointer(format!("/history/{index}")))?;
+        run(&engine, step, &ledger, &mut state)
+            .map_err(|error| error.at_pointer(format!("/history/{index}")))?;
     }
     let receipt = run(&engine, input.step, &ledger, &mut state)?;
     let recorded = ledger
         .read(receipt.sequence, 1)?
         .pop()
         .ok_or_else(|| Error::internal("an entry that was appended is gone"))?;
-    to_json(&Answer { receipt, entry_bytes: hex(&recorded.entry.encode()?), status: state.status() })
+    to_json(&Answer {
+        receipt,
+        entry_bytes: hex(&recorded.entry.to_bytes()?),
+        status: state.status(),
+    })
 }
 
 /// What `lock` needs.
@@ -106,7 +111,8 @@ pub(super) fn lock(input: &[u8]) -> Result<String> {
     let mut lock = Lock::default();
     for text in input.packs {
         let pack = PolicyPack::parse(text.as_bytes())?;
-        let reference = PackReference { pack: pack.name().to_owned(), version: pack.version().to_owned() };
+        let reference =
+            PackReference { pack: pack.name().to_owned(), version: pack.version().to_owned() };
         lock.pin(reference, pack.digest());
     }
     to_json(&serde_json::json!({ "lock": lock.to_yaml() }))
@@ -118,16 +124,23 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
             request.plan = plan.map(PlanText::read).transpose()?;
             engine.admit(&request, ledger, state)
         }
-        Step { request: None, plan: None, fact: Some(fact) } => engine.record(&fact, &[], ledger, state),
-        _ => Err(Error::new(Code::InputInvalidValue, "a step is a request, which may have a plan, or a fact")),
+        Step { request: None, plan: None, fact: Some(fact) } => {
+            engine.record(&fact, &[], ledger, state)
+        }
+        _ => Err(Error::new(
+            Code::InputInvalidValue,
+            "a step is a request, which may have a plan, or a fact",
+        )),
     }
 }
 
 impl PlanText {
     fn read(self) -> Result<Plan> {
-        let nonce = unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-            Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits").at_pointer("/plan/nonce")
-        })?;
+        let nonce =
+            unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+                Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits")
+                    .at_pointer("/plan/nonce")
+            })?;
         Plan::from_terraform(self.terraform.as_bytes(), &nonce)
     }
 }
