@@ -1,5 +1,7 @@
 //! The story of the README, with the real command: from an empty ledger to prod.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod common;
 
 use common::{Workplace, denials};

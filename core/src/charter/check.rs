@@ -323,20 +323,22 @@ impl Checker<'_> {
 
     /// No stack, project or backend belongs to two stages (R055, R135, R136).
     fn separation(&self) -> Result<()> {
-        let parts: [(&str, fn(&Stage) -> Option<&String>); 3] = [
-            ("stack", |stage| stage.stack.as_ref()),
-            ("project", |stage| stage.project.as_ref()),
-            ("backend", |stage| stage.backend.as_ref()),
-        ];
-        for (part, get) in parts {
+        fn part<'s>(stage: &'s Stage, name: &str) -> Option<&'s String> {
+            match name {
+                "stack" => stage.stack.as_ref(),
+                "project" => stage.project.as_ref(),
+                _ => stage.backend.as_ref(),
+            }
+        }
+        for name in ["stack", "project", "backend"] {
             let mut seen = BTreeSet::new();
             for (t, track) in self.charter.tracks.iter().enumerate() {
                 for (s, stage) in track.stages.iter().enumerate() {
-                    let Some(name) = get(stage) else { continue };
-                    if !seen.insert(name) {
-                        let message = format!("the {part} `{name}` belongs to two stages");
+                    let Some(value) = part(stage, name) else { continue };
+                    if !seen.insert(value) {
+                        let message = format!("the {name} `{value}` belongs to two stages");
                         return Err(
-                            self.invalid(&format!("/tracks/{t}/stages/{s}/{part}"), message)
+                            self.invalid(&format!("/tracks/{t}/stages/{s}/{name}"), message)
                         );
                     }
                 }
