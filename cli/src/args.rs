@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Decide a request and record the decision
     Admit(Box<Admit>),
     /// Record a fact: an approval, evidence, an outcome
-    Record(Record),
+    Record(Box<Record>),
     /// List the entries of the ledger
     Log(Log),
     /// Print one entry
