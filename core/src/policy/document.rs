@@ -126,6 +126,19 @@ pub struct VariableDocument {
     pub name: String,
     /// How the value is computed.
     pub expression: Expressions,
+    /// In what language the text that the expression yields is written, to be read as a document.
+    #[serde(default)]
+    pub decode: Option<Decode>,
+}
+
+/// The language of a text that holds a document, as providers keep container definitions and access policies.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Decode {
+    /// JSON; a text that is not JSON makes the variable an error.
+    Json,
 }
 
 /// One CEL expression, or one for each resource type where tools shape the same thing differently.

@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use super::{OnUnknown, Policy, PolicyPack, Validation, matching::pattern_matches};
+use super::{Decode, OnUnknown, Policy, PolicyPack, Validation, matching::pattern_matches};
 use crate::{
     cel::{Budget, Outcome as Yield, Scope},
     error::{Position, Result},
     limits,
-    model::{Outcome, ResourceChange, ResourceMode},
+    model::{Actions, Outcome, ResourceChange, ResourceMode},
     value::{Builder, Value},
 };
 
@@ -220,8 +220,12 @@ impl Policy {
     }
 
     /// Whether the policy is about what is done; its resource types are looked up before.
+    ///
+    /// A policy that may owe a re-evaluation of the applied state is also about resources that stay as they are,
+    /// for that is how they appear in a plan made after the apply.
     pub(super) fn is_about(&self, change: &ResourceChange) -> bool {
         self.actions.iter().any(|word| word.covers(change.actions, change.importing))
+            || (self.on_unknown == OnUnknown::VerifyAfter && change.actions == Actions::NoOp)
     }
 
     fn evaluate(
@@ -236,10 +240,13 @@ impl Policy {
                 Some(program) => program.evaluate(&scope, budget),
                 None => failure("cel.undefined_for_type"),
             };
-            if matches!(outcome, Yield::Exhausted) {
-                return self.not_passed(0, None, Found::Exhausted, None);
+            match decode(variable.decode, outcome, budget) {
+                Decoded::Document(value) => scope.set(variable.slot, value),
+                Decoded::Outcome(Yield::Exhausted) => {
+                    return self.not_passed(0, None, Found::Exhausted, None);
+                }
+                Decoded::Outcome(outcome) => scope.set_outcome(variable.slot, outcome),
             }
-            scope.set_outcome(variable.slot, outcome);
         }
         let mut worst: Option<(usize, &Validation, Found)> = None;
         for (number, validation) in (1..).zip(&self.validations) {
@@ -320,6 +327,32 @@ impl Policy {
             remedy: validation.and_then(|validation| validation.remedy.as_deref()).map(presentable),
             verify_after: found == Found::Unknown && self.on_unknown == OnUnknown::VerifyAfter,
         }
+    }
+}
+
+/// What a variable holds.
+enum Decoded {
+    Document(Value),
+    Outcome(Yield),
+}
+
+/// Reads the text that a variable's expression yields, where it is to be read; a step for each byte.
+fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decoded {
+    let (Some(Decode::Json), Yield::Result(result)) = (decode, &outcome) else {
+        return Decoded::Outcome(outcome);
+    };
+    let Some(text) = result.as_str() else {
+        return Decoded::Outcome(failure("cel.no_such_overload"));
+    };
+    let cost = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    let Some(steps) = budget.steps.checked_sub(cost) else {
+        budget.steps = 0;
+        return Decoded::Outcome(Yield::Exhausted);
+    };
+    budget.steps = steps;
+    match Value::parse_json(text.as_bytes()) {
+        Ok(value) => Decoded::Document(value),
+        Err(_) => Decoded::Outcome(failure("cel.conversion")),
     }
 }
 

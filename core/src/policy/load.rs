@@ -199,6 +199,7 @@ impl<'a> Loader<'a> {
             variables.push(Variable {
                 slot: slot.ok_or_else(|| Error::internal("a declared variable has no slot"))?,
                 programs: self.programs(document, &environment, member(place, "expression"))?,
+                decode: document.decode,
             });
         }
         Ok(variables)

@@ -11,12 +11,27 @@ pub(super) fn locate(source: &str, start: Position, text: &str, inner: Position)
     let lines: Vec<&str> = source.lines().collect();
     let Some(target) = offset(text, inner) else { return start };
     let first = line(&lines, start.line);
-    let rest = first.chars().skip(zero_based(start.column)).collect::<Vec<_>>();
-    match rest.first() {
-        Some('|' | '>') => block(&lines, start, target),
-        Some(quote @ ('"' | '\'')) => flow(&lines, start, target, Some(*quote)),
-        _ => flow(&lines, start, target, None),
+    let mut rest = first.chars().skip(zero_based(start.column));
+    if begins_block(&lines, start) {
+        return block(&lines, start, target);
     }
+    flow(&lines, start, target, rest.next().filter(|c| matches!(c, '"' | '\'')))
+}
+
+/// Whether the scalar is a literal or folded block. Its place is where its content begins, below the line
+/// that ends in its header: `|` or `>` with indicators and perhaps a comment.
+fn begins_block(lines: &[&str], start: Position) -> bool {
+    let before = first_characters(line(lines, start.line), zero_based(start.column));
+    let above = lines.iter().take(zero_based(start.line)).rev().find(|text| !is_blank(text));
+    let Some(above) = above.filter(|_| is_blank(&before)) else { return false };
+    let above = above.split(" #").next().unwrap_or_default();
+    let header = above.split([' ', '\t']).rfind(|word| !word.is_empty()).unwrap_or_default();
+    let mut header = header.chars();
+    matches!(header.next(), Some('|' | '>')) && header.all(|c| matches!(c, '+' | '-' | '0'..='9'))
+}
+
+fn first_characters(text: &str, count: usize) -> String {
+    text.chars().take(count).collect()
 }
 
 /// How many characters of `text` come before the position.
@@ -50,14 +65,10 @@ fn indent(text: &str) -> usize {
     text.chars().take_while(|c| *c == ' ').count()
 }
 
-/// Literal and folded blocks: the content begins on the next line, and a line break is one character.
+/// Literal and folded blocks: a line break is one character.
 fn block(lines: &[&str], start: Position, mut target: usize) -> Position {
-    let mut number = start.line.saturating_add(1);
-    let margin = lines
-        .iter()
-        .skip(zero_based(number))
-        .find(|text| !is_blank(text))
-        .map_or(0, |text| indent(text));
+    let mut number = start.line;
+    let margin = indent(line(lines, number));
     let mut last = start;
     while zero_based(number) < lines.len() {
         let text = line(lines, number);
@@ -150,9 +161,9 @@ mod tests {
     #[test]
     fn blocks() {
         let source = "a: |\n  x +\n    y\n";
-        assert_eq!(locate(source, at(1, 4), "x +\n  y\n", at(2, 3)), at(3, 5));
-        let source = "a: >-\n  x +\n  y\n";
-        assert_eq!(locate(source, at(1, 4), "x + y", at(1, 5)), at(3, 3));
+        assert_eq!(locate(source, at(2, 3), "x +\n  y\n", at(2, 3)), at(3, 5));
+        let source = "a: >-  # why\n\n  x +\n  y\n";
+        assert_eq!(locate(source, at(3, 3), "x + y", at(1, 5)), at(4, 3));
     }
 
     #[test]

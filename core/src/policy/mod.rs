@@ -33,8 +33,8 @@ mod test;
 use std::fmt;
 
 pub use document::{
-    ActionWord, Expect, Expressions, MatchDocument, OnUnknown, PackDocument, PolicyDocument,
-    TestDocument, TestResource, ValidationDocument, VariableDocument,
+    ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument,
+    PolicyDocument, TestDocument, TestResource, ValidationDocument, VariableDocument,
 };
 pub use evaluate::{Context, Evaluation};
 pub use lint::Lint;
@@ -205,6 +205,7 @@ impl fmt::Debug for Policy {
 struct Variable {
     slot: usize,
     programs: Programs,
+    decode: Option<Decode>,
 }
 
 /// The compiled form of [`Expressions`].
