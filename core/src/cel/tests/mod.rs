@@ -1,5 +1,7 @@
 //! What users of expressions rely on.
 
+mod hostile;
+
 use super::*;
 
 /// A scope with `object` a document, `variables.x` and `variables.y` to be set.
