@@ -5,14 +5,16 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod count;
+mod demo;
 mod dependencies;
 mod run;
 mod suites;
 
 use std::{env, process::ExitCode};
 
-const USAGE: &str = "usage: cargo xtask test [--strict] | lint | soak
+const USAGE: &str = "usage: cargo xtask demo | test [--strict] | lint | soak
 
+  demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
          --strict: a language whose tools are missing is a failure
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let passed = match arguments.as_slice() {
+        ["demo"] => demo::demo(),
         ["test"] => suites::test(false),
         ["test", "--strict"] => suites::test(true),
         ["lint"] => suites::lint(),
