@@ -1,0 +1,40 @@
+//! `docs/codes.md` lists every code, as the library knows them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+
+use poundlock::{engine::codes::FINDING_CODES, error::Code};
+
+fn page() -> String {
+    let mut page = String::from(
+        "# Codes\n\nStable API: a code never changes its meaning. This page is written by the library's own tests \
+         (`POUNDLOCK_BLESS=1 cargo test -p poundlock --test codes`).\n\n## Findings\n\n| code | meaning |\n|---|---|\n",
+    );
+    for (code, meaning) in FINDING_CODES {
+        writeln!(page, "| `{code}` | {meaning} |").unwrap();
+    }
+    page.push_str("\n## Errors\n\n| number | code | meaning |\n|---|---|---|\n");
+    for code in Code::ALL {
+        writeln!(page, "| {} | `{}` | {} |", *code as u16, code.name(), code.meaning()).unwrap();
+    }
+    page
+}
+
+#[test]
+fn the_page_lists_every_code() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/codes.md");
+    if std::env::var_os("POUNDLOCK_BLESS").is_some() {
+        std::fs::write(&path, page()).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    assert!(found == page(), "docs/codes.md is out of date: write it anew with POUNDLOCK_BLESS=1");
+}
+
+#[test]
+fn findings_have_one_code_each() {
+    let mut codes: Vec<_> = FINDING_CODES.iter().map(|(code, _)| *code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), FINDING_CODES.len());
+}
