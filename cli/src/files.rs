@@ -8,14 +8,14 @@ use std::{
 
 use poundlock::{
     Error,
-    charter::{Charter, Lock, PackReference},
+    charter::{Charter, Lock},
     digest,
     engine::{Engine, Texts},
     error::{Code, Result},
     ledger::Ledger,
     limits,
     model::Plan,
-    policy::PolicyPack,
+    policy::{PackReference, PolicyPack},
     state::State,
     time::Instant,
 };

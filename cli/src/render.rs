@@ -3,7 +3,7 @@
 use poundlock::{
     engine::Receipt,
     ledger::Recorded,
-    model::{Enforcement, Finding, Mode, Outcome, Plan, PolicyCount, Verdict},
+    model::{Enforcement, Finding, Mode, Obligation, Outcome, Plan, PolicyCount, Verdict},
     state::Status,
 };
 use serde_json::Value;
@@ -40,8 +40,7 @@ pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
     }
     findings(text, &decision.findings);
     for obligation in &decision.obligations {
-        text.add(Style::Warning, "owed  ")
-            .line(format!("{}: {}", obligation.kind, obligation.subject));
+        text.add(Style::Warning, "owed  ").line(owed(obligation));
     }
     policies(text, &decision.policies);
 }
@@ -225,7 +224,7 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
         text,
         "owed",
         status.obligations.iter().map(|owed| {
-            format!("{}: {} ({} in {})", owed.kind, owed.subject, owed.site.asset, owed.site.stage)
+            format!("{} ({} in {})", self::owed(&owed.obligation), owed.site.asset, owed.site.stage)
         }),
     );
 }
@@ -240,4 +239,9 @@ fn section(text: &mut Text, title: &str, lines: impl Iterator<Item = String>) {
     for line in lines {
         text.line(format!("  {}", printable(&line)));
     }
+}
+
+fn owed(obligation: &Obligation) -> String {
+    let resource = obligation.resource.as_deref().unwrap_or_default();
+    printable(format!("{}: {} {resource}", obligation.kind, obligation.subject).trim_end())
 }

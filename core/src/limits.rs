@@ -17,6 +17,8 @@ pub const ENTRY_BYTES: usize = 65_535;
 pub const ENTRY_BODY_BYTES: usize = 60_000;
 /// The largest attachment, in bytes.
 pub const ATTACHMENT_BYTES: usize = DOCUMENT_BYTES;
+/// How many obligations a decision may add; each must stay in the state until it is met.
+pub const ENTRY_OBLIGATIONS: usize = 100;
 /// How many failures an entry lists; the full list is an attachment.
 pub const ENTRY_FAILURES: usize = 50;
 

@@ -20,15 +20,29 @@ pub(crate) fn demo() -> bool {
     if !succeeds(cargo().args(["build", "--quiet", "--package", "poundlock-cli"])) {
         return false;
     }
-    let plan = format!("admit --action plan {CHANGE} --plan plan-dev.json --commit {COMMIT} --reason demonstration --actor github-actions-plan {CALLER}");
-    let apply = format!("admit --action apply {CHANGE} --plan plan-dev.json --commit {COMMIT} --reason demonstration --actor github-actions-deploy {CALLER}");
+    let plan = format!(
+        "admit --action plan {CHANGE} --plan plan-dev.json --commit {COMMIT} --reason demonstration --actor github-actions-plan {CALLER}"
+    );
+    let apply = format!(
+        "admit --action apply {CHANGE} --plan plan-dev.json --commit {COMMIT} --reason demonstration --actor github-actions-deploy {CALLER}"
+    );
     let evidence = |gate: &str| {
-        format!("record evidence --gate {gate} --result pass --plan plan-dev.json --actor github-actions-checks {CALLER}")
+        format!(
+            "record evidence --gate {gate} --result pass --plan plan-dev.json --actor github-actions-checks {CALLER}"
+        )
     };
     let steps: [(&str, String, i32); 10] = [
         ("The charter comes into force: the ledger begins", "init".to_owned(), 0),
-        ("An author's fast loop: policies only, nothing recorded", "check --plan plan-dev.json --stage dev".to_owned(), 0),
-        ("A plan that breaks the rules", "check --plan plan-violating.json --stage dev".to_owned(), 1),
+        (
+            "An author's fast loop: policies only, nothing recorded",
+            "check --plan plan-dev.json --stage dev".to_owned(),
+            0,
+        ),
+        (
+            "A plan that breaks the rules",
+            "check --plan plan-violating.json --stage dev".to_owned(),
+            1,
+        ),
         ("The pipeline has the plan admitted for dev", plan, 0),
         ("Applying it is denied: no scanner has said anything yet", apply.clone(), 1),
         ("The scanners' results are recorded", evidence("opa"), 0),

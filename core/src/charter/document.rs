@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{ActorKind, Mode},
+    policy::PackReference,
     time::{Duration, Window},
 };
 
@@ -102,16 +103,6 @@ pub enum IncompletePlans {
     Deny,
     /// It is.
     Allow,
-}
-
-/// A pack by name and version.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PackReference {
-    /// The pack's name.
-    pub pack: String,
-    /// The pack's version.
-    pub version: String,
 }
 
 /// An actor that may ask for something.

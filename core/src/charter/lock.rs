@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::PackReference;
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
+    policy::PackReference,
     value::Value,
 };
 

@@ -9,8 +9,7 @@ mod lock;
 
 pub use document::{
     ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
-    GateAbout, Grants, IdentityRule, IncompletePlans, Moves, PackReference, Stage, Track,
-    Unmatched,
+    GateAbout, Grants, IdentityRule, IncompletePlans, Moves, Stage, Track, Unmatched,
 };
 pub use lock::{Lock, LockDocument};
 

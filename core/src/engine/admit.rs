@@ -263,6 +263,7 @@ impl Engine {
             decision: self.summary(decision),
             policies: decision.policies.clone(),
             obligations: decision.obligations.clone(),
+            meets: decision.meets.clone(),
             permit: decision.permit.clone(),
             spends: decision.spends.clone(),
             packs: decision.packs.clone(),

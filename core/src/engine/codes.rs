@@ -59,6 +59,8 @@ finding_codes! {
     BOUNDARY_PENDING "boundary.pending" "An earlier action on this asset in this stage has no known outcome."
     OBLIGATION_OPEN "obligation.open" "Something is still owed from the stage before."
 
+    OBLIGATION_TOO_MANY "obligation.too_many" "More results would have to be found out after apply than an entry can hold."
+
     APPROVAL_OK "approval.ok" "Enough distinct, eligible people approved this digest."
     APPROVAL_NOT_REQUIRED "approval.not_required" "The boundary asks for no approval."
     APPROVAL_PROMOTED "approval.promoted" "A live promotion of this digest stands for the approvals that it spent."

@@ -46,6 +46,7 @@ impl Engine {
             findings: findings.into_list(),
             policies: Vec::new(),
             obligations: Vec::new(),
+            meets: Vec::new(),
             permit: None,
             spends: Vec::new(),
             charter: self.law.digest,

@@ -17,11 +17,11 @@ use self::{
 };
 use crate::{
     canonical,
-    charter::{Charter, Lock, Moves, PackReference, Stage, Track},
+    charter::{Charter, Lock, Moves, Stage, Track},
     digest::Digest,
     error::{Code, Error, Result},
     model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
-    policy::{self, PolicyPack},
+    policy::{self, PackReference, PolicyPack},
     state::{Site, State},
 };
 
@@ -72,15 +72,12 @@ impl Engine {
             let (pack, text) = supplied.remove(&key).ok_or_else(|| {
                 Error::new(
                     Code::PolicyPackMissing,
-                    format!(
-                        "the charter names the pack `{}`, which was not supplied",
-                        name(reference)
-                    ),
+                    format!("the charter names the pack `{}`, which was not supplied", reference),
                 )
                 .with_help("supply the pack in the version that the charter names")
             })?;
             pinned(&lock, reference, &pack)?;
-            law_packs.insert(name(reference), Digest::of(text));
+            law_packs.insert(reference.to_string(), Digest::of(text));
             used.push(text.clone());
             packs.insert(reference.pack.clone(), pack);
         }
@@ -156,6 +153,7 @@ impl Engine {
             findings: results.findings.into_list(),
             policies: results.policies.counts,
             obligations: results.policies.obligations,
+            meets: if binding { results.policies.meets } else { Vec::new() },
             permit,
             spends: if binding { results.spends } else { Vec::new() },
             charter: self.law.digest,
@@ -216,12 +214,8 @@ impl Engine {
     }
 }
 
-fn name(reference: &PackReference) -> String {
-    format!("{}@{}", reference.pack, reference.version)
-}
-
 fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {
-    let name = name(reference);
+    let name = reference.to_string();
     match lock.digest(reference) {
         None => {
             Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))

@@ -23,6 +23,10 @@ pub struct Decision {
     /// What is owed if this is carried out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obligations: Vec<Obligation>,
+    /// What was owed and is met: policies whose result was not known when the plan was applied, and
+    /// that pass now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meets: Vec<Obligation>,
     /// What the decision lets its actor do, where it lets it do anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permit: Option<Permit>,
@@ -174,8 +178,11 @@ pub struct PolicyCount {
 pub struct Obligation {
     /// What is owed, such as `verify-after`.
     pub kind: String,
-    /// What it is about: a policy and a resource.
+    /// What it is about: a policy, as `pack/policy`.
     pub subject: String,
+    /// The address of the resource that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
 }
 
 /// What an allowing decision lets its actor do. Its id is the hash of the entry that records it.

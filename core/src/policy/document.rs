@@ -1,6 +1,6 @@
 //! The shape of a pack's YAML file. What serde cannot say is checked in [`load`](super::load).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
 use serde::{
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for Expressions {
         impl<'de> Visitor<'de> for Expected {
             type Value = Expressions;
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an expression, or a map from resource types to expressions")
             }
 
@@ -264,6 +264,22 @@ pub struct TestResource {
 
 fn create() -> Vec<ActionWord> {
     vec![ActionWord::Create]
+}
+
+/// A pack by name and version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PackReference {
+    /// The pack's name.
+    pub pack: String,
+    /// The pack's version.
+    pub version: String,
+}
+
+impl fmt::Display for PackReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.pack, self.version)
+    }
 }
 
 /// The result that a test must have, or has.

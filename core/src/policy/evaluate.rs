@@ -156,6 +156,18 @@ pub(super) fn evaluate_one<'p>(
     about.then(|| policy.evaluate(&Resource::new(change), context, budget))
 }
 
+/// What one policy says about a resource as it is, whatever is to be done to it.
+pub(super) fn reevaluate<'p>(
+    policy: &'p Policy,
+    change: &ResourceChange,
+    context: &Context,
+    budget: &mut Budget,
+) -> Option<Evaluation<'p>> {
+    policy
+        .is_about_type(&change.type_name)
+        .then(|| policy.evaluate(&Resource::new(change), context, budget))
+}
+
 /// What a validation came to, from bad to worst. The order decides which of several is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Found {

@@ -33,7 +33,7 @@ mod test;
 use std::fmt;
 
 pub use document::{
-    ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument,
+    ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument, PackReference,
     PolicyDocument, TestDocument, TestResource, ValidationDocument, VariableDocument,
 };
 pub use evaluate::{Context, Evaluation};
@@ -90,6 +90,11 @@ impl PolicyPack {
         &self.version
     }
 
+    /// Name and version together, as charters name packs.
+    pub fn reference(&self) -> PackReference {
+        PackReference { pack: self.name.clone(), version: self.version.clone() }
+    }
+
     /// What the pack is for.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
@@ -129,6 +134,19 @@ impl PolicyPack {
         budget: &mut Budget,
     ) -> Vec<Evaluation<'_>> {
         evaluate::evaluate(self, change, context, budget)
+    }
+
+    /// Evaluates one policy over a resource as it is, whatever is to be done to it; `None` when there
+    /// is no such policy or it is not about the type. For what an earlier plan could not tell.
+    pub fn reevaluate(
+        &self,
+        policy: &str,
+        change: &ResourceChange,
+        context: &Context,
+        budget: &mut Budget,
+    ) -> Option<Evaluation<'_>> {
+        let policy = self.policies.iter().find(|candidate| candidate.name == policy)?;
+        evaluate::reevaluate(policy, change, context, budget)
     }
 }
 

@@ -49,6 +49,8 @@ pub struct DecisionBody {
     pub policies: Vec<PolicyCount>,
     /// What is owed if this is carried out.
     pub obligations: Vec<Obligation>,
+    /// What was owed and is met.
+    pub meets: Vec<Obligation>,
     /// What the decision lets its actor do.
     pub permit: Option<Permit>,
     /// The hashes of the entries that this decision uses up.

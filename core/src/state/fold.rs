@@ -84,19 +84,18 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
             permit.end = permit.end.or(end);
         }
     }
+    let open =
+        |obligation| OpenObligation { site: site.clone(), lineage: lineage.clone(), obligation };
+    for met in body.meets {
+        state.obligations.remove(&open(met));
+    }
     if body.permit.as_ref().is_some_and(Permit::is_act) {
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
-        state.lineages.insert(
-            (site.clone(), lineage.clone()),
-            LineageRecord { outcome: None, at: recorded.entry.at },
-        );
-        let open = body.obligations.iter().map(|obligation| OpenObligation {
-            site: site.clone(),
-            lineage: lineage.clone(),
-            kind: obligation.kind.clone(),
-            subject: obligation.subject.clone(),
-        });
-        state.obligations.extend(open.map(|obligation| (obligation, recorded.entry.at)));
+        let begun = LineageRecord { outcome: None, at: recorded.entry.at };
+        state.lineages.insert((site.clone(), lineage.clone()), begun);
+        state
+            .obligations
+            .extend(body.obligations.into_iter().map(|owed| (open(owed), recorded.entry.at)));
     }
     if let Some(permit) = body.permit {
         state.permits.insert(recorded.hash, PermitRecord { permit, end: None, outcome: None });

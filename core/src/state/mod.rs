@@ -20,7 +20,7 @@ use crate::{
     digest::Digest,
     error::Result,
     ledger::{Ledger, Recorded},
-    model::{About, Approval, Evidence, OutcomeResult, Permit},
+    model::{About, Approval, Evidence, Obligation, OutcomeResult, Permit},
     time::Instant,
 };
 
@@ -131,10 +131,9 @@ pub struct OpenObligation {
     pub site: Site,
     /// The lineage that it came with.
     pub lineage: String,
-    /// What is owed, such as `verify-after`.
-    pub kind: String,
-    /// What it is about.
-    pub subject: String,
+    /// What is owed.
+    #[serde(flatten)]
+    pub obligation: Obligation,
 }
 
 /// What `poundlock status` shows: a summary for people and programs.

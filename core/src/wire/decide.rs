@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::to_json;
 use crate::{
-    charter::{Lock, PackReference},
+    charter::Lock,
     digest::{hex, unhex},
     engine::{Engine, Receipt, Texts},
     error::{Code, Error, Result},
@@ -111,9 +111,7 @@ pub(super) fn lock(input: &[u8]) -> Result<String> {
     let mut lock = Lock::default();
     for text in input.packs {
         let pack = PolicyPack::parse(text.as_bytes())?;
-        let reference =
-            PackReference { pack: pack.name().to_owned(), version: pack.version().to_owned() };
-        lock.pin(reference, pack.digest());
+        lock.pin(pack.reference(), pack.digest());
     }
     to_json(&serde_json::json!({ "lock": lock.to_yaml() }))
 }

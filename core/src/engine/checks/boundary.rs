@@ -125,8 +125,8 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
     {
         findings.fail(
             codes::OBLIGATION_OPEN,
-            Some(&owed.subject),
-            format!("`{}` is still owed from `{}`", owed.kind, before.stage),
+            Some(&owed.obligation.subject),
+            format!("`{}` is still owed from `{}`", owed.obligation.kind, before.stage),
             "have a plan made after the apply admitted there, in which the value is known",
         );
     }

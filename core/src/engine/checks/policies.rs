@@ -9,7 +9,7 @@ use crate::{
     digest::Digest,
     engine::{codes, findings::Findings},
     limits,
-    model::{Check, Enforcement, Finding, Obligation, Outcome, Plan, PolicyCount},
+    model::{Action, Check, Enforcement, Finding, Obligation, Outcome, Plan, PolicyCount},
     policy::{self, Evaluation, PolicyPack},
     value::Value,
 };
@@ -19,6 +19,7 @@ use crate::{
 pub(in crate::engine) struct PolicyResults {
     pub(in crate::engine) counts: Vec<PolicyCount>,
     pub(in crate::engine) obligations: Vec<Obligation>,
+    pub(in crate::engine) meets: Vec<Obligation>,
     pub(in crate::engine) packs: BTreeMap<String, Digest>,
 }
 
@@ -50,7 +51,61 @@ pub(super) fn check(
         );
         return PolicyResults::default();
     };
-    evaluate(&packs, plan, &documents, context.engine.charter().document().unmatched, findings)
+    let unmatched = context.engine.charter().document().unmatched;
+    let mut results = evaluate(&packs, plan, &documents, unmatched, findings);
+    if results.obligations.len() > limits::ENTRY_OBLIGATIONS {
+        findings.check(Check::Policies).fail(
+            codes::OBLIGATION_TOO_MANY,
+            None,
+            format!(
+                "{} results would be owed, and at most {} may be",
+                results.obligations.len(),
+                limits::ENTRY_OBLIGATIONS
+            ),
+            "let fewer policies say `onUnknown: verify-after`, or split the change",
+        );
+        results.obligations.clear();
+    }
+    if context.request.action == Action::Plan {
+        results.meets = met(context, place, &packs, plan, &documents);
+    }
+    results
+}
+
+/// What was owed by the deployed lineage and passes now, in a plan that was made after the apply.
+fn met(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    packs: &[&PolicyPack],
+    plan: &Plan,
+    documents: &policy::Context,
+) -> Vec<Obligation> {
+    let lineage = context.request.subject.lineage();
+    let deployed = context
+        .state
+        .deployment(&place.site)
+        .is_some_and(|deployment| deployment.lineage == lineage);
+    let mut budget = Budget { steps: limits::REQUEST_STEPS };
+    let mut passes = |owed: &Obligation| {
+        let Some((pack, policy)) = owed.subject.split_once('/') else { return false };
+        let pack = packs.iter().find(|candidate| candidate.name() == pack);
+        let resource = plan
+            .resources
+            .iter()
+            .find(|resource| Some(&resource.address) == owed.resource.as_ref());
+        pack.zip(resource)
+            .and_then(|(pack, resource)| pack.reevaluate(policy, resource, documents, &mut budget))
+            .is_some_and(|evaluation| evaluation.outcome == Outcome::Pass)
+    };
+    context
+        .state
+        .obligations
+        .keys()
+        .filter(|owed| deployed && owed.site == place.site && owed.lineage == lineage)
+        .map(|owed| &owed.obligation)
+        .filter(|owed| passes(owed))
+        .cloned()
+        .collect()
 }
 
 /// Evaluates packs over a plan, as `check` on the command line does without charter and ledger.
@@ -62,10 +117,7 @@ pub(in crate::engine) fn evaluate(
     findings: &mut Findings,
 ) -> PolicyResults {
     let mut results = PolicyResults {
-        packs: packs
-            .iter()
-            .map(|pack| (format!("{}@{}", pack.name(), pack.version()), pack.digest()))
-            .collect(),
+        packs: packs.iter().map(|pack| (pack.reference().to_string(), pack.digest())).collect(),
         ..PolicyResults::default()
     };
     let mut counts: BTreeMap<(usize, String), PolicyCount> = BTreeMap::new();
@@ -135,7 +187,8 @@ fn report(
     if deferred {
         obligations.push(Obligation {
             kind: "verify-after".to_owned(),
-            subject: format!("{policy} {address}"),
+            subject: policy.to_owned(),
+            resource: Some(address.to_owned()),
         });
     }
     findings.push(Finding {
