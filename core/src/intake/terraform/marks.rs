@@ -3,9 +3,8 @@
 //! A mark is `true`, `false`, or a list or map of marks in the shape of the value. What does not fit
 //! the value counts for the whole of it if anything in it is `true`.
 
-use super::super::fields::malformed;
 use crate::{
-    error::Result,
+    error::{Code, Error, Result},
     value::{Kind, Ref},
 };
 
@@ -28,8 +27,11 @@ impl<'a> Mark<'a> {
             Kind::Bool(false) => Ok(Self::Nothing),
             Kind::Bool(true) => Ok(Self::Everything),
             Kind::List(_) | Kind::Map(_) => Ok(Self::Parts(mark)),
-            // The caller knows where it stands.
-            _ => Err(malformed("a mark is true, false, or a list or map of marks", "")),
+            // The caller adds where it stands.
+            _ => Err(Error::new(
+                Code::PlanMalformed,
+                "a mark is true, false, or a list or map of marks",
+            )),
         }
     }
 

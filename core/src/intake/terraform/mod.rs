@@ -8,6 +8,8 @@ mod recognise;
 mod sanitise;
 mod secrets;
 mod taint;
+#[cfg(test)]
+mod tests;
 
 use sanitise::Marks;
 use secrets::mark;

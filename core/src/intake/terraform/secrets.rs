@@ -1,7 +1,11 @@
 //! Where a plan holds sensitive texts: in changes, values, variables and constants of its
 //! configuration.
 
-use super::{super::fields::Fields, marks::Mark, taint::Secrets};
+use super::{
+    super::fields::{Fields, below},
+    marks::Mark,
+    taint::Secrets,
+};
 use crate::{
     error::Result,
     value::{Kind, Map},
@@ -53,7 +57,7 @@ pub(super) fn collect<'a>(plan: &Fields<'a>) -> Result<Secrets<'a>> {
 
 /// The mark in a field.
 pub(super) fn mark<'a>(fields: &Fields<'a>, key: &str) -> Result<Mark<'a>> {
-    Mark::read(fields.get(key)).map_err(|_| fields.malformed(key, "this is not a mark"))
+    Mark::read(fields.get(key)).map_err(|error| error.at_pointer(below(fields.pointer(), key)))
 }
 
 fn add_change<'a>(secrets: &mut Secrets<'a>, resource: &Fields<'a>) -> Result<()> {
