@@ -1,15 +1,15 @@
 // Package poundlock is an embeddable, fail-closed policy engine with a hash-chained audit ledger.
 //
-// It links the static library of the C bindings, which must be built first:
+// It links the static library of the C bindings, libpoundlock.a; CGO_LDFLAGS says where that lies:
 //
-//	cargo build --release --package poundlock-c
+//	CGO_LDFLAGS=-L/opt/poundlock/lib go build
 //
 // Every function may be called from any goroutine.
 package poundlock
 
 /*
 #cgo CFLAGS: -I${SRCDIR}/../include
-#cgo LDFLAGS: ${SRCDIR}/../../target/release/libpoundlock.a -lm -ldl -lpthread
+#cgo LDFLAGS: -lpoundlock -lm -ldl -lpthread
 #include "poundlock.h"
 */
 import "C"

@@ -128,8 +128,7 @@ fn python(venv: &Result<PathBuf, String>) -> Outcome {
     let _ = fs::remove_dir_all(&wheels);
     let built = succeeds(
         command(venv.join("bin/maturin"))
-            .args(["build", "--quiet", "--release"])
-            .args(["--manifest-path", "bindings-python/Cargo.toml", "--out"])
+            .args(["build", "--quiet", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
             .arg(&wheels)
             .env("VIRTUAL_ENV", venv),
     );
@@ -171,7 +170,9 @@ fn node() -> Outcome {
     }
     let declarations = directory.join("index.d.ts");
     let committed = fs::read(&declarations).ok();
-    if !succeeds(command("npm").args(["run", "--silent", "build"]).current_dir(&directory)) {
+    let mut build = command("npm");
+    build.args(["run", "--silent", "build:debug"]).current_dir(&directory);
+    if !succeeds(&mut build) {
         return FAILED_TO_BUILD;
     }
     let test = "--test-reporter=spec";
@@ -184,9 +185,22 @@ fn node() -> Outcome {
     Outcome::Ran(count)
 }
 
-/// Builds the static and the shared library.
+/// Builds the static and the shared library, and lays each into a directory of its own, so that
+/// `-lpoundlock` finds the one that is meant.
 fn build_c() -> bool {
-    succeeds(cargo().args(["build", "--quiet", "--release", "--package", "poundlock-c"]))
+    let built = succeeds(cargo().args(["build", "--quiet", "--package", "poundlock-c"]));
+    built
+        && [("static", "libpoundlock.a"), ("shared", "libpoundlock.so")].into_iter().all(
+            |(linkage, library)| {
+                let directory = library_directory(linkage);
+                fs::create_dir_all(&directory).is_ok()
+                    && fs::copy(target("debug").join(library), directory.join(library)).is_ok()
+            },
+        )
+}
+
+fn library_directory(linkage: &str) -> PathBuf {
+    target("c").join(linkage)
 }
 
 const NO_COMPILER: &str = "there is no cc: install a C compiler";
@@ -200,21 +214,22 @@ fn c() -> Outcome {
         return FAILED_TO_BUILD;
     }
     let mut count = Count::default();
-    let libraries = target("release");
-    for (linkage, library) in [("static", "libpoundlock.a"), ("shared", "libpoundlock.so")] {
-        let program = target(&format!("test-c-{linkage}"));
+    for linkage in ["static", "shared"] {
+        let directory = library_directory(linkage);
+        let program = directory.join("face");
         let built = succeeds(
             command("cc")
                 .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
                 .args(["-I", "bindings-c/include", "bindings-c/tests/face.c", "-o"])
                 .arg(&program)
-                .arg(libraries.join(library))
-                .args(["-lm", "-ldl", "-lpthread"]),
+                .arg("-L")
+                .arg(&directory)
+                .args(["-lpoundlock", "-lm", "-ldl", "-lpthread"]),
         );
         if !built {
             return FAILED_TO_BUILD;
         }
-        count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &libraries));
+        count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &directory));
     }
     Outcome::Ran(count)
 }
@@ -237,6 +252,7 @@ fn go(venv: &Result<PathBuf, String>) -> Outcome {
             .args(["test", "-v", "-count=1", "./..."])
             .current_dir(root().join("bindings-c/go"))
             .env("CGO_ENABLED", "1")
+            .env("CGO_LDFLAGS", format!("-L{}", library_directory("static").display()))
             .env("GOCACHE", target("go-cache"))
             .env("GOPATH", target("go"))
             .env("GOPROXY", "off")
