@@ -54,22 +54,18 @@ impl Entry {
         check_size(bytes)?;
         let mut fields = Fields::split(bytes, Code::LedgerEntry, "the entry")?;
         fields.take_format(FORMAT)?;
-        let at_text: String = fields.take("at")?;
+        let at_text = fields.take_text("at")?;
         let at: Instant = at_text.parse().map_err(|_| fields.wrong("at"))?;
         if at.to_string() != at_text {
             return Err(fields.wrong("at"));
         }
-        let attachments: Vec<Hash> = fields.take("attachments")?;
-        let body = fields.take_encoded("body")?;
-        canonical::split_map(body).map_err(|_| fields.wrong("body"))?;
-        let Hash(previous) = fields.take("previous")?;
         let entry = Self {
-            sequence: fields.take("sequence")?,
-            previous,
+            sequence: fields.take_uint("sequence")?,
+            previous: fields.take_hash("previous")?,
             at,
-            kind: fields.take("kind")?,
-            attachments: attachments.into_iter().map(|Hash(digest)| digest).collect(),
-            body: body.to_vec(),
+            kind: fields.take_text("kind")?.to_owned(),
+            attachments: fields.take_hashes("attachments")?,
+            body: fields.take_map("body")?.to_vec(),
         };
         fields.finish()?;
         entry.check_fields()?;

@@ -54,15 +54,15 @@ impl StoredHead {
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut fields = Fields::split(bytes, Code::LedgerHead, "the head")?;
         fields.take_format(FORMAT)?;
-        let nodes: Vec<Hash> = fields.take("frontier")?;
-        let Hash(last) = fields.take("last")?;
-        let Hash(root) = fields.take("root")?;
-        let size: u64 = fields.take("size")?;
-        let end = Position { segment: fields.take("segment")?, offset: fields.take("length")? };
+        let nodes = fields.take_hashes("frontier")?;
+        let last = fields.take_hash("last")?;
+        let root = fields.take_hash("root")?;
+        let size = fields.take_uint("size")?;
+        let end =
+            Position { segment: fields.take_uint("segment")?, offset: fields.take_uint("length")? };
         fields.finish()?;
         let disagrees =
             || Error::new(Code::LedgerHead, "the fields of the head contradict each other");
-        let nodes = nodes.into_iter().map(|Hash(node)| node).collect();
         let chain = Chain::new(last, Frontier::new(size, nodes).ok_or_else(disagrees)?);
         let head = chain.head();
         if head.root != root || head.last != last || (size == 0) != (end == Position::default()) {
