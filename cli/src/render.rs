@@ -92,10 +92,7 @@ fn printable(text: &str) -> String {
 }
 
 pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
-    let evaluated = policies
-        .iter()
-        .filter(|count| count.pass > 0 || count.fail > 0 || count.unknown > 0)
-        .count();
+    let evaluated = policies.iter().filter(|count| count.judged() > 0).count();
     if !policies.is_empty() {
         text.add(
             Style::Faint,

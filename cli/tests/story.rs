@@ -35,6 +35,16 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
     assert_eq!((code, denials(&receipt)), (1, vec!["boundary.jump".to_owned()]));
 
     // Stage: denied for want of an approval, allowed after it (R153).
+    // Nothing is owed from dev any more: a plan made after the apply shows what was not known before.
+    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T09:50:00Z", &[]);
+    assert_eq!(code, 1);
+    assert!(denials(&receipt).contains(&"obligation.open".to_owned()));
+    let (code, receipt) = place.plan_after_apply("dev", "2026-03-02T09:55:00Z");
+    assert_eq!(
+        (code, receipt["decision"]["meets"].as_array().unwrap().len()),
+        (0, 3),
+        "{receipt:#}"
+    );
     assert_eq!(place.admit("plan", "stage", "2026-03-02T10:00:00Z", &[]).0, 0);
     for gate in ["opa", "tfsec", "checkov"] {
         assert_eq!(place.evidence(gate, "stage", "2026-03-02T10:01:00Z").0, 0);
@@ -47,6 +57,8 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
     let (code, applied) = place.admit("apply", "stage", "2026-03-02T10:05:00Z", &[]);
     assert_eq!(code, 0, "{applied:#}");
     assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T10:10:00Z").0, 0);
+
+    assert_eq!(place.plan_after_apply("stage", "2026-03-02T10:15:00Z").0, 0);
 
     // Prod: the two approvals are there, and five minutes have passed since the last (R156).
     let (code, applied) = place.admit("apply", "prod", "2026-03-02T10:20:00Z", &[]);
@@ -70,7 +82,7 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
             .filter(|e| e["body"]["decision"]["verdict"] == verdict)
             .count()
     };
-    assert_eq!((verdicts("allow"), verdicts("deny")), (24, 3));
+    assert_eq!((verdicts("allow"), verdicts("deny")), (26, 4));
     let (code, verified) = place.json(&["verify"]);
     assert_eq!((code, &verified["size"]), (0, &log["size"]));
 }

@@ -45,9 +45,11 @@ impl Workplace {
             let pack = pack.unwrap().path();
             fs::copy(&pack, target.join("packs").join(pack.file_name().unwrap())).unwrap();
         }
-        for plan in ["plan-dev.json", "plan-stage.json", "plan-prod.json", "plan-violating.json"] {
-            fs::copy(repository().join("examples/web-service").join(plan), self.path(plan))
-                .unwrap();
+        for plan in fs::read_dir(repository().join("examples/web-service")).unwrap() {
+            let plan = plan.unwrap().path();
+            if plan.extension().is_some_and(|ending| ending == "json") {
+                fs::copy(&plan, self.path(plan.file_name().unwrap().to_str().unwrap())).unwrap();
+            }
         }
     }
 
@@ -88,8 +90,6 @@ impl Workplace {
             stage,
             "--asset",
             "web-service",
-            "--plan",
-            &plan,
             "--commit",
             COMMIT,
             "--ref",
@@ -107,13 +107,19 @@ impl Workplace {
             "--at",
             at,
         ];
-        for (name, value) in [("--actor", actor), ("--channel", "ci")] {
+        for (name, value) in [("--actor", actor), ("--channel", "ci"), ("--plan", &plan)] {
             if !more.contains(&name) {
                 arguments.extend([name, value]);
             }
         }
         arguments.extend(more);
         self.json(&arguments)
+    }
+
+    /// The plan that Terraform makes when everything is done, in which every value is known.
+    pub(crate) fn plan_after_apply(&self, stage: &str, at: &str) -> (i32, Value) {
+        let plan = format!("plan-{stage}-applied.json");
+        self.admit("plan", stage, at, &["--plan", &plan])
     }
 
     pub(crate) fn evidence(&self, gate: &str, stage: &str, at: &str) -> (i32, Value) {

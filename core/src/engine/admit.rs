@@ -10,7 +10,7 @@ use crate::{
     error::{Code, Error, ErrorKind, Result},
     ledger::{Draft, Ledger, Recorded},
     limits,
-    model::{Decision, Fact, Finding, Mode, Outcome, Request, Verdict},
+    model::{Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict},
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
         RequestSummary, State, kind,
@@ -117,11 +117,13 @@ impl Engine {
     }
 
     /// Decides whether a fact is its recorder's to record, and records it, or the refusal.
-    /// `attachments` are the texts that the fact names: a report, or the texts of a new charter.
+    /// `attachments` are the texts of the new charter for an amendment ([`Engine::law_texts`] gives
+    /// them), and nothing for other facts.
     ///
     /// # Errors
     ///
-    /// As those of [`Engine::admit`].
+    /// As those of [`Engine::admit`]; for an amendment also those of [`Engine::new`], since a charter
+    /// that could not be loaded must never come into force.
     pub fn record(
         &self,
         fact: &Fact,
@@ -129,6 +131,7 @@ impl Engine {
         ledger: &Ledger,
         state: &mut State,
     ) -> Result<Receipt> {
+        check_texts(fact, attachments)?;
         self.append(ledger, state, |state| {
             let content = facts::content(fact)?;
             if let Some(receipt) = self.repeated((&fact.id, content, fact.at), ledger, state)? {
@@ -261,7 +264,12 @@ impl Engine {
         let mut body = DecisionBody {
             request: RequestSummary::new(request, content, track, stage),
             decision: self.summary(decision),
-            policies: decision.policies.clone(),
+            policies: decision
+                .policies
+                .iter()
+                .filter(|count| count.judged() > 0)
+                .cloned()
+                .collect(),
             obligations: decision.obligations.clone(),
             meets: decision.meets.clone(),
             permit: decision.permit.clone(),
@@ -269,13 +277,7 @@ impl Engine {
             packs: decision.packs.clone(),
             record,
         };
-        // The whole decision is attached; the entry keeps as many failures as fit.
-        let mut bytes = canonical::to_bytes(&body)?;
-        while bytes.len() > limits::ENTRY_BODY_BYTES && !body.decision.failures.is_empty() {
-            let keep = body.decision.failures.len() / 2;
-            body.decision.failures.truncate(keep);
-            bytes = canonical::to_bytes(&body)?;
-        }
+        let bytes = fit(&mut body)?;
         Ok(Draft {
             at: Some(entry_instant(request.at, decision, state)),
             kind: kind::DECISION.to_owned(),
@@ -302,6 +304,53 @@ impl Engine {
     pub fn law_texts(&self) -> Vec<Vec<u8>> {
         let Texts { charter, lock, packs } = &self.texts;
         [charter, lock].into_iter().chain(packs).cloned().collect()
+    }
+}
+
+/// Encodes a body that must fit an entry. The whole decision is attached, and the entry keeps as many
+/// failures, and then counts, as there is room for.
+fn fit(body: &mut DecisionBody) -> Result<Vec<u8>> {
+    loop {
+        let bytes = canonical::to_bytes(body)?;
+        let (failures, policies) = (body.decision.failures.len(), body.policies.len());
+        if bytes.len() <= limits::ENTRY_BODY_BYTES || (failures == 0 && policies == 0) {
+            return Ok(bytes);
+        }
+        if failures > 0 {
+            body.decision.failures.truncate(failures / 2);
+        } else {
+            body.policies.truncate(policies / 2);
+        }
+    }
+}
+
+/// The texts of a fact: those of the new charter for an amendment, which must add up to the law that
+/// it names, or nobody could load the charter in force any more. Other facts have none.
+fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
+    let FactKind::Amendment(Amendment { law, .. }) = &fact.fact else {
+        return if texts.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(Code::InputInvalidValue, "only an amendment has texts to be kept"))
+        };
+    };
+    let text = |digest: &Digest| {
+        texts.iter().find(|text| Digest::of(text) == *digest).cloned().ok_or_else(|| {
+            Error::new(Code::InputMissingField, "a text of the new charter was not handed in")
+        })
+    };
+    let engine = Engine::new(Texts {
+        charter: text(&law.charter)?,
+        lock: text(&law.lock)?,
+        packs: law.packs.values().map(text).collect::<Result<_>>()?,
+    })?;
+    if engine.law() == law {
+        Ok(())
+    } else {
+        Err(Error::new(
+            Code::CharterInvalid,
+            "the texts do not add up to the law that the amendment names",
+        ))
     }
 }
 

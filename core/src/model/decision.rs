@@ -172,6 +172,13 @@ pub struct PolicyCount {
     pub unknown: u64,
 }
 
+impl PolicyCount {
+    /// How many resources the policy had something to say about.
+    pub fn judged(&self) -> u64 {
+        self.pass.saturating_add(self.fail).saturating_add(self.unknown)
+    }
+}
+
 /// What is owed, by whom, by when.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -18,7 +18,7 @@ pub use body::{
 
 use crate::{
     digest::Digest,
-    error::Result,
+    error::{Code, Error, Result},
     ledger::{Ledger, Recorded},
     model::{About, Approval, Evidence, Obligation, OutcomeResult, Permit},
     time::Instant,
@@ -229,8 +229,16 @@ impl State {
         const BATCH: usize = 1024;
         let size = ledger.head()?.size;
         while self.size < size {
-            for recorded in ledger.read(self.size, BATCH)? {
-                self.fold(&recorded)?;
+            let batch = ledger.read(self.size, BATCH)?;
+            if batch.is_empty() {
+                return Err(Error::new(
+                    Code::LedgerTruncated,
+                    "an entry below the head cannot be read",
+                )
+                .at_sequence(self.size));
+            }
+            for recorded in &batch {
+                self.fold(recorded)?;
             }
         }
         Ok(())

@@ -157,9 +157,15 @@ pub(in crate::engine) fn evaluate(
         }
     }
     results.counts = counts.into_values().collect();
-    for count in results.counts.iter().filter(|count| count.fail == 0 && count.unknown == 0) {
+    for count in
+        results.counts.iter().filter(|count| count.pass > 0 && count.pass == count.judged())
+    {
         let message = format!("{} resources passed", count.pass);
         findings.check(Check::Policies).pass(codes::POLICY_PASSED, Some(&count.policy), message);
+    }
+    if results.counts.iter().all(|count| count.judged() == 0) {
+        let message = "no policy had anything to judge";
+        findings.check(Check::Policies).pass_if_clean(codes::POLICY_PASSED, message);
     }
     results
 }
@@ -199,7 +205,11 @@ fn report(
         subject: Some(policy.to_owned()),
         resource: Some(address.to_owned()),
         message: evaluation.message.clone(),
-        remedy: evaluation.remedy.clone(),
+        remedy: if deferred {
+            Some("after the apply, have a plan admitted in which the value is known".to_owned())
+        } else {
+            evaluation.remedy.clone()
+        },
     });
 }
 
