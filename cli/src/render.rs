@@ -110,7 +110,6 @@ pub(crate) fn plan(text: &mut Text, plan: &Plan) {
             counts.create, counts.update, counts.replace, counts.delete
         ),
     );
-    text.add(Style::Faint, format!("  plan digest: {}\n", plan.digest));
 }
 
 /// One line of the log, from the entry's JSON form.

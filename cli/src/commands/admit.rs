@@ -26,6 +26,7 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     render::receipt(&mut text, &receipt);
     if let (Some(plan), Some(_)) = (&request.plan, &receipt.decision) {
         render::plan(&mut text, plan);
+        text.line(format!("  plan digest: {}", plan.digest));
     }
     let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&receipt)?, code);

@@ -46,18 +46,24 @@ pub struct DecisionBody {
     /// What was decided.
     pub decision: DecisionSummary,
     /// How each policy came out over all resources.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyCount>,
     /// What is owed if this is carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obligations: Vec<Obligation>,
     /// What was owed and is met.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub meets: Vec<Obligation>,
     /// What the decision lets its actor do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permit: Option<Permit>,
     /// The hashes of the entries that this decision uses up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spends: Vec<Digest>,
     /// The packs that were evaluated, by `name@version`.
     pub packs: BTreeMap<String, Digest>,
     /// The attachments that hold the whole request, plan and decision; absent for unknown callers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordReferences>,
 }
 
@@ -70,6 +76,7 @@ pub struct RecordReferences {
     /// The decision with all findings, in deterministic CBOR.
     pub decision: Digest,
     /// The plan as it was judged, in deterministic CBOR.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Digest>,
 }
 
@@ -96,6 +103,7 @@ pub struct DecisionSummary {
     /// How many findings there are, by outcome.
     pub findings: FindingCounts,
     /// The first findings that are not passes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Failure>,
     /// The charter that it was decided under.
     pub charter: Digest,
@@ -128,8 +136,10 @@ pub struct Failure {
     /// Whether it denies.
     pub enforcement: Enforcement,
     /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The address of the resource that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// What was expected and found, cut at 256 characters.
     pub message: String,
@@ -152,6 +162,7 @@ pub struct RequestSummary {
     /// From where.
     pub channel: Channel,
     /// The track, as the charter names it; absent where the stage is not declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track: Option<String>,
     /// The stage, as the charter names it where it is declared, else as asked.
     pub stage: String,
@@ -164,6 +175,7 @@ pub struct RequestSummary {
     /// Why.
     pub reason: String,
     /// The run of the pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
 }
 
