@@ -1,4 +1,5 @@
 //! What policies say about resource changes: codes, outcomes, messages, matching and budgets.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "this is a test")]
 
 use poundlock::{
     cel::Budget,

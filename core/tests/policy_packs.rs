@@ -1,18 +1,19 @@
 //! The packs that this project ships: their own tests, the example's plans, and laws over both.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "this is a test")]
 
-use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
+use std::{collections::BTreeSet, path::PathBuf, sync::LazyLock};
 
 use poundlock::{
     cel::Budget,
     error::Result,
     limits,
-    model::{Actions, Enforcement, Outcome, ResourceChange, ResourceMode},
+    model::{Actions, Enforcement, Outcome, Plan, ResourceChange, ResourceMode},
     policy::{Context, Evaluation, PolicyPack},
     value::{Builder, Kind, Ref, Value},
 };
 use proptest::prelude::*;
 
-const PACKS: [&str; 2] = ["cicd-target", "web-service-aws"];
+const PACKS: [&str; 3] = ["cicd-target", "web-service-aws", "web-service-aws-after-apply"];
 
 fn file(path: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
@@ -218,6 +219,7 @@ fn only_these_policies_are_advisory() {
     };
     assert_eq!(advisory("cicd-target"), ["cloud-run-scaling-bounds", "cloud-run-non-root-user"]);
     assert_eq!(advisory("web-service-aws"), ["container-non-root-user"]);
+    assert_eq!(advisory("web-service-aws-after-apply"), [""; 0]);
 }
 
 /// Rules that forbid the presence of something: taking the offending part away is a remedy.
@@ -328,38 +330,71 @@ proptest! {
     }
 }
 
-/// The addresses that do not pass in a plan of the example, by policy, without the deferred and with the advisory.
-fn failures(pack: &PolicyPack, plan: &str) -> BTreeMap<String, Vec<String>> {
-    let plan = poundlock::model::Plan::from_terraform(&file(plan), &[0; 32]).unwrap();
-    let mut failures: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// What does not pass in a plan of the example: policy, address and code.
+fn not_passed(pack: &PolicyPack, plan: &str) -> BTreeSet<(String, String, &'static str)> {
+    let plan = Plan::from_terraform(&file(plan), &[0; 32]).unwrap();
+    let mut found = BTreeSet::new();
     for change in &plan.resources {
-        let evaluations = evaluate(pack, change);
-        assert!(!evaluations.is_empty(), "no policy is about {}", change.address);
-        for evaluation in evaluations {
-            if evaluation.outcome != Outcome::Pass && !evaluation.verify_after {
+        for evaluation in evaluate(pack, change) {
+            if evaluation.outcome != Outcome::Pass {
                 let policy = evaluation.policy.name().to_owned();
-                failures.entry(policy).or_default().push(change.address.clone());
+                found.insert((policy, change.address.clone(), evaluation.code));
             }
         }
     }
-    failures
+    found
+}
+
+fn set(expected: &[(&str, &str, &'static str)]) -> BTreeSet<(String, String, &'static str)> {
+    let own = |(policy, address, code): &(&str, &str, &'static str)| {
+        ((*policy).to_owned(), (*address).to_owned(), *code)
+    };
+    expected.iter().map(own).collect()
+}
+
+#[test]
+fn a_policy_is_about_every_resource_of_the_example() {
+    let plan = Plan::from_terraform(&file("examples/web-service/plan.json"), &[0; 32]).unwrap();
+    for change in &plan.resources {
+        assert!(!evaluate(&pack("web-service-aws"), change).is_empty(), "{}", change.address);
+    }
 }
 
 #[test]
 fn the_plans_of_the_example_pass_and_the_violating_one_fails_where_it_should() {
     let pack = pack("web-service-aws");
     for stage in ["dev", "stage", "prod"] {
-        let found = failures(&pack, &format!("examples/web-service/plan-{stage}.json"));
-        assert_eq!(found, BTreeMap::new(), "{stage}");
+        let found = not_passed(&pack, &format!("examples/web-service/plan-{stage}.json"));
+        assert_eq!(found, set(&[]), "{stage}");
     }
-    let found = failures(&pack, "examples/web-service/plan-violating.json");
-    let expected = [
-        ("bucket-blocks-public-access", "aws_s3_bucket_public_access_block.uploads"),
-        ("capacity-cap", "aws_appautoscaling_target.this"),
-        ("container-non-root-user", "aws_ecs_task_definition.this"),
-        ("ingress-is-closed", "aws_vpc_security_group_ingress_rule.service[\"0.0.0.0/0\"]"),
-        ("log-retention", "aws_cloudwatch_log_group.this"),
-    ];
-    let expected = expected.map(|(policy, address)| (policy.to_owned(), vec![address.to_owned()]));
-    assert_eq!(found, BTreeMap::from(expected));
+    let expected = set(&[
+        (
+            "bucket-blocks-public-access",
+            "aws_s3_bucket_public_access_block.uploads",
+            "policy.failed",
+        ),
+        ("capacity-cap", "aws_appautoscaling_target.this", "policy.failed"),
+        ("container-non-root-user", "aws_ecs_task_definition.this", "policy.failed"),
+        (
+            "ingress-is-closed",
+            "aws_vpc_security_group_ingress_rule.service[\"0.0.0.0/0\"]",
+            "policy.failed",
+        ),
+        ("log-retention", "aws_cloudwatch_log_group.this", "policy.failed"),
+    ]);
+    assert_eq!(not_passed(&pack, "examples/web-service/plan-violating.json"), expected);
+}
+
+#[test]
+fn what_the_example_shows_only_after_its_apply_is_owed() {
+    let pack = pack("web-service-aws-after-apply");
+    let expected = set(&[
+        ("access-has-bounds", "aws_iam_role_policy.execution", "policy.unknown"),
+        ("access-has-bounds", "aws_iam_role_policy.task", "policy.unknown"),
+        ("security-group-rules-are-closed", "aws_security_group.service", "policy.unknown"),
+    ]);
+    assert_eq!(not_passed(&pack, "examples/web-service/plan.json"), expected);
+    let plan = Plan::from_terraform(&file("examples/web-service/plan.json"), &[0; 32]).unwrap();
+    let evaluations = plan.resources.iter().flat_map(|change| evaluate(&pack, change));
+    assert!(evaluations.into_iter().all(|evaluation| evaluation.verify_after));
 }

@@ -1,4 +1,5 @@
 //! What a pack may not be: each refusal with its code and its place in the file.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "this is a test")]
 
 use poundlock::{error::Position, policy::PolicyPack};
 
