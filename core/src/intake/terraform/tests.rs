@@ -212,6 +212,12 @@ fn the_value_before_is_as_secret_as_the_value_after() {
         create(json!({"q": SECRET}), json!({}), json!({})),
     ]);
     assert_hidden(&changes);
+    let changes = plan(&[resource(json!({
+        "actions": ["update"], "before": {"p": "old", "n": 5, "m": 6}, "after": {"p": "new", "n": 7},
+        "after_unknown": {}, "before_sensitive": {}, "after_sensitive": {"p": true, "n": true}
+    }))]);
+    let changed = read(&changes).unwrap();
+    assert_eq!(show(changed.resources[0].before.as_ref()), "{m:6 n:* p:*}");
     let created =
         read(&plan(&[create(json!({"p": SECRET}), json!({}), json!({"p": true}))])).unwrap();
     assert_eq!(show(created.resources[0].before.as_ref()), "null", "nothing was there");
