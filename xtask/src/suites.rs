@@ -36,7 +36,7 @@ pub(crate) fn soak() -> bool {
     step("Rust, at length");
     let count = tests(
         Runner::Cargo,
-        cargo().args(["test", "--workspace", "--release"]).env("POUNDLOCK_SOAK", "1"),
+        cargo().args(["test", "--workspace", "--release", "--no-fail-fast"]).env("POUNDLOCK_SOAK", "1"),
     );
     report(&[("Rust", Outcome::Ran(count))], true)
 }
@@ -111,7 +111,7 @@ fn pip(venv: &std::path::Path) -> Command {
 fn rust(venv: Option<&PathBuf>) -> Outcome {
     step("Rust");
     let mut test = cargo();
-    test.args(["test", "--workspace"]);
+    test.args(["test", "--workspace", "--no-fail-fast"]);
     if let Some(venv) = venv {
         test.env("POUNDLOCK_PYTHON", venv.join("bin/python"));
     }
