@@ -1,49 +1,72 @@
 //! Runs every conformance vector in `vectors/<group>/*.json`.
 //!
 //! A file is a list of vectors. A vector calls one operation of `poundlock::wire` with an input and
-//! expects either an answer or the code of an error; every language runs the same files.
+//! expects either an answer or the code of an error; every language runs the same files. With
+//! `POUNDLOCK_UPDATE=1` the answers that are found replace those that were expected; read the
+//! difference before you commit it.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
 use poundlock::{digest, wire};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Vector {
     /// What the vector shows, in one line.
     name: String,
     operation: String,
     /// Text is handed in as it is; anything else as its JSON text.
-    #[serde(default)]
-    input: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<Value>,
     /// Bytes that are not text, in hexadecimal digits, in place of `input`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     input_hex: Option<String>,
     /// The answer; compared as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
     expect: Option<Value>,
-    /// The code of the error.
+    /// The code of the error, in place of `expect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 impl Vector {
-    /// The bytes to hand in, and what must come of them: the answer or the code of the error.
-    fn read(self) -> Option<(Vec<u8>, Result<Value, String>)> {
-        let input = match (self.input, self.input_hex) {
-            (Value::Null, Some(hex)) => digest::unhex(&hex)?,
-            (_, Some(_)) => return None,
-            (Value::Null, None) => Vec::new(),
-            (Value::String(text), None) => text.into_bytes(),
-            (value, None) => value.to_string().into_bytes(),
-        };
-        match (self.expect, self.error) {
-            (Some(answer), None) => Some((input, Ok(answer))),
-            (None, Some(code)) => Some((input, Err(code))),
-            _ => None,
+    fn input(&self) -> Vec<u8> {
+        match (&self.input, &self.input_hex) {
+            (None, Some(hex)) => digest::unhex(hex).unwrap(),
+            (None, None) => Vec::new(),
+            (Some(Value::String(text)), None) => text.clone().into_bytes(),
+            (Some(value), None) => value.to_string().into_bytes(),
+            (Some(_), Some(_)) => panic!("{}: two inputs", self.name),
         }
+    }
+
+    /// Calls the operation; says what came of it if that is not what is expected.
+    fn run(&mut self, update: bool) -> Option<String> {
+        assert!(
+            self.expect.is_some() != self.error.is_some(),
+            "{}: an answer or a code",
+            self.name
+        );
+        let (answer, code) = match wire::call(&self.operation, &self.input()) {
+            Ok(answer) => (Some(serde_json::from_str::<Value>(&answer).unwrap()), None),
+            Err(error) => (None, Some(error.code().to_owned())),
+        };
+        if (&answer, &code) == (&self.expect, &self.error) {
+            return None;
+        }
+        let failure = match (&answer, &code) {
+            (Some(answer), _) => format!("{}\n  found {answer}", self.name),
+            (None, code) => format!("{}\n  found {code:?}", self.name),
+        };
+        if update {
+            (self.expect, self.error) = (answer, code);
+        }
+        Some(failure)
     }
 }
 
@@ -59,26 +82,23 @@ fn files() -> Vec<PathBuf> {
 
 #[test]
 fn every_vector_holds() {
+    let update = env::var_os("POUNDLOCK_UPDATE").is_some();
     let mut failures = Vec::new();
-    let mut count = 0_usize;
-    for file in files() {
-        let vectors: Vec<Vector> = serde_json::from_slice(&fs::read(&file).unwrap())
+    let files = files();
+    assert!(!files.is_empty(), "there is no vector");
+    for file in files {
+        let mut vectors: Vec<Vector> = serde_json::from_slice(&fs::read(&file).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert!(!vectors.is_empty(), "{} holds no vector", file.display());
-        for vector in vectors {
-            count += 1;
-            let place = format!("{}: {}", file.display(), vector.name);
-            let operation = vector.operation.clone();
-            let (input, expected) =
-                vector.read().unwrap_or_else(|| panic!("{place}: contradicts itself"));
-            let found = wire::call(&operation, &input)
-                .map(|answer| serde_json::from_str(&answer).unwrap())
-                .map_err(|error| error.code().to_owned());
-            if found != expected {
-                failures.push(format!("{place}\n  expected {expected:?}\n  found    {found:?}"));
-            }
+        let failed = failures.len();
+        for vector in &mut vectors {
+            failures
+                .extend(vector.run(update).map(|failure| format!("{}: {failure}", file.display())));
+        }
+        if update && failures.len() > failed {
+            let text = serde_json::to_string_pretty(&vectors).unwrap();
+            fs::write(&file, text + "\n").unwrap();
         }
     }
-    assert!(failures.is_empty(), "of {count} vectors:\n{}", failures.join("\n"));
-    assert!(count > 0, "there is no vector");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

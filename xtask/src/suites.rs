@@ -36,7 +36,9 @@ pub(crate) fn soak() -> bool {
     step("Rust, at length");
     let count = tests(
         Runner::Cargo,
-        cargo().args(["test", "--workspace", "--release", "--no-fail-fast"]).env("POUNDLOCK_SOAK", "1"),
+        cargo()
+            .args(["test", "--workspace", "--release", "--no-fail-fast"])
+            .env("POUNDLOCK_SOAK", "1"),
     );
     report(&[("Rust", Outcome::Ran(count))], true)
 }

@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Receipt, Texts},
     error::{Code, Error, Result},
     ledger::Ledger,
-    model::{Fact, Plan, Request},
+    model::{Fact, Plan, Request, Subject},
     policy::PolicyPack,
     state::{State, Status},
     time::Instant,
@@ -120,6 +120,9 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
     match step {
         Step { request: Some(mut request), plan, fact: None } => {
             request.plan = plan.map(PlanText::read).transpose()?;
+            if let (Some(plan), Subject::Change(change)) = (&request.plan, &mut request.subject) {
+                change.plan.get_or_insert(plan.digest);
+            }
             engine.admit(&request, ledger, state)
         }
         Step { request: None, plan: None, fact: Some(fact) } => {

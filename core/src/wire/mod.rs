@@ -45,6 +45,12 @@ impl Version {
 /// - `version` takes no input and answers with a [`Version`].
 /// - `canonical` takes a JSON document and answers with its deterministic CBOR in hexadecimal
 ///   digits, and its digest as a kind of content named `document`: `{"bytes":"…","digest":"…"}`.
+/// - `lock` takes `{"packs":["<YAML>",…]}` and answers with the text of the lock file that pins
+///   them: `{"lock":"…"}`.
+/// - `decide` takes `charter`, `lock` and `packs` as YAML texts, the ledger's `origin`, the instant
+///   `begin`, a `history` of steps, and the `step` to decide. A step is
+///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`. The
+///   answer holds the `receipt`, the `entryBytes` in hexadecimal digits, and the `status` after it.
 ///
 /// ```
 /// use poundlock::wire;
