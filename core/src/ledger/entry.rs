@@ -110,3 +110,51 @@ pub(super) fn follow(bytes: &[u8], sequence: u64, previous: &Digest) -> Result<R
     }
     Ok(Recorded { entry, hash: merkle::leaf_hash(bytes) })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection, prelude::*};
+
+    use super::*;
+
+    prop_compose! {
+        fn entries()(
+            sequence: u64,
+            previous: [u8; 32],
+            seconds in FIRST_SECOND..253_402_207_200,
+            kind in "[^\\x00]{1,60}",
+            attachments in collection::btree_set(any::<[u8; 32]>(), 0..4),
+            body in collection::btree_map(".{0,30}", any::<i64>(), 0..5),
+        ) -> Entry {
+            Entry {
+                sequence,
+                previous: Digest::from_bytes(previous),
+                at: Instant::from_unix_seconds(seconds).unwrap(),
+                kind,
+                attachments: attachments.into_iter().map(Digest::from_bytes).collect(),
+                body: canonical::to_bytes(&body).unwrap(),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(entry in entries()) {
+            let bytes = entry.to_bytes().unwrap();
+            prop_assert_eq!(Entry::from_bytes(&bytes).unwrap(), entry);
+        }
+
+        #[test]
+        fn an_entry_has_one_encoding(entry in entries(), edits in collection::vec(any::<(u16, u8)>(), 1..4)) {
+            let mut bytes = entry.to_bytes().unwrap();
+            for (at, byte) in edits {
+                let at = usize::from(at) % bytes.len();
+                bytes[at] = byte;
+            }
+            // Whatever is accepted is what would have been written.
+            if let Ok(entry) = Entry::from_bytes(&bytes) {
+                prop_assert_eq!(entry.to_bytes().unwrap(), bytes);
+            }
+        }
+    }
+}

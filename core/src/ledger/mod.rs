@@ -190,7 +190,7 @@ impl Ledger {
     /// # Errors
     ///
     /// - `ledger.conflict` when the ledger does not have exactly `sequence` entries.
-    /// - `canonical.encoding`, `ledger.entry`, `limit.entry`, `limit.size` and
+    /// - `canonical.encoding`, `limit.depth`, `ledger.entry`, `limit.entry`, `limit.size` and
     ///   `input.missing_field` when the draft is not acceptable.
     /// - `ledger.forked` in a forked child of the process that opened the ledger.
     /// - the errors of [`Ledger::verify`] when the ledger is damaged.
@@ -416,4 +416,24 @@ fn conflict(sequence: u64) -> Error {
     Error::new(Code::LedgerConflict, message)
         .at_sequence(sequence)
         .with_help("read the new entries, decide again and retry")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_of_another_process_is_refused() {
+        let ledger = Ledger { process: 0, ..Ledger::in_memory() };
+        let refused = [
+            ledger.head().map(drop),
+            ledger.append(0, Draft::default()).map(drop),
+            ledger.read(0, 1).map(drop),
+            ledger.attachment(&Digest::ZERO).map(drop),
+            ledger.verify().map(drop),
+        ];
+        for result in refused {
+            assert_eq!(result.unwrap_err().code(), "ledger.forked");
+        }
+    }
 }

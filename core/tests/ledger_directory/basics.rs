@@ -124,6 +124,69 @@ fn an_interrupted_creation_can_be_repeated() {
     assert_eq!(Ledger::open(directory.path()).unwrap().verify().unwrap().size, 1);
 }
 
+#[test]
+fn a_ledger_without_its_segments_or_its_lock_is_damaged() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    let ledger = ledger_of(&path, 2);
+    fs::remove_file(path.join("lock")).unwrap();
+    // Reading needs no lock. A new lock file might not be the one that another writer holds.
+    assert_eq!(Ledger::open(&path).unwrap().verify().unwrap().size, 2);
+    assert_eq!(ledger.append(2, draft(2)).unwrap_err().code(), "ledger.directory");
+    fs::remove_dir_all(path.join("segments")).unwrap();
+    assert_eq!(Ledger::open(&path).unwrap_err().code(), "ledger.truncated");
+    assert_eq!(ledger.verify().unwrap_err().code(), "ledger.truncated");
+}
+
+#[test]
+fn a_handle_notices_that_the_ledger_was_replaced_by_an_older_copy() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    let ledger = ledger_of(&path, 2);
+    let files = ["head", "segments/00000000000000000000.seg"].map(|file| path.join(file));
+    let older = files.each_ref().map(|file| fs::read(file).unwrap());
+    ledger.append(2, draft(2)).unwrap();
+    ledger.append(3, draft(3)).unwrap();
+    for (file, content) in files.iter().zip(older) {
+        fs::write(file, content).unwrap();
+    }
+    // From inside, the copy is sound.
+    let other = Ledger::open(&path).unwrap();
+    assert_eq!(other.verify().unwrap().size, 2);
+    assert_eq!(ledger.head().unwrap_err().code(), "ledger.head_mismatch");
+    assert_eq!(ledger.append(2, draft(2)).unwrap_err().code(), "ledger.head_mismatch");
+    assert_eq!(ledger.verify().unwrap_err().code(), "ledger.head_mismatch");
+    // A fork that has grown past the old size is noticed as well.
+    for number in 2..6 {
+        other.append(number, draft(number + 100)).unwrap();
+    }
+    assert_eq!(ledger.read(0, 10).unwrap_err().code(), "ledger.link_mismatch");
+    assert_eq!(ledger.verify().unwrap_err().code(), "ledger.link_mismatch");
+}
+
+#[test]
+fn an_entry_that_was_changed_after_opening_is_not_returned() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("ledger");
+    let ledger = ledger_of(&path, 2);
+    let other = ledger_of(&directory.path().join("other"), 1);
+    other.append(1, draft(101)).unwrap();
+    // The other ledger's second entry is linked to the same first one, and sound in itself.
+    let segment = "segments/00000000000000000000.seg";
+    fs::copy(directory.path().join("other").join(segment), path.join(segment)).unwrap();
+    assert_eq!(ledger.read(1, 1).unwrap_err().code(), "ledger.link_mismatch");
+    assert_eq!(ledger.verify().unwrap_err().code(), "ledger.head_mismatch");
+}
+
+#[test]
+fn verification_tells_how_far_it_is() {
+    let directory = tempdir().unwrap();
+    let ledger = ledger_of(&directory.path().join("ledger"), 5);
+    let mut told = Vec::new();
+    ledger.verify_with(&mut |done, all| told.push((done, all))).unwrap();
+    assert_eq!(told, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_owner_can_read_the_files() {

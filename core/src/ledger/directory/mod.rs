@@ -117,7 +117,7 @@ impl Directory {
 
     fn open_with(path: &Path, settings: Settings) -> Result<Self> {
         let mut store = Self::at(path, settings)?;
-        if !store.has_head() && !store.has_segments()? {
+        if !store.root.is_dir() || (!store.has_head() && !store.has_segments()?) {
             return Err(not_found(path));
         }
         store.load_head()?;
@@ -169,7 +169,7 @@ impl Directory {
     }
 
     fn has_segments(&self) -> Result<bool> {
-        Ok(self.segments.directory.exists() && !self.segments.list()?.is_empty())
+        Ok(!self.segments.list()?.is_empty())
     }
 
     fn load_head(&self) -> Result<StoredHead> {

@@ -35,11 +35,16 @@ impl Segments {
         self.directory.join(format!("{first:0DIGITS$}{EXTENSION}"))
     }
 
-    /// The sequence numbers that name the segments. Anything that is no segment is refused.
+    /// The sequence numbers that name the segments; none when there is no directory of segments.
+    /// Anything that is no segment is refused.
     pub(super) fn list(&self) -> Result<BTreeSet<u64>> {
         let unreadable = |error| failed("the directory cannot be read", &self.directory, error);
         let mut found = BTreeSet::new();
-        for item in fs::read_dir(&self.directory).map_err(unreadable)? {
+        let items = match fs::read_dir(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+            items => items.map_err(unreadable)?,
+        };
+        for item in items {
             let item = item.map_err(unreadable)?;
             let first = item.file_name().to_str().and_then(parse_name);
             let is_file = item.file_type().map_err(unreadable)?.is_file();
