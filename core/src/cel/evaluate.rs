@@ -12,7 +12,7 @@ use super::{
     compare,
     datum::{Datum, Eval, Key, List, Map, Stop, Text},
     meter::Meter,
-    program::{Apply, Element, Entry, Node, NodeId, Order},
+    program::{Apply, Element, Entry, Node, NodeId, Order, Path},
 };
 
 /// An evaluation under way.
@@ -52,6 +52,7 @@ impl<'a> Evaluation<'a> {
                 let operand = self.evaluate(*operand)?;
                 select(&operand, field, *optional)
             }
+            Node::Path(path) => self.path(path),
             Node::Has { operand, field } => {
                 let operand = self.evaluate(*operand)?;
                 has(&operand, field)
@@ -116,6 +117,18 @@ impl<'a> Evaluation<'a> {
             },
             Some(Slot::Unset) | None => Err(Stop::error("internal")),
         }
+    }
+
+    fn path(&mut self, path: &'a Path) -> Eval<'a> {
+        if let Some(Slot::Document(value)) = self.slots.get(path.slot)
+            && let Some(found) =
+                path.fields.iter().try_fold(value.as_ref(), |at, field| at.get(field))
+        {
+            self.meter.visit(path.fields.len())?;
+            return Datum::read(found);
+        }
+        let operand = self.evaluate(path.operand)?;
+        select(&operand, path.fields.last().map_or("", |field| field), false)
     }
 
     /// Evaluates both operands, whatever the first comes to.

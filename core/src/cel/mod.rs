@@ -215,6 +215,7 @@ impl Program {
 
     /// Whether the expression reads the slot.
     pub fn reads(&self, slot: usize) -> bool {
+        // A path is made of selections that are nodes themselves, down to the slot.
         self.nodes
             .iter()
             .any(|node| matches!(node, Node::Slot(read) | Node::HasSlot(read) if *read == slot))

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use jiff::{
     SignedDuration, Timestamp,
     civil::DateTime,
-    tz::{Offset, TimeZone},
+    tz::{Offset, TimeZoneDatabase},
 };
 
 use super::{
@@ -18,6 +18,8 @@ use super::{
 
 const FIRST_SECOND: i64 = -62_135_596_800;
 const LAST_SECOND: i64 = 253_402_300_799;
+/// The steps of finding a time zone.
+const ZONE_STEPS: u64 = 50;
 const OVERFLOW: Stop = Stop::error("cel.overflow");
 const INVALID: Stop = Stop::error("cel.conversion");
 
@@ -211,10 +213,13 @@ enum Part {
     Milliseconds,
 }
 
-fn part<'a>(part: Part, arguments: &[Datum<'a>]) -> Eval<'a> {
+fn part<'a>(part: Part, meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let local = match arguments {
         [Datum::Timestamp(at)] => civil(*at),
-        [Datum::Timestamp(at), Datum::Text(zone)] => in_zone(*at, zone.as_str())?,
+        [Datum::Timestamp(at), Datum::Text(zone)] => {
+            meter.spend(ZONE_STEPS)?;
+            in_zone(*at, zone.as_str())?
+        }
         [Datum::Duration(length)] => return part_of_duration(part, *length),
         _ => return Err(Stop::no_such_overload()),
     };
@@ -251,7 +256,9 @@ fn in_zone(at: SignedDuration, zone: &str) -> Result<Option<DateTime>, Stop> {
             if zone.is_empty() || zone.len() > 64 {
                 return Err(Stop::error("cel.invalid_argument"));
             }
-            let zone = TimeZone::get(zone).map_err(|_| Stop::error("cel.invalid_argument"))?;
+            let zone = TimeZoneDatabase::bundled()
+                .get(zone)
+                .map_err(|_| Stop::error("cel.invalid_argument"))?;
             // The rules of a zone are known for all instants that jiff knows; a few hours at the
             // end of the year 9999 have the offset of the last of those.
             let instant = Timestamp::from_second(at.as_secs()).unwrap_or(Timestamp::MAX);
@@ -264,8 +271,8 @@ fn in_zone(at: SignedDuration, zone: &str) -> Result<Option<DateTime>, Stop> {
 
 macro_rules! parts {
     ($($name:ident $part:ident)*) => {
-        $(pub(super) fn $name<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
-            part(Part::$part, arguments)
+        $(pub(super) fn $name<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+            part(Part::$part, meter, arguments)
         })*
     };
 }

@@ -35,6 +35,9 @@ pub(super) enum Node {
         field: Box<str>,
         optional: bool,
     },
+    /// A chain of selections that begins at a slot. Where that is a document, they are done at
+    /// once; else, and where one fails, the last selection is done as any other.
+    Path(Box<Path>),
     Has {
         operand: NodeId,
         field: Box<str>,
@@ -104,6 +107,53 @@ pub(super) enum Node {
     },
     /// An expression that always fails.
     Fail(&'static str),
+}
+
+/// `slot.field.field`: see [`Node::Path`].
+#[derive(Debug)]
+pub(super) struct Path {
+    pub(super) slot: usize,
+    pub(super) fields: Box<[Box<str>]>,
+    /// What the last field is selected of.
+    pub(super) operand: NodeId,
+}
+
+/// Turns the longest chains of selections into paths.
+pub(super) fn fuse_paths(nodes: &mut [Node]) {
+    let mut inner = vec![false; nodes.len()];
+    for id in (0..nodes.len()).rev() {
+        let Some(Node::Select { operand, optional: false, .. }) = nodes.get(id) else { continue };
+        let operand = *operand;
+        let within = inner.get(id).copied().unwrap_or(false);
+        if let Some(part) = usize::try_from(operand).ok().and_then(|at| inner.get_mut(at)) {
+            *part = true;
+        }
+        if within {
+            continue;
+        }
+        let Some((slot, fields)) = chain(nodes, id) else { continue };
+        if let Some(node) = nodes.get_mut(id) {
+            *node = Node::Path(Box::new(Path { slot, fields, operand }));
+        }
+    }
+}
+
+/// The slot and the fields of a chain of selections.
+fn chain(nodes: &[Node], mut id: usize) -> Option<(usize, Box<[Box<str>]>)> {
+    let mut fields = Vec::new();
+    loop {
+        match nodes.get(id)? {
+            Node::Select { operand, field, optional: false } => {
+                fields.push(field.clone());
+                id = usize::try_from(*operand).ok()?;
+            }
+            Node::Slot(slot) => {
+                fields.reverse();
+                return Some((*slot, fields.into()));
+            }
+            _ => return None,
+        }
+    }
 }
 
 /// An element of a list literal; an optional one is left out when it has no value.

@@ -20,7 +20,7 @@ use super::{
     macros,
     meter::Meter,
     parse::{self, Parsed},
-    program::{Element, Entry, Node, NodeId},
+    program::{self, Element, Entry, Node, NodeId},
     scan,
     types::Type,
 };
@@ -66,6 +66,7 @@ pub(super) fn compile(
         let message = format!("the expression gives {}, and {wanted} is needed", root.kind.name());
         return Err(compiler.error(Code::PolicyType, &parsed.root, message));
     }
+    program::fuse_paths(&mut compiler.nodes);
     Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
 }
 

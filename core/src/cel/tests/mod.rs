@@ -337,6 +337,14 @@ fn the_deepest_expression_is_evaluated_on_a_small_stack() {
         let brackets = format!("{}object.a{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(fixture.word(&brackets), "other");
         assert_eq!(fixture.word(&format!("{brackets} == {brackets}")), "true");
+        let deep = limits::DEPTH - 1;
+        let document = format!(r#"{{"d": {}1{}}}"#, "[".repeat(deep), "]".repeat(deep));
+        let wrapped = format!("{}object.d{}", "[".repeat(120), "]".repeat(120));
+        assert_eq!(Fixture::new(&document).word(&format!("{wrapped} == {wrapped}")), "true");
+        assert_eq!(
+            Fixture::new(&document).word(&format!("'%s'.format([{wrapped}]).size() == 495")),
+            "true"
+        );
         let alls = format!("{}object.a{}", "[1].all(x, ".repeat(depth), ")".repeat(depth));
         assert_eq!(fixture.word(&alls), "true");
         let ternaries = format!("{}object.a", "object.a ? true : ".repeat(100));
