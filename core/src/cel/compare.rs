@@ -71,6 +71,7 @@ pub(super) fn equal<'a>(meter: &mut Meter, a: &Datum<'a>, b: &Datum<'a>) -> Resu
         (Datum::Type(a), Datum::Type(b)) => a == b,
         (Datum::List(a), Datum::List(b)) => equal_lists(meter, a, b)?,
         (Datum::Map(a), Datum::Map(b)) => equal_maps(meter, a, b)?,
+        (Datum::Object(a), Datum::Object(b)) => a == b,
         (Datum::Optional(None), Datum::Optional(None)) => true,
         (Datum::Optional(Some(a)), Datum::Optional(Some(b))) => equal(meter, a, b)?,
         _ => false,
@@ -125,6 +126,7 @@ pub(super) fn order(
         (Datum::Timestamp(a), Datum::Timestamp(b)) | (Datum::Duration(a), Datum::Duration(b)) => {
             a.cmp(b)
         }
+        (Datum::Object(a), Datum::Object(b)) => a.order(b).ok_or(Stop::no_such_overload())?,
         _ => return Err(Stop::no_such_overload()),
     }))
 }

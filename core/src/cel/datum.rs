@@ -4,10 +4,11 @@
 //! evaluations; only what the evaluation itself makes is allocated, and shared by counting.
 //! An [`Owned`] is what outlives an evaluation.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, net::IpAddr, sync::Arc};
 
 use jiff::SignedDuration;
 
+use super::{network::Cidr, quantity::Quantity};
 use crate::value::{Kind, Ref, Value};
 
 /// Why an evaluation, or a part of one, has no value.
@@ -63,6 +64,15 @@ pub(super) enum Datum<'a> {
     List(List<'a>),
     Map(Map<'a>),
     Optional(Option<Arc<Datum<'a>>>),
+    Object(Arc<Object>),
+}
+
+/// A value of a type beyond the specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    Ip(IpAddr),
+    Cidr(Cidr),
+    Quantity(Quantity),
 }
 
 /// Text, borrowed or made by the evaluation.
@@ -420,6 +430,11 @@ impl<'a> Datum<'a> {
             Self::List(_) => "list",
             Self::Map(_) => "map",
             Self::Optional(_) => "optional_type",
+            Self::Object(object) => match object.as_ref() {
+                Object::Ip(_) => "net.IP",
+                Object::Cidr(_) => "net.CIDR",
+                Object::Quantity(_) => "kubernetes.Quantity",
+            },
         }
     }
 
@@ -448,6 +463,10 @@ impl<'a> Datum<'a> {
             Self::Timestamp(value) => Owned::Timestamp(*value),
             Self::Duration(value) => Owned::Duration(*value),
             Self::Type(name) => Owned::Type(name),
+            Self::Object(object) => {
+                allocate(size_of::<Object>())?;
+                Owned::Object(Arc::clone(object))
+            }
             Self::List(List::Document(document)) | Self::Map(Map::Document(document)) => {
                 Owned::Document(document.0.to_value())
             }
@@ -509,6 +528,7 @@ pub(super) enum Owned {
     List(Arc<Held<Vec<Owned>>>),
     Map(Arc<Held<Vec<(Key<'static>, Owned)>>>),
     Optional(Option<Arc<Owned>>),
+    Object(Arc<Object>),
 }
 
 impl std::fmt::Debug for Owned {
@@ -538,6 +558,7 @@ impl Owned {
             Self::Document(value) => return Datum::read(value.as_ref()),
             Self::List(held) => Datum::List(List::Owned(held)),
             Self::Map(held) => Datum::Map(Map::Owned(held)),
+            Self::Object(object) => Datum::Object(Arc::clone(object)),
             Self::Optional(None) => Datum::Optional(None),
             Self::Optional(Some(value)) => Datum::some(value.view()?),
         })

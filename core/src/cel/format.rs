@@ -139,7 +139,7 @@ impl Output<'_> {
             Datum::Type(name) => self.push(name),
             Datum::List(list) => self.list(list),
             Datum::Map(map) => self.map(map),
-            Datum::Optional(_) => Err(Stop::no_such_overload()),
+            Datum::Optional(_) | Datum::Object(_) => Err(Stop::no_such_overload()),
         }
     }
 

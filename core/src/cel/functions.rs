@@ -1,9 +1,9 @@
 //! The table of functions: names, parameters, results and what they do.
 
 use super::{
-    convert, encode, format, lists, math, moment, optional, pattern,
+    convert, encode, format, lists, math, moment, network, optional, pattern,
     program::Apply,
-    text,
+    quantity, text,
     types::Shape::{self, *},
 };
 
@@ -48,7 +48,7 @@ const fn variadic(
 
 /// The namespaces of functions, which are no variables.
 pub(super) const NAMESPACES: &[&str] =
-    &["base64", "cel", "lists", "math", "optional", "sets", "strings"];
+    &["base64", "cel", "ip", "lists", "math", "optional", "sets", "strings"];
 
 /// The overloads of a name, in one style of calling.
 pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'static Overload> {
@@ -102,6 +102,8 @@ static TABLE: &[Overload] = &[
     function("string", &[Number], Text, convert::string),
     function("string", &[Timestamp], Text, convert::string),
     function("string", &[Duration], Text, convert::string),
+    function("string", &[Ip], Text, convert::string),
+    function("string", &[Cidr], Text, convert::string),
     function("timestamp", &[Timestamp], Timestamp, convert::timestamp),
     function("timestamp", &[Int], Timestamp, convert::timestamp),
     function("timestamp", &[Text], Timestamp, convert::timestamp),
@@ -122,12 +124,12 @@ static TABLE: &[Overload] = &[
     member("contains", &[Text, Text], Bool, text::contains),
     member("endsWith", &[Text, Text], Bool, text::ends_with),
     member("format", &[Text, List], Text, format::format),
-    member("indexOf", &[Text, Text], Int, text::index_of),
-    member("indexOf", &[Text, Text, Int], Int, text::index_of),
+    member("indexOf", &[Text, Text], Int, lists::index_of),
+    member("indexOf", &[Text, Text, Int], Int, lists::index_of),
     member("join", &[Texts], Text, text::join),
     member("join", &[Texts, Text], Text, text::join),
-    member("lastIndexOf", &[Text, Text], Int, text::last_index_of),
-    member("lastIndexOf", &[Text, Text, Int], Int, text::last_index_of),
+    member("lastIndexOf", &[Text, Text], Int, lists::last_index_of),
+    member("lastIndexOf", &[Text, Text, Int], Int, lists::last_index_of),
     member("lowerAscii", &[Text], Text, text::lower),
     function("matches", &[Text, Text], Bool, pattern::matches),
     member("matches", &[Text, Text], Bool, pattern::matches),
@@ -143,6 +145,42 @@ static TABLE: &[Overload] = &[
     member("upperAscii", &[Text], Text, text::upper),
     function("base64.decode", &[Text], Bytes, encode::decode),
     function("base64.encode", &[Bytes], Text, encode::encode),
+    member("find", &[Text, Text], Text, pattern::find),
+    member("findAll", &[Text, Text], Texts, pattern::find_all),
+    member("findAll", &[Text, Text, Int], Texts, pattern::find_all),
+    // Addresses and networks.
+    function("cidr", &[Text], Cidr, network::cidr),
+    member("containsCIDR", &[Cidr, Cidr], Bool, network::contains_cidr),
+    member("containsCIDR", &[Cidr, Text], Bool, network::contains_cidr),
+    member("containsIP", &[Cidr, Ip], Bool, network::contains_ip),
+    member("containsIP", &[Cidr, Text], Bool, network::contains_ip),
+    member("family", &[Ip], Int, network::family),
+    function("ip", &[Text], Ip, network::ip),
+    member("ip", &[Cidr], Ip, network::ip),
+    function("ip.isCanonical", &[Text], Bool, network::is_canonical),
+    function("isCIDR", &[Text], Bool, network::is_cidr),
+    member("isGlobalUnicast", &[Ip], Bool, network::is_global_unicast),
+    function("isIP", &[Text], Bool, network::is_ip),
+    member("isLinkLocalMulticast", &[Ip], Bool, network::is_link_local_multicast),
+    member("isLinkLocalUnicast", &[Ip], Bool, network::is_link_local_unicast),
+    member("isLoopback", &[Ip], Bool, network::is_loopback),
+    member("isUnspecified", &[Ip], Bool, network::is_unspecified),
+    member("masked", &[Cidr], Cidr, network::masked),
+    member("prefixLength", &[Cidr], Int, network::prefix_length),
+    // Quantities.
+    member("add", &[Quantity, Int], Quantity, quantity::add),
+    member("add", &[Quantity, Quantity], Quantity, quantity::add),
+    member("asApproximateFloat", &[Quantity], Double, quantity::as_double),
+    member("asInteger", &[Quantity], Int, quantity::as_integer),
+    member("compareTo", &[Quantity, Quantity], Int, quantity::compare_to),
+    member("isGreaterThan", &[Quantity, Quantity], Bool, quantity::is_greater),
+    member("isInteger", &[Quantity], Bool, quantity::is_integer),
+    member("isLessThan", &[Quantity, Quantity], Bool, quantity::is_less),
+    function("isQuantity", &[Text], Bool, quantity::is_quantity),
+    function("quantity", &[Text], Quantity, quantity::quantity),
+    member("sign", &[Quantity], Int, quantity::sign),
+    member("sub", &[Quantity, Int], Quantity, quantity::subtract),
+    member("sub", &[Quantity, Quantity], Quantity, quantity::subtract),
     // Timestamps and durations.
     member("getDate", &[Timestamp], Int, moment::date),
     member("getDate", &[Timestamp, Text], Int, moment::date),
@@ -218,3 +256,27 @@ static TABLE: &[Overload] = &[
     member("unwrapOpt", &[List], List, optional::unwrap),
     member("value", &[Optional], Element, optional::value),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where types are not known before evaluation, the first overload is called for all of them.
+    #[test]
+    fn overloads_of_one_name_do_the_same() {
+        for overload in TABLE {
+            for other in overloads(overload.name, overload.member) {
+                assert!(std::ptr::fn_addr_eq(overload.apply, other.apply), "{}", overload.name);
+            }
+        }
+    }
+
+    #[test]
+    fn functions_of_a_namespace_are_reached_by_it() {
+        for overload in TABLE {
+            if let Some((namespace, _)) = overload.name.split_once('.') {
+                assert!(NAMESPACES.contains(&namespace), "{}", overload.name);
+            }
+        }
+    }
+}

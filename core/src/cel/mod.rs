@@ -45,10 +45,12 @@ mod macros;
 mod math;
 mod meter;
 mod moment;
+mod network;
 mod optional;
 mod parse;
 mod pattern;
 mod program;
+mod quantity;
 mod scan;
 #[cfg(test)]
 mod tests;

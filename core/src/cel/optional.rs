@@ -34,7 +34,7 @@ pub(super) fn of_non_zero<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eva
         Datum::List(list) => list.len() == 0,
         Datum::Map(map) => map.len() == 0,
         Datum::Optional(value) => value.is_none(),
-        Datum::Timestamp(_) | Datum::Type(_) => false,
+        Datum::Timestamp(_) | Datum::Type(_) | Datum::Object(_) => false,
     };
     if zero { Ok(Datum::Optional(None)) } else { of(meter, arguments) }
 }

@@ -3,6 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::{
+    build::ListBuilder,
     datum::{Datum, Eval, Stop},
     meter::Meter,
 };
@@ -36,19 +37,61 @@ impl Pattern {
         })
     }
 
+    /// Spends the steps of searching the text once.
+    fn pay(&self, meter: &mut Meter, text: &str) -> Result<(), Stop> {
+        let blocks = u64::try_from(text.len().div_ceil(64)).unwrap_or(u64::MAX);
+        meter.spend(blocks.saturating_add(1).saturating_mul(self.weight))
+    }
+
     /// Whether some part of the text matches.
     pub(super) fn matches<'a>(&self, meter: &mut Meter, text: &Datum<'a>) -> Eval<'a> {
         let Datum::Text(text) = text else { return Err(Stop::no_such_overload()) };
-        let blocks = u64::try_from(text.as_str().len().div_ceil(64)).unwrap_or(u64::MAX);
-        meter.spend(blocks.saturating_add(1).saturating_mul(self.weight))?;
+        self.pay(meter, text.as_str())?;
         Ok(Datum::Bool(self.regex.is_match(text.as_str())))
     }
+}
+
+fn dynamic(meter: &mut Meter, source: &str) -> Result<Pattern, Stop> {
+    meter.visit(source.len().saturating_mul(10).saturating_add(1000))?;
+    Pattern::new(source).ok_or(Stop::error("cel.invalid_argument"))
 }
 
 /// `matches` with an expression that is not a constant.
 pub(super) fn matches<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [text, Datum::Text(source)] = arguments else { return Err(Stop::no_such_overload()) };
-    let source = source.as_str();
-    meter.visit(source.len().saturating_mul(10).saturating_add(1000))?;
-    Pattern::new(source).ok_or(Stop::error("cel.invalid_argument"))?.matches(meter, text)
+    dynamic(meter, source.as_str())?.matches(meter, text)
+}
+
+/// The first part that matches, or empty text.
+pub(super) fn find<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let [Datum::Text(text), Datum::Text(source)] = arguments else {
+        return Err(Stop::no_such_overload());
+    };
+    let pattern = dynamic(meter, source.as_str())?;
+    pattern.pay(meter, text.as_str())?;
+    let found = pattern.regex.find(text.as_str()).map_or("", |found| found.as_str());
+    meter.allocate(found.len())?;
+    Ok(Datum::text(found))
+}
+
+/// All parts that match, or the first so many.
+pub(super) fn find_all<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let (text, source, limit) = match arguments {
+        [Datum::Text(text), Datum::Text(source)] => (text, source, -1),
+        [Datum::Text(text), Datum::Text(source), Datum::Int(limit)] => (text, source, *limit),
+        _ => return Err(Stop::no_such_overload()),
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let pattern = dynamic(meter, source.as_str())?;
+    let mut list = ListBuilder::new();
+    let mut start = 0;
+    // Each search reads at most what is left of the text.
+    pattern.pay(meter, text.as_str())?;
+    for found in pattern.regex.find_iter(text.as_str()).take(limit) {
+        pattern.pay(meter, text.as_str().get(start..).unwrap_or_default())?;
+        start = found.end();
+        meter.allocate(found.len())?;
+        list.push(meter, Datum::text(found.as_str()))?;
+    }
+    list.finish(meter)
 }

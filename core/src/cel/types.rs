@@ -19,6 +19,9 @@ pub(super) enum Type {
     List(Box<Type>),
     Map(Box<Type>, Box<Type>),
     Optional(Box<Type>),
+    Ip,
+    Cidr,
+    Quantity,
 }
 
 impl Type {
@@ -51,6 +54,9 @@ impl Type {
             Self::List(_) => "list",
             Self::Map(..) => "map",
             Self::Optional(_) => "optional",
+            Self::Ip => "ip",
+            Self::Cidr => "cidr",
+            Self::Quantity => "quantity",
         }
     }
 
@@ -77,7 +83,13 @@ impl Type {
         let ordered = |kind: &Self| {
             !matches!(
                 kind,
-                Self::Null | Self::Meta | Self::List(_) | Self::Map(..) | Self::Optional(_)
+                Self::Null
+                    | Self::Meta
+                    | Self::List(_)
+                    | Self::Map(..)
+                    | Self::Optional(_)
+                    | Self::Ip
+                    | Self::Cidr
             )
         };
         self.may_equal(other) && ordered(self) && ordered(other)
@@ -118,6 +130,9 @@ pub(super) enum Shape {
     Map,
     /// An optional of anything.
     Optional,
+    Ip,
+    Cidr,
+    Quantity,
     /// As a result: the type of the first argument.
     Same,
     /// As a result: the element type of the first argument.
@@ -154,6 +169,9 @@ impl Shape {
             Self::Texts => Type::list(Type::Text),
             Self::Map => Type::map(Type::Dyn, Type::Dyn),
             Self::Optional => Type::optional(Type::Dyn),
+            Self::Ip => Type::Ip,
+            Self::Cidr => Type::Cidr,
+            Self::Quantity => Type::Quantity,
             Self::Same => first(),
             Self::Element => match first() {
                 Type::List(element) | Type::Optional(element) => *element,

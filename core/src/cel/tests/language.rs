@@ -1,0 +1,150 @@
+//! What functions and macros give, beyond the cases of the specification's suite.
+
+use super::*;
+
+/// Each expression is true.
+fn all_true(expressions: &[&str]) {
+    let fixture =
+        Fixture::new(r#"{"list": [3, 1, 2], "text": "a,b", "ip": "10.1.2.3", "none": []}"#);
+    for source in expressions {
+        assert_eq!(fixture.word(source), "true", "{source}");
+    }
+}
+
+/// Each expression has the outcome.
+fn outcomes(expressions: &[(&str, &str)]) {
+    let fixture =
+        Fixture::new(r#"{"list": [3, 1, 2], "text": "a,b", "mixed": [1, "a"], "none": []}"#);
+    for (source, word) in expressions {
+        assert_eq!(fixture.word(source), *word, "{source}");
+    }
+}
+
+#[test]
+fn lists() {
+    all_true(&[
+        "object.list.sort() == [1, 2, 3] && object.list.reverse() == [2, 1, 3]",
+        "object.list.sortBy(x, -x) == [3, 2, 1] && ['bb', 'a'].sortBy(x, x.size()) == ['a', 'bb']",
+        "object.list.sum() == 6 && object.list.min() == 1 && object.list.max() == 3 && object.none.sum() == 0",
+        "[1.5, 2.5].sum() == 4.0 && [duration('1s'), duration('2s')].sum() == duration('3s')",
+        "!object.list.isSorted() && [1, 1, 2].isSorted() && object.none.isSorted()",
+        "object.list.indexOf(2) == 2 && object.list.indexOf(9) == -1 && [1, 2, 1].lastIndexOf(1) == 2",
+        "object.text.indexOf('b') == 2 && object.text.lastIndexOf(',') == 1",
+        "[1, 2, 1.0, 'a', 'a'].distinct() == [1, 2, 'a']",
+        "[[1], [2, [3]]].flatten() == [1, 2, [3]] && [[1, [2, [3]]]].flatten(2) == [1, 2, [3]]",
+        "object.list.slice(1, 3) == [1, 2] && object.list.slice(1, 1) == []",
+        "lists.range(3) == [0, 1, 2] && lists.range(0) == [] && lists.range(-1) == []",
+        "object.list.first().value() == 3 && object.list.last().value() == 2 && !object.none.first().hasValue()",
+        "sets.contains([1, 2, 3], [2, 3]) && !sets.contains([1], [2]) && sets.contains([], [])",
+        "sets.equivalent([1, 1, 2], [2, 1]) && sets.intersects([1, 2], [2, 3]) && !sets.intersects([1], [])",
+        "[optional.of(1), optional.none()].unwrapOpt() == [1]",
+    ]);
+    outcomes(&[
+        ("object.mixed.sort()", "cel.no_such_overload"),
+        ("object.mixed.max()", "cel.no_such_overload"),
+        ("object.none.min()", "cel.invalid_argument"),
+        ("[0.0 / 0.0, 1.0].sort()", "cel.invalid_argument"),
+        ("object.list.slice(2, 9)", "cel.index_out_of_bounds"),
+        ("object.list.slice(2, 1)", "cel.index_out_of_bounds"),
+        ("object.list.sum() + 9223372036854775807", "cel.overflow"),
+    ]);
+}
+
+#[test]
+fn macros_with_two_variables() {
+    all_true(&[
+        "object.list.all(i, x, x > i || i > 0) && object.list.exists(i, x, i == 2 && x == 2)",
+        "{'a': 1, 'b': 2}.transformMap(k, v, v > 1, k + string(v)) == {'b': 'b2'}",
+        "{'a': 1}.transformMapEntry(k, v, {v: k}) == {1: 'a'}",
+        "['x', 'y'].transformMapEntry(i, v, {v: i}) == {'x': 0, 'y': 1}",
+        "[1, 2].transformMap(i, v, v * 10) == {0: 10, 1: 20}",
+        "{'a': 1}.existsOne(k, v, k == 'a')",
+    ]);
+    outcomes(&[("['x', 'x'].transformMapEntry(i, v, {v: i})", "cel.duplicate_key")]);
+}
+
+#[test]
+fn macros_can_hide_names() {
+    all_true(&[
+        "object.list.exists(object, object == 3)",
+        "[1].all(x, [2].all(x, x == 2) && x == 1)",
+        "cel.bind(a, 1, cel.bind(b, a + 1, [a, b].map(a, a * 2))) == [2, 4]",
+        "[[1, 2], [3]].map(x, x.map(y, y + x.size())) == [[3, 4], [4]]",
+        "[1, 2, 3].map(x, x > 1, x * 2) == [4, 6] && [1, 2].filter(x, x > 1).map(x, x) == [2]",
+        "cel.bind(unused, 1 / 0, true)",
+    ]);
+}
+
+#[test]
+fn addresses_and_networks() {
+    all_true(&[
+        "ip(object.ip).family() == 4 && ip('::1').isLoopback() && string(ip('0:0::1')) == '::1'",
+        "isIP('10.0.0.1') && !isIP('10.0.0.01') && !isIP('10.0.0') && !isIP('::ffff:10.0.0.1')",
+        "ip.isCanonical('::1') && !ip.isCanonical('0::1')",
+        "cidr('10.0.0.0/8').containsIP(object.ip) && !cidr('10.0.0.0/16').containsIP(ip(object.ip))",
+        "cidr('0.0.0.0/0').containsIP('1.2.3.4') && !cidr('0.0.0.0/0').containsIP('::1')",
+        "cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && !cidr('10.1.0.0/16').containsCIDR(cidr('10.0.0.0/8'))",
+        "cidr('10.1.2.3/8').masked() == cidr('10.0.0.0/8') && cidr('10.1.2.3/8').ip() == ip('10.1.2.3')",
+        "cidr('2001:db8::1/32').masked() == cidr('2001:db8::/32') && cidr('::/0').containsIP('::1')",
+        "cidr('10.0.0.0/8').prefixLength() == 8 && string(cidr('10.0.0.0/8')) == '10.0.0.0/8'",
+        "isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0/33') && !isCIDR('10.0.0.0/08') && !isCIDR('10.0.0.0')",
+        "ip('8.8.8.8').isGlobalUnicast() && !ip('169.254.1.1').isGlobalUnicast() && ip('fe80::1').isLinkLocalUnicast()",
+        "ip('224.0.0.9').isLinkLocalMulticast() && ip('ff02::1').isLinkLocalMulticast() && ip('0.0.0.0').isUnspecified()",
+    ]);
+    outcomes(&[
+        ("ip('x')", "cel.conversion"),
+        ("cidr('10.0.0.0/8').containsIP('x')", "cel.conversion"),
+        ("dyn(ip('1.1.1.1')) < dyn(ip('2.2.2.2'))", "cel.no_such_overload"),
+    ]);
+}
+
+#[test]
+fn quantities() {
+    all_true(&[
+        "quantity('1Gi') > quantity('1G') && quantity('1000m') == quantity('1')",
+        "quantity('500m').isLessThan(quantity('1')) && quantity('2').compareTo(quantity('1')) == 1",
+        "quantity('1k').asInteger() == 1000 && !quantity('1.5').isInteger() && quantity('1.5').asApproximateFloat() == 1.5",
+        "quantity('1').add(quantity('500m')) == quantity('1.5') && quantity('1').sub(2).sign() == -1",
+        "isQuantity('10Mi') && !isQuantity('10 Mi')",
+    ]);
+    outcomes(&[
+        ("quantity('x')", "cel.conversion"),
+        ("quantity('1.5').asInteger()", "cel.conversion"),
+    ]);
+}
+
+#[test]
+fn regular_expressions_find_parts() {
+    all_true(&[
+        "'abc123def45'.find('[0-9]+') == '123' && 'abc'.find('[0-9]') == ''",
+        "'a1b22c333'.findAll('[0-9]+') == ['1', '22', '333'] && 'a1b22'.findAll('[0-9]+', 1) == ['1']",
+    ]);
+    outcomes(&[("'a'.find('(')", "cel.invalid_argument")]);
+}
+
+#[test]
+fn numbers_of_different_types_compare() {
+    all_true(&[
+        "1 == 1.0 && 1u == 1 && 2u > 1 && 1 < 1.5 && -1 < 0u && 1 in [1.0]",
+        "18446744073709551615u > 9223372036854775807 && {1: 'a'}[1u] == 'a' && {1: 'a'}[1.0] == 'a'",
+        "string(1e21) == '1e+21' && string(1e6) == '1000000' && string(0.1) == '0.1' && string(1e-7) == '1e-07'",
+    ]);
+    outcomes(&[
+        ("{1: 'a', 1u: 'b'}", "cel.duplicate_key"),
+        ("dyn(1) + dyn(1.0)", "cel.no_such_overload"),
+    ]);
+}
+
+#[test]
+fn time_zones() {
+    all_true(&[
+        "timestamp('2026-07-01T12:00:00Z').getHours('Europe/Berlin') == 14",
+        "timestamp('2026-01-01T12:00:00Z').getHours('Europe/Berlin') == 13",
+        "timestamp('9999-12-31T23:59:59Z').getFullYear('UTC') == 9999",
+        "timestamp('2026-01-01T00:00:00Z') + duration('1h') > timestamp('2026-01-01T00:59:59Z')",
+    ]);
+    outcomes(&[
+        ("timestamp('2026-01-01T00:00:00Z').getHours('Nowhere/Land')", "cel.invalid_argument"),
+        ("timestamp('9999-12-31T23:59:59Z').getHours('+01:00')", "cel.overflow"),
+    ]);
+}
