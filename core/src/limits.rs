@@ -9,7 +9,7 @@ pub const YAML_BYTES: usize = 1024 * 1024;
 /// How deep maps and lists may nest in a document.
 pub const DEPTH: usize = 128;
 /// How many values (maps, lists, scalars) a document may hold.
-pub const DOCUMENT_VALUES: usize = 64 * 1024 * 1024;
+pub const DOCUMENT_VALUES: usize = 32 * 1024 * 1024;
 
 /// The largest ledger entry, in bytes: the limit of a C2SP entry bundle.
 pub const ENTRY_BYTES: usize = 65_535;

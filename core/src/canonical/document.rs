@@ -5,14 +5,13 @@ use std::{cmp::Reverse, io::Write};
 use ciborium_ll::{Header, simple};
 
 use super::{
-    refused,
     scan::{Item, Scanner},
     unwritten, write_head,
 };
 use crate::{
     digest::{Digest, Hasher},
     error::Result,
-    value::{Builder, Kind, Ref, Value},
+    value::{Builder, Kind, Ref, Value, exact},
 };
 
 /// Encodes a document. What JSON numbers cannot share with integers is a byte string: `n` and the
@@ -49,12 +48,7 @@ pub fn decode_document(bytes: &[u8]) -> Result<Value> {
             Item::Bool(bool) => builder.bool(bool),
             Item::Uint(uint) => builder.uint(uint),
             Item::Negative(int) => builder.int(int),
-            Item::Bytes(b"u") => builder.unknown(),
-            Item::Bytes(b"s") => builder.sensitive(),
-            Item::Bytes(bytes) => match number(bytes) {
-                Some(text) => builder.number(text),
-                None => Err(refused("a byte string is not one of a document")),
-            },
+            Item::Bytes(bytes) => exact::add(&mut builder, bytes),
             Item::Text(text) => builder.text(text),
             Item::Key(key) => builder.key(key),
             Item::List(_) => builder.begin_list(),
@@ -66,16 +60,6 @@ pub fn decode_document(bytes: &[u8]) -> Result<Value> {
         }?;
     }
     builder.finish()
-}
-
-/// The number that a byte string holds, unless an integer should stand for it.
-fn number(bytes: &[u8]) -> Option<&str> {
-    let [b'n', number @ ..] = bytes else { return None };
-    let text = std::str::from_utf8(number).ok()?;
-    let mut builder = Builder::new();
-    builder.number(text).ok()?;
-    let value = builder.finish().ok()?;
-    matches!(value.as_ref().kind(), Kind::Double(..) | Kind::Number(_)).then_some(text)
 }
 
 /// The digest of a document as a kind of content, blinded by `nonce` where one is given.
@@ -121,12 +105,7 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
                 },
             )?,
             Kind::Uint(uint) => write_head(&mut writer, Header::Positive(uint))?,
-            Kind::Double(_, text) | Kind::Number(text) => {
-                write_bytes(&mut writer, &[b"n", text.as_bytes()])?;
-            }
             Kind::Text(text) => write_text(&mut writer, text)?,
-            Kind::Unknown => write_bytes(&mut writer, &[b"u"])?,
-            Kind::Sensitive => write_bytes(&mut writer, &[b"s"])?,
             Kind::List(list) => {
                 rest.extend(list.iter().rev().map(|element| (None, element)));
                 write_head(&mut writer, Header::Array(Some(list.len())))?;
@@ -139,6 +118,10 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
                 entries.sort_by_key(|(key, _)| Reverse(key.map_or(0, str::len)));
                 write_head(&mut writer, Header::Map(Some(map.len())))?;
             }
+            other => {
+                let parts = exact::to_parts(&other).ok_or_else(unwritten)?;
+                write_bytes(&mut writer, &parts)?;
+            }
         }
     }
     Ok(())
@@ -149,7 +132,7 @@ fn write_text(writer: &mut impl Write, text: &str) -> Result<()> {
     writer.write_all(text.as_bytes()).map_err(|_| unwritten())
 }
 
-fn write_bytes(writer: &mut impl Write, parts: &[&[u8]]) -> Result<()> {
+fn write_bytes(writer: &mut impl Write, parts: &[&[u8]; 2]) -> Result<()> {
     let length = parts.iter().map(|part| part.len()).sum();
     write_head(writer, Header::Bytes(Some(length)))?;
     parts.iter().try_for_each(|part| writer.write_all(part)).map_err(|_| unwritten())

@@ -297,8 +297,9 @@ proptest! {
         let bytes = encode_document(value.as_ref()).unwrap();
         check(&bytes).unwrap();
         let decoded = decode_document(&bytes).unwrap();
-        prop_assert_eq!(encode_document(decoded.as_ref()).unwrap(), bytes);
-        // Neither the order of keys nor white space changes a digest.
+        prop_assert_eq!(&encode_document(decoded.as_ref()).unwrap(), &bytes);
+        prop_assert_eq!(&to_bytes(&value).unwrap(), &bytes);
+        // Neither the order of keys nor white space changes a digest (R045).
         let reordered = Value::parse_json(reordered.as_bytes()).unwrap();
         prop_assert_eq!(
             document_digest("plan", None, value.as_ref()).unwrap(),
@@ -335,5 +336,52 @@ proptest! {
         }
         bytes.push(more);
         prop_assert!(check(&bytes).is_err());
+    }
+
+    #[test]
+    fn no_head_may_be_longer_and_no_length_indefinite((text, _) in any_document(), which: prop::sample::Index) {
+        let bytes = encode(&text);
+        let mut heads = Vec::new();
+        let mut scanner = Scanner::new(&bytes);
+        loop {
+            let offset = scanner.offset();
+            match scanner.next().unwrap() {
+                Some(Item::End) => {}
+                Some(_) => heads.push(offset),
+                None => break,
+            }
+        }
+        let (before, rest) = bytes.split_at(*which.get(&heads));
+        let (major, info) = (rest[0] & 0xe0, rest[0] & 0x1f);
+        let (longer, rest): (Vec<u8>, _) = match info {
+            0..=23 => (vec![major | 24, info], &rest[1..]),
+            24 => (vec![major | 25, 0], &rest[1..]),
+            25 => (vec![major | 26, 0, 0], &rest[1..]),
+            _ => (vec![major | 27, 0, 0, 0, 0], &rest[1..]),
+        };
+        let error = check(&[before, &longer, rest].concat()).unwrap_err();
+        prop_assert_eq!(error.code(), "canonical.encoding");
+        for tail in [&[0xff][..], &[]] {
+            let indefinite = [before, &[major | 31], rest, tail].concat();
+            prop_assert_eq!(check(&indefinite).unwrap_err().code(), "canonical.encoding");
+        }
+    }
+
+    #[test]
+    fn a_map_has_one_order(
+        keys in prop::collection::btree_set("[a-c]{0,3}", 2..8),
+        seed in prop::collection::vec(any::<u32>(), 8),
+    ) {
+        let sorted = join_map(&keys.iter().map(|key| (key.as_str(), &[0][..])).collect::<Vec<_>>()).unwrap();
+        let mut shuffled: Vec<_> = keys.iter().zip(seed).collect();
+        shuffled.sort_by_key(|(_, seed)| *seed);
+        let mut bytes = vec![sorted[0]];
+        for (key, _) in shuffled {
+            bytes.push(0x60 | key.len() as u8);
+            bytes.extend_from_slice(key.as_bytes());
+            bytes.push(0);
+        }
+        prop_assert_eq!(check(&bytes).is_ok(), bytes == sorted);
+        check(&sorted).unwrap();
     }
 }

@@ -10,6 +10,7 @@ mod arena;
 mod builder;
 mod de;
 mod encoding;
+pub(crate) mod exact;
 mod json;
 mod number;
 mod ser;
@@ -115,7 +116,8 @@ impl Value {
     ///
     /// # Errors
     ///
-    /// `input.invalid_value` for a floating-point number, raw bytes or a key that is not text;
+    /// `input.invalid_value` for a floating-point number, raw bytes or a key that is not text (a
+    /// `Value` within the data is kept as it is, numbers and marks included);
     /// `input.duplicate_key`; and the limits of a [`Builder`].
     pub fn from_serialize<T: serde::Serialize + ?Sized>(data: &T) -> Result<Self> {
         ser::build(data)

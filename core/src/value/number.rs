@@ -51,6 +51,11 @@ pub(super) fn classify(text: &str) -> Option<Number> {
     })
 }
 
+/// Whether the text is a number of JSON's and no integer that fits 64 bits.
+pub(super) fn needs_text(text: &str) -> bool {
+    matches!(classify(text), Some(Number::Double(_) | Number::Opaque))
+}
+
 /// The common case: at most 18 digits and perhaps a sign.
 fn short_integer(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {

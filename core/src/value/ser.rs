@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser};
 
-use super::{Builder, Kind, Ref, Value};
+use super::{Builder, Kind, Ref, Value, exact};
 use crate::error::{Code, Error, Result};
 
 pub(super) fn build<T: Serialize + ?Sized>(data: &T) -> Result<Value> {
     let mut builder = Builder::new();
-    data.serialize(Target(&mut builder)).map_err(|fault| fault.0)?;
+    data.serialize(Target::new(&mut builder)).map_err(|fault| fault.0)?;
     builder.finish()
 }
 
@@ -63,7 +63,7 @@ impl<'b> Compound<'b> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
-        value.serialize(Target(&mut *self.builder))
+        value.serialize(Target::new(self.builder))
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Fault> {
@@ -81,7 +81,17 @@ impl<'b> Compound<'b> {
 }
 
 /// Where a piece of data goes.
-struct Target<'b>(&'b mut Builder);
+struct Target<'b> {
+    builder: &'b mut Builder,
+    /// Bytes that come are those of [`exact`].
+    exact: bool,
+}
+
+impl<'b> Target<'b> {
+    fn new(builder: &'b mut Builder) -> Self {
+        Self { builder, exact: false }
+    }
+}
 
 impl<'b> Serializer for Target<'b> {
     type Ok = ();
@@ -94,40 +104,45 @@ impl<'b> Serializer for Target<'b> {
     type SerializeStruct = Compound<'b>;
     type SerializeStructVariant = Compound<'b>;
 
+    /// A document within the data is to be kept as it is.
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
     fn serialize_bool(self, value: bool) -> Result<(), Fault> {
-        Ok(self.0.bool(value)?)
+        Ok(self.builder.bool(value)?)
     }
 
     fn serialize_i8(self, value: i8) -> Result<(), Fault> {
-        Ok(self.0.int(value.into())?)
+        Ok(self.builder.int(value.into())?)
     }
 
     fn serialize_i16(self, value: i16) -> Result<(), Fault> {
-        Ok(self.0.int(value.into())?)
+        Ok(self.builder.int(value.into())?)
     }
 
     fn serialize_i32(self, value: i32) -> Result<(), Fault> {
-        Ok(self.0.int(value.into())?)
+        Ok(self.builder.int(value.into())?)
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Fault> {
-        Ok(self.0.int(value)?)
+        Ok(self.builder.int(value)?)
     }
 
     fn serialize_u8(self, value: u8) -> Result<(), Fault> {
-        Ok(self.0.uint(value.into())?)
+        Ok(self.builder.uint(value.into())?)
     }
 
     fn serialize_u16(self, value: u16) -> Result<(), Fault> {
-        Ok(self.0.uint(value.into())?)
+        Ok(self.builder.uint(value.into())?)
     }
 
     fn serialize_u32(self, value: u32) -> Result<(), Fault> {
-        Ok(self.0.uint(value.into())?)
+        Ok(self.builder.uint(value.into())?)
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Fault> {
-        Ok(self.0.uint(value)?)
+        Ok(self.builder.uint(value)?)
     }
 
     fn serialize_f32(self, _: f32) -> Result<(), Fault> {
@@ -143,15 +158,18 @@ impl<'b> Serializer for Target<'b> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Fault> {
-        Ok(self.0.text(value)?)
+        Ok(self.builder.text(value)?)
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), Fault> {
-        Err(invalid("documents hold no raw bytes"))
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
+        if !self.exact {
+            return Err(invalid("documents hold no raw bytes"));
+        }
+        Ok(exact::add(self.builder, value)?)
     }
 
     fn serialize_none(self) -> Result<(), Fault> {
-        Ok(self.0.null()?)
+        Ok(self.builder.null()?)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
@@ -159,11 +177,11 @@ impl<'b> Serializer for Target<'b> {
     }
 
     fn serialize_unit(self) -> Result<(), Fault> {
-        Ok(self.0.null()?)
+        Ok(self.builder.null()?)
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
-        Ok(self.0.null()?)
+        Ok(self.builder.null()?)
     }
 
     fn serialize_unit_variant(
@@ -172,15 +190,15 @@ impl<'b> Serializer for Target<'b> {
         _: u32,
         variant: &'static str,
     ) -> Result<(), Fault> {
-        Ok(self.0.text(variant)?)
+        Ok(self.builder.text(variant)?)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        value.serialize(self)
+        value.serialize(Self { exact: name == EXACT, ..self })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -190,21 +208,21 @@ impl<'b> Serializer for Target<'b> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        let mut map = Compound::begin(self.0, true, None)?;
+        let mut map = Compound::begin(self.builder, true, None)?;
         map.field(variant, value)?;
         map.finish()
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, false, None)
+        Compound::begin(self.builder, false, None)
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, false, None)
+        Compound::begin(self.builder, false, None)
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, false, None)
+        Compound::begin(self.builder, false, None)
     }
 
     fn serialize_tuple_variant(
@@ -214,15 +232,15 @@ impl<'b> Serializer for Target<'b> {
         variant: &'static str,
         _: usize,
     ) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, false, Some(variant))
+        Compound::begin(self.builder, false, Some(variant))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, true, None)
+        Compound::begin(self.builder, true, None)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, true, None)
+        Compound::begin(self.builder, true, None)
     }
 
     fn serialize_struct_variant(
@@ -232,7 +250,7 @@ impl<'b> Serializer for Target<'b> {
         variant: &'static str,
         _: usize,
     ) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.0, true, Some(variant))
+        Compound::begin(self.builder, true, Some(variant))
     }
 }
 
@@ -342,11 +360,31 @@ impl ser::SerializeStructVariant for Compound<'_> {
     }
 }
 
-/// Shows the value as JSON does. What JSON cannot say is text: `(known after apply)`, `(sensitive)`,
-/// and numbers beyond the range of doubles.
+/// The name by which our serializer knows the bytes of [`exact`] from others.
+const EXACT: &str = "$poundlock::exact";
+
+/// Bytes that serialize as such.
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+/// In formats for people, shows the value as JSON does; what JSON cannot say is text: `(known after
+/// apply)`, `(sensitive)`, and numbers beyond the range of doubles. In other formats, and so in
+/// [`canonical`](crate::canonical), nothing is lost: these values, and all numbers that are not
+/// integers, are byte strings.
 impl Serialize for Ref<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.kind() {
+        let kind = self.kind();
+        if !serializer.is_human_readable()
+            && let Some(parts) = exact::to_parts(&kind)
+        {
+            return serializer.serialize_newtype_struct(EXACT, &Bytes(parts.concat()));
+        }
+        match kind {
             Kind::Null => serializer.serialize_unit(),
             Kind::Bool(bool) => serializer.serialize_bool(bool),
             Kind::Int(int) => serializer.serialize_i64(int),

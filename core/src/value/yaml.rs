@@ -190,9 +190,10 @@ fn refuse_control_characters(text: &str) -> Result<()> {
 
 /// A directive may declare another version of YAML, or tags.
 fn refuse_directives(text: &str, start: Position) -> Result<()> {
-    let before = text.lines().take(start.line as usize).zip(1..);
-    for (line, number) in before {
-        if line.starts_with('%') && number < start.line {
+    // The parser, too, ends a line at a carriage return.
+    let text = text.replace("\r\n", "\n");
+    for (line, number) in text.split(['\n', '\r']).zip(1..start.line) {
+        if line.starts_with('%') {
             return Err(refused("a directive").at_position(Position { line: number, column: 1 }));
         }
     }

@@ -10,7 +10,7 @@ use serde::{
 use super::Fault;
 use crate::{
     error::Error,
-    value::{Builder, Ref, Value},
+    value::{Builder, Ref, Value, exact},
 };
 
 /// The name by which our deserializer knows that a whole document is wanted.
@@ -118,6 +118,10 @@ impl<'de> Visitor<'de> for Pieces<'_> {
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
         self.add(|builder| builder.text(value))
+    }
+
+    fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<(), E> {
+        self.add(|builder| exact::add(builder, value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {

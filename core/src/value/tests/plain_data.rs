@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::{canonical, error::Error};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -197,8 +198,6 @@ fn messages_hold_no_values_and_no_rust_types() {
     }
 }
 
-use crate::error::Error;
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Holder {
@@ -259,6 +258,43 @@ fn values_are_shown_as_json() {
         serde_json::to_string(&value).unwrap(),
         r#"["(known after apply)","(sensitive)",2.5,"1e400",18446744073709551615]"#
     );
+}
+
+#[test]
+fn a_document_within_plain_data_loses_nothing() {
+    let holder = Holder {
+        object: {
+            let mut builder = Builder::new();
+            builder.begin_list().unwrap();
+            builder.unknown().unwrap();
+            builder.sensitive().unwrap();
+            builder.number("2.50").unwrap();
+            builder.number("1e400").unwrap();
+            builder.uint(u64::MAX).unwrap();
+            builder.text("u").unwrap();
+            builder.end_list().unwrap();
+            builder.finish().unwrap()
+        },
+        more: None,
+        all: BTreeMap::new(),
+    };
+    let document = Value::from_serialize(&holder).unwrap();
+    let bytes = canonical::encode_document(document.as_ref()).unwrap();
+    assert_eq!(canonical::to_bytes(&holder).unwrap(), bytes);
+    for holder in [document.deserialize(), canonical::from_bytes::<Holder>(&bytes)] {
+        assert_eq!(canonical::to_bytes(&holder.unwrap()).unwrap(), bytes);
+    }
+    let wrong = canonical::join_map(&[("object", b"\x41x")]).unwrap();
+    assert_eq!(canonical::from_bytes::<Holder>(&wrong).unwrap_err().code(), "input.invalid_value");
+    // Bytes that are no part of a document stay what they are.
+    struct Raw;
+    impl Serialize for Raw {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_bytes(b"u")
+        }
+    }
+    assert_eq!(Value::from_serialize(&Raw).unwrap_err().code(), "input.invalid_value");
+    assert_eq!(canonical::to_bytes(&Raw).unwrap(), b"\x41u");
 }
 
 #[test]

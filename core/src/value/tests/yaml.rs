@@ -119,6 +119,8 @@ fn what_hides_meaning_is_refused() {
         ("a: 1\n---\n", (2, 1)),
         ("a: 1\n...\n---\nb: 1", (3, 1)),
         ("# c\n%YAML 1.1\n---\na: 1", (2, 1)),
+        ("# c\r%YAML 1.1\r---\ra: 1", (2, 1)),
+        ("# c\r\n%YAML 1.1\r\n---\r\na: 1", (2, 1)),
         ("%TAG ! x\n---\na: 1", (1, 1)),
     ] {
         assert_eq!((code(text), place(text)), ("input.yaml_feature", at), "{text}");
