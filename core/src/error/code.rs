@@ -91,7 +91,7 @@ codes! {
     512 LedgerAttachmentMismatch "ledger.attachment_mismatch" Ledger "An attachment does not have the digest that it is filed under."
     513 LedgerForked "ledger.forked" Ledger "A ledger handle was used in a forked child process."
     514 LedgerBody "ledger.body" Ledger "An entry's body does not have the shape of its kind."
-    515 LedgerDirectory "ledger.directory" Ledger "The ledger directory holds a file that does not belong there."
+    515 LedgerDirectory "ledger.directory" Ledger "A file does not belong in the ledger directory, or one that belongs there is missing."
     516 LedgerEntry "ledger.entry" Ledger "An entry is not well formed."
     517 LedgerGenesis "ledger.genesis" Ledger "The ledger does not begin with a genesis entry."
 

@@ -47,11 +47,15 @@ impl Directory {
         if kept != *head {
             self.write_again(head.end, kept.end)?;
             self.write_head(&kept)?;
+            let (first, last) = (head.chain.size(), kept.chain.size().saturating_sub(1));
+            let entries = if first == last {
+                format!("entry {first} was")
+            } else {
+                format!("entries {first} to {last} were")
+            };
             self.notice(format!(
-                "entries {} to {} were complete, but an interrupted writer did not acknowledge them; they \
-                 are kept, and are unsigned",
-                head.chain.size(),
-                kept.chain.size().saturating_sub(1)
+                "{entries} complete, but an interrupted writer did not acknowledge it; what is complete \
+                 is kept, and is unsigned"
             ));
         }
         self.set_aside(&kept)?;
