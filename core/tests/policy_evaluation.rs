@@ -152,17 +152,19 @@ fn an_error_or_a_secret_is_not_deferred() {
     assert_eq!((found.code, found.verify_after), ("policy.error", false));
 }
 
+/// What is owed after an apply is told by the applied state, not by what a later plan proposes.
 #[test]
-fn a_deferred_policy_is_about_resources_that_stay_as_they_are() {
-    let deferring = pack(
-        "    match: { resources: [bucket] }
-    onUnknown: verify-after
-    validations: [{ expression: object.x == 1 }]
-",
-    );
-    let applied = change("bucket", Actions::NoOp, r#"{"x": 2}"#, r#"{"x": 2}"#);
-    assert_eq!(only(&deferring, &applied).code, "policy.failed");
-    assert!(rule("object.x == 1").evaluate(&applied, &context(), &mut budget()).is_empty());
+fn a_reevaluation_is_about_the_applied_state() {
+    let pack = rule("object.x == 1");
+    let again = |actions: Actions, before: &str, after: &str| {
+        let change = change("bucket", actions, before, after);
+        pack.reevaluate("only", &change, &context(), &mut budget()).map(|found| found.code)
+    };
+    assert_eq!(again(Actions::NoOp, r#"{"x": 1}"#, r#"{"x": 1}"#), Some("policy.passed"));
+    assert_eq!(again(Actions::NoOp, r#"{"x": 2}"#, r#"{"x": 2}"#), Some("policy.failed"));
+    assert_eq!(again(Actions::Update, r#"{"x": 2}"#, r#"{"x": 1}"#), Some("policy.failed"));
+    assert_eq!(again(Actions::Delete, r#"{"x": 2}"#, "null"), Some("policy.failed"));
+    assert_eq!(again(Actions::Create, "null", r#"{"x": 1}"#), None);
 }
 
 #[test]

@@ -13,7 +13,8 @@ use poundlock::{
 };
 use proptest::prelude::*;
 
-const PACKS: [&str; 3] = ["cicd-target", "web-service-aws", "web-service-aws-after-apply"];
+const PACKS: [&str; 4] =
+    ["cicd-target", "deletions", "web-service-aws", "web-service-aws-after-apply"];
 
 fn file(path: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
@@ -219,6 +220,7 @@ fn only_these_policies_are_advisory() {
     };
     assert_eq!(advisory("cicd-target"), ["cloud-run-scaling-bounds", "cloud-run-non-root-user"]);
     assert_eq!(advisory("web-service-aws"), ["container-non-root-user"]);
+    assert_eq!(advisory("deletions"), [""; 0]);
     assert_eq!(advisory("web-service-aws-after-apply"), [""; 0]);
 }
 
@@ -397,4 +399,17 @@ fn what_the_example_shows_only_after_its_apply_is_owed() {
     let plan = Plan::from_terraform(&file("examples/web-service/plan.json"), &[0; 32]).unwrap();
     let evaluations = plan.resources.iter().flat_map(|change| evaluate(&pack, change));
     assert!(evaluations.into_iter().all(|evaluation| evaluation.verify_after));
+}
+
+#[test]
+fn the_lock_beside_the_charter_pins_these_packs() {
+    let lock = Value::parse_yaml(&file("policies/cicd-target/charter.lock")).unwrap();
+    let pinned = lock.as_ref().get("packs").map(elements).unwrap();
+    assert_eq!(pinned.len(), PACKS.len());
+    for pin in pinned {
+        let text = |name: &str| pin.get(name).and_then(Ref::as_str).unwrap();
+        let pack = pack(text("pack"));
+        assert_eq!(pack.version(), text("version"));
+        assert_eq!(pack.digest().to_string(), text("digest"), "run `poundlock lock`");
+    }
 }

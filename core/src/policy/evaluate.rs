@@ -8,7 +8,7 @@ use crate::{
     error::{Position, Result},
     limits,
     model::{Actions, Outcome, ResourceChange, ResourceMode},
-    value::{Builder, Value},
+    value::{Builder, Kind, Value},
 };
 
 /// What policies see besides the resource change.
@@ -156,16 +156,23 @@ pub(super) fn evaluate_one<'p>(
     about.then(|| policy.evaluate(&Resource::new(change), context, budget))
 }
 
-/// What one policy says about a resource as it is, whatever is to be done to it.
+/// What one policy says about a resource as it is, whatever is proposed for it: the values before are those
+/// of the applied state. `None` when the resource does not exist or the policy is not about its type.
 pub(super) fn reevaluate<'p>(
     policy: &'p Policy,
     change: &ResourceChange,
     context: &Context,
     budget: &mut Budget,
 ) -> Option<Evaluation<'p>> {
-    policy
-        .is_about_type(&change.type_name)
-        .then(|| policy.evaluate(&Resource::new(change), context, budget))
+    let exists = !matches!(change.before.as_ref().kind(), Kind::Null);
+    (exists && policy.is_about_type(&change.type_name)).then(|| {
+        let applied = ResourceChange {
+            actions: Actions::NoOp,
+            after: change.before.clone(),
+            ..change.clone()
+        };
+        policy.evaluate(&Resource::new(&applied), context, budget)
+    })
 }
 
 /// What a validation came to, from bad to worst. The order decides which of several is reported.
@@ -232,12 +239,8 @@ impl Policy {
     }
 
     /// Whether the policy is about what is done; its resource types are looked up before.
-    ///
-    /// A policy that may owe a re-evaluation of the applied state is also about resources that stay as they are,
-    /// for that is how they appear in a plan made after the apply.
     pub(super) fn is_about(&self, change: &ResourceChange) -> bool {
         self.actions.iter().any(|word| word.covers(change.actions, change.importing))
-            || (self.on_unknown == OnUnknown::VerifyAfter && change.actions == Actions::NoOp)
     }
 
     fn evaluate(

@@ -136,8 +136,9 @@ impl PolicyPack {
         evaluate::evaluate(self, change, context, budget)
     }
 
-    /// Evaluates one policy over a resource as it is, whatever is to be done to it; `None` when there
-    /// is no such policy or it is not about the type. For what an earlier plan could not tell.
+    /// Evaluates one policy over a resource as it is before the change, whatever the change proposes, for what an
+    /// earlier plan could not tell. `None` when there is no such policy, it is not about the type, or
+    /// the resource does not exist.
     pub fn reevaluate(
         &self,
         policy: &str,
