@@ -83,6 +83,13 @@ impl Text {
     }
 }
 
+/// Names come from documents: control characters in them must not reach a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
 /// Colour is for terminals, and for those who did not decline it (no-color.org).
 fn colour(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
@@ -98,7 +105,7 @@ pub(crate) fn print(output: &Output, format: Format) {
 }
 
 pub(crate) fn notice(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "notice: {text}");
+    let _ = writeln!(io::stderr().lock(), "notice: {}", printable(text));
 }
 
 /// Prints an error: JSON on standard output, where programs look, text on standard error.
@@ -120,9 +127,9 @@ pub(crate) fn error(error: &Error, format: Format) {
         }
         Format::Text => {
             let mut text = Text::new();
-            text.add(Style::Bad, "error: ").line(error.to_string());
+            text.add(Style::Bad, "error: ").line(printable(&error.to_string()));
             if let Some(help) = error.help() {
-                text.add(Style::Plain, "  help: ").line(help);
+                text.add(Style::Plain, "  help: ").line(printable(help));
             }
             let rendered = text.render(colour(io::stderr().is_terminal()));
             let _ = io::stderr().lock().write_all(rendered.as_bytes());

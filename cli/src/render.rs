@@ -8,7 +8,7 @@ use poundlock::{
 };
 use serde_json::Value;
 
-use crate::output::{Style, Text};
+use crate::output::{Style, Text, printable};
 
 /// How many findings are printed in full; JSON has them all.
 const SHOWN: usize = 50;
@@ -82,13 +82,6 @@ fn finding(text: &mut Text, finding: &Finding) {
     if let Some(remedy) = &finding.remedy {
         text.line(format!("      → {}", printable(remedy)));
     }
-}
-
-/// Names come from documents: control characters in them must not reach a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
 }
 
 pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
