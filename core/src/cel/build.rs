@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use super::{
     datum::{Datum, Eval, Held, Key, List, Map, Marks, Stop},
-    meter::Meter,
+    meter::{self, Meter},
 };
 use crate::limits;
 
@@ -22,7 +22,7 @@ impl<'a> ListBuilder<'a> {
     }
 
     pub(super) fn push(&mut self, meter: &mut Meter, element: Datum<'a>) -> Result<(), Stop> {
-        meter.allocate(size_of::<Datum<'_>>())?;
+        meter.allocate(meter::VALUE)?;
         self.marks = self.marks.or(element.marks());
         self.depth = self.depth.max(element.depth());
         self.elements.push(element);
@@ -30,7 +30,7 @@ impl<'a> ListBuilder<'a> {
     }
 
     pub(super) fn finish(self, meter: &mut Meter) -> Eval<'a> {
-        meter.allocate(size_of::<Held<Vec<Datum<'_>>>>())?;
+        meter.allocate(meter::VALUE)?;
         let depth = deeper(self.depth)?;
         Ok(Datum::List(List::Built(Arc::new(Held {
             elements: self.elements,
@@ -60,8 +60,9 @@ impl<'a> MapBuilder<'a> {
         key: Datum<'a>,
         value: Datum<'a>,
     ) -> Result<(), Stop> {
-        meter.allocate(size_of::<(Key<'_>, Datum<'_>)>())?;
+        meter.allocate(meter::ENTRY)?;
         let key = Key::new(key).ok_or(Stop::error("cel.invalid_key"))?;
+        key.pay(meter)?;
         self.marks = self.marks.or(value.marks());
         self.depth = self.depth.max(value.depth());
         self.entries.push((key, value));
@@ -70,7 +71,7 @@ impl<'a> MapBuilder<'a> {
 
     /// Ends the map; a key that was added twice is an error.
     pub(super) fn finish(mut self, meter: &mut Meter) -> Eval<'a> {
-        meter.allocate(size_of::<Held<Vec<Datum<'_>>>>())?;
+        meter.allocate(meter::VALUE)?;
         meter.visit(self.entries.len())?;
         let depth = deeper(self.depth)?;
         self.entries.sort_by(|(a, _), (b, _)| a.order(b));

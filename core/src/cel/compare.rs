@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    datum::{Datum, Eval, List, Map, Stop},
+    datum::{Datum, Eval, Key, List, Map, Stop},
     meter::Meter,
 };
 
@@ -96,6 +96,7 @@ fn equal_maps<'a>(meter: &mut Meter, a: &Map<'a>, b: &Map<'a>) -> Result<bool, S
         return Ok(false);
     }
     for (key, value) in a.entries() {
+        key.pay(meter)?;
         let Some(other) = b.get(&key) else { return Ok(false) };
         if !equal(meter, &value?, &other?)? {
             return Ok(false);
@@ -149,9 +150,13 @@ pub(super) fn contains<'a>(
             }
             false
         }
-        Datum::Map(map) => {
-            super::datum::Key::lookup(element).is_some_and(|key| map.get(&key).is_some())
-        }
+        Datum::Map(map) => match Key::lookup(element) {
+            Some(key) => {
+                key.pay(meter)?;
+                map.get(&key).is_some()
+            }
+            None => false,
+        },
         _ => return Err(Stop::no_such_overload()),
     }))
 }

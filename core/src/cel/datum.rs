@@ -8,7 +8,11 @@ use std::{cmp::Ordering, net::IpAddr, sync::Arc};
 
 use jiff::SignedDuration;
 
-use super::{network::Cidr, quantity::Quantity};
+use super::{
+    meter::{self, Meter},
+    network::Cidr,
+    quantity::Quantity,
+};
 use crate::value::{Kind, Ref, Value};
 
 /// Why an evaluation, or a part of one, has no value.
@@ -184,6 +188,14 @@ impl<'a> Key<'a> {
                 Some(Self::Number { value: *value as i128, unsigned: false })
             }
             other => Self::new(other.clone()),
+        }
+    }
+
+    /// Spends the steps of comparing the key with others.
+    pub(super) fn pay(&self, meter: &mut Meter) -> Result<(), Stop> {
+        match self {
+            Self::Text(text) => meter.read(text.as_str().len()),
+            _ => Ok(()),
         }
     }
 
@@ -464,7 +476,7 @@ impl<'a> Datum<'a> {
             Self::Duration(value) => Owned::Duration(*value),
             Self::Type(name) => Owned::Type(name),
             Self::Object(object) => {
-                allocate(size_of::<Object>())?;
+                allocate(meter::VALUE)?;
                 Owned::Object(Arc::clone(object))
             }
             Self::List(List::Document(document)) | Self::Map(Map::Document(document)) => {
@@ -473,7 +485,7 @@ impl<'a> Datum<'a> {
             Self::List(List::Owned(held)) => Owned::List(Arc::clone(held)),
             Self::Map(Map::Owned(held)) => Owned::Map(Arc::clone(held)),
             Self::List(List::Built(held)) => {
-                allocate(held.elements.len().saturating_mul(size_of::<Owned>()))?;
+                allocate(held.elements.len().saturating_mul(meter::VALUE))?;
                 let elements = held
                     .elements
                     .iter()
@@ -482,7 +494,7 @@ impl<'a> Datum<'a> {
                 Owned::List(Arc::new(Held { elements, marks: held.marks, depth: held.depth }))
             }
             Self::Map(Map::Built(held)) => {
-                allocate(held.elements.len().saturating_mul(size_of::<(Key<'_>, Owned)>()))?;
+                allocate(held.elements.len().saturating_mul(meter::ENTRY))?;
                 let mut elements = Vec::with_capacity(held.elements.len());
                 for (key, value) in &held.elements {
                     let key = match key {
@@ -500,7 +512,7 @@ impl<'a> Datum<'a> {
                 Owned::Map(Arc::new(Held { elements, marks: held.marks, depth: held.depth }))
             }
             Self::Optional(value) => {
-                allocate(size_of::<Owned>())?;
+                allocate(meter::VALUE)?;
                 Owned::Optional(match value {
                     Some(value) => Some(Arc::new(value.keep(allocate)?)),
                     None => None,

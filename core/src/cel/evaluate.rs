@@ -63,6 +63,9 @@ impl<'a> Evaluation<'a> {
             }
             Node::Index { operand, index, optional } => {
                 let (operand, index) = self.pair(*operand, *index)?;
+                if let Some(key) = Key::lookup(&index) {
+                    key.pay(&mut self.meter)?;
+                }
                 index_of(&operand, &index, *optional)
             }
             Node::Not(operand) => Ok(Datum::Bool(!self.truth(*operand)?)),

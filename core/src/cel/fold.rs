@@ -5,6 +5,7 @@ use super::{
     compare,
     datum::{Datum, Eval, Stop},
     evaluate::{Evaluation, Items},
+    meter,
     program::{Fold, FoldKind},
 };
 
@@ -142,7 +143,7 @@ impl<'a> Evaluation<'a> {
         while let Some((_, element)) = self.next_item(items, outer)? {
             match (self.evaluate(fold.body), element) {
                 (Ok(key), Ok(element)) => {
-                    self.meter.allocate(size_of::<(Datum<'_>, Datum<'_>)>())?;
+                    self.meter.allocate(meter::ENTRY)?;
                     keyed.push((key, element));
                 }
                 (Err(stop), _) | (_, Err(stop)) => pending.add(stop)?,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{
     convert,
     datum::{Datum, Eval, List, Map, Stop},
-    meter::Meter,
+    meter::{self, Meter},
     moment,
 };
 
@@ -163,7 +163,7 @@ impl Output<'_> {
             let mut written = Output { text: String::new(), meter: self.meter };
             written.value(&key.datum())?;
             let key = written.text;
-            self.meter.allocate(size_of::<(String, Datum<'_>)>())?;
+            self.meter.allocate(meter::ENTRY)?;
             entries.push((key, value?));
         }
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));

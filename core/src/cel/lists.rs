@@ -7,7 +7,7 @@ use super::{
     build::ListBuilder,
     compare,
     datum::{Datum, Eval, List, Stop},
-    meter::Meter,
+    meter::{self, Meter},
     text,
 };
 
@@ -119,7 +119,7 @@ pub(super) fn distinct<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'
             }
         }
         if !repeated {
-            meter.allocate(size_of::<Datum<'_>>())?;
+            meter.allocate(meter::VALUE)?;
             kept.push(element);
         }
     }
@@ -128,7 +128,7 @@ pub(super) fn distinct<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'
 
 pub(super) fn sort<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::List(list)] = arguments else { return Err(Stop::no_such_overload()) };
-    meter.allocate(list.len().saturating_mul(size_of::<Datum<'_>>()))?;
+    meter.allocate(list.len().saturating_mul(meter::VALUE))?;
     let mut sorted = elements(meter, list).collect::<Result<Vec<_>, _>>()?;
     compare::sort(meter, &mut sorted, |element| element)?;
     collect(meter, sorted)

@@ -16,6 +16,13 @@
 
 use super::datum::Stop;
 
+/// The bytes of a value in a list; the same on every platform, so that budgets are as well.
+pub(super) const VALUE: usize = 48;
+/// The bytes of an entry in a map.
+pub(super) const ENTRY: usize = 96;
+/// The bytes that anything which is asked for takes besides its content.
+const OVERHEAD: u64 = 16;
+
 /// Steps and bytes that are left.
 #[derive(Debug)]
 pub(super) struct Meter {
@@ -51,7 +58,8 @@ impl Meter {
     /// Spends bytes, and the steps of filling them.
     pub(super) fn allocate(&mut self, bytes: usize) -> Result<(), Stop> {
         self.read(bytes)?;
-        match self.bytes.checked_sub(u64::try_from(bytes).unwrap_or(u64::MAX)) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(OVERHEAD);
+        match self.bytes.checked_sub(bytes) {
             Some(left) => {
                 self.bytes = left;
                 Ok(())

@@ -6,7 +6,7 @@ use std::{cmp::Ordering, fmt, net::IpAddr, sync::Arc};
 
 use super::{
     datum::{Datum, Eval, Object, Stop, Text},
-    meter::Meter,
+    meter::{self, Meter},
 };
 
 const INVALID: Stop = Stop::error("cel.conversion");
@@ -68,7 +68,7 @@ fn read_cidr(text: &str) -> Option<Cidr> {
 }
 
 fn object<'a>(meter: &mut Meter, object: Object) -> Eval<'a> {
-    meter.allocate(size_of::<Object>())?;
+    meter.allocate(meter::VALUE)?;
     Ok(Datum::Object(Arc::new(object)))
 }
 

@@ -3,12 +3,12 @@
 use super::{
     build::ListBuilder,
     datum::{Datum, Eval, Stop},
-    meter::Meter,
+    meter::{self, Meter},
 };
 
 pub(super) fn of<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [value] = arguments else { return Err(Stop::no_such_overload()) };
-    meter.allocate(size_of::<Datum<'_>>())?;
+    meter.allocate(meter::VALUE)?;
     if usize::from(value.depth()) >= crate::limits::DEPTH {
         return Err(Stop::Exhausted);
     }

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use super::{
     datum::{Datum, Eval, Object, Stop},
-    meter::Meter,
+    meter::{self, Meter},
 };
 
 const INVALID: Stop = Stop::error("cel.conversion");
@@ -72,7 +72,7 @@ fn scale(suffix: &str) -> Option<(u32, i32)> {
 }
 
 fn made<'a>(meter: &mut Meter, quantity: Quantity) -> Eval<'a> {
-    meter.allocate(size_of::<Object>())?;
+    meter.allocate(meter::VALUE)?;
     Ok(Datum::Object(Arc::new(Object::Quantity(quantity))))
 }
 
