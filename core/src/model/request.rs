@@ -44,6 +44,16 @@ pub struct Request {
     pub plan: Option<Plan>,
 }
 
+impl Request {
+    /// Hands in the plan, and names it as the change's own.
+    pub fn attach(&mut self, plan: Plan) {
+        if let Subject::Change(change) = &mut self.subject {
+            change.plan = Some(plan.digest);
+        }
+        self.plan = Some(plan);
+    }
+}
+
 /// What is to be done.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
