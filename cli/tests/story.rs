@@ -36,6 +36,7 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
 
     // Stage: denied for want of an approval, allowed after it (R153).
     // Nothing is owed from dev any more: a plan made after the apply shows what was not known before.
+    assert_eq!(place.admit("plan", "stage", "2026-03-02T09:45:00Z", &[]).0, 0);
     let (code, receipt) = place.admit("promote", "stage", "2026-03-02T09:50:00Z", &[]);
     assert_eq!(code, 1);
     assert!(denials(&receipt).contains(&"obligation.open".to_owned()));
@@ -45,7 +46,6 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
         (0, 3),
         "{receipt:#}"
     );
-    assert_eq!(place.admit("plan", "stage", "2026-03-02T10:00:00Z", &[]).0, 0);
     for gate in ["opa", "tfsec", "checkov"] {
         assert_eq!(place.evidence(gate, "stage", "2026-03-02T10:01:00Z").0, 0);
     }
@@ -82,7 +82,7 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
             .filter(|e| e["body"]["decision"]["verdict"] == verdict)
             .count()
     };
-    assert_eq!((verdicts("allow"), verdicts("deny")), (26, 4));
+    assert_eq!((verdicts("allow"), verdicts("deny")), (27, 4));
     let (code, verified) = place.json(&["verify"]);
     assert_eq!((code, &verified["size"]), (0, &log["size"]));
 }
