@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use poundlock::{
     Error,
     error::{Code, Result},
+    policy::LintLevel,
 };
 use serde_json::json;
 
@@ -71,14 +72,21 @@ fn lint(paths: &[PathBuf]) -> Result<Answer> {
     for path in paths {
         let (pack, _) = files::pack(path)?;
         let lints = pack.lint();
-        count = count.saturating_add(lints.len());
         for lint in &lints {
+            match lint.level {
+                LintLevel::Warning => {
+                    count = count.saturating_add(1);
+                    text.add(Style::Warning, "warning  ");
+                }
+                LintLevel::Notice => {
+                    text.add(Style::Faint, "notice   ");
+                }
+            }
             let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
-            text.add(Style::Warning, "warning  ")
-                .line(format!("{place}: {} [{}]", lint.message, lint.code));
+            text.line(format!("{place}: {} [{}]", lint.message, lint.code));
         }
         packs.push(
-            json!({ "pack": pack.name(), "version": pack.version(), "warnings": to_json(&lints)? }),
+            json!({ "pack": pack.name(), "version": pack.version(), "lints": to_json(&lints)? }),
         );
     }
     text.line(format!("{count} warnings"));

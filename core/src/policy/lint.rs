@@ -5,12 +5,24 @@ use serde::Serialize;
 use super::{Expect, PackDocument, PolicyDocument};
 use crate::{error::Position, model::Enforcement, value::Ref};
 
-/// Something about a pack that is allowed but unwise.
+/// How much a lint matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LintLevel {
+    /// To be known, and often meant so.
+    Notice,
+    /// To be mended.
+    Warning,
+}
+
+/// Something about a pack that is allowed but unwise, or that its readers must know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Lint {
     /// What kind of thing: stable, such as `lint.no_controls`.
     pub code: &'static str,
+    /// How much it matters.
+    pub level: LintLevel,
     /// The policy; absent when it is the pack as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
@@ -105,6 +117,10 @@ impl Lints {
         let Position { line, column } = place.position().unwrap_or(Position { line: 1, column: 1 });
         self.found.push(Lint {
             code,
+            level: match code {
+                "lint.advisory" => LintLevel::Notice,
+                _ => LintLevel::Warning,
+            },
             policy: self.policy.clone(),
             line,
             column,

@@ -37,7 +37,7 @@ pub use document::{
     PolicyDocument, TestDocument, TestResource, ValidationDocument, VariableDocument,
 };
 pub use evaluate::{Context, Evaluation};
-pub use lint::Lint;
+pub use lint::{Lint, LintLevel};
 pub use test::TestOutcome;
 
 use crate::{
@@ -116,7 +116,7 @@ impl PolicyPack {
         self.review_end.is_some_and(|end| at >= end)
     }
 
-    /// What is allowed but unwise, in the order of the policies.
+    /// What is allowed but unwise, and what readers of a verdict must know, in the order of the policies.
     pub fn lint(&self) -> Vec<Lint> {
         self.lints.clone()
     }
