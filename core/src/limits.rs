@@ -26,6 +26,8 @@ pub const ENTRY_FAILURES: usize = 50;
 pub const NAME_BYTES: usize = 256;
 /// The longest reason or other free text of a request, in bytes.
 pub const TEXT_BYTES: usize = 4096;
+/// How many approvals a boundary may ask for.
+pub const APPROVALS: usize = 100;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

@@ -288,6 +288,11 @@ impl Checker<'_> {
     }
 
     fn approvals(&self, boundary: &Boundary, place: &str) -> Result<()> {
+        let wanted = boundary.approvals.iter().map(|rule| u64::from(rule.count)).sum::<u64>();
+        if usize::try_from(wanted).unwrap_or(usize::MAX) > limits::APPROVALS {
+            let message = format!("a boundary asks for at most {} approvals", limits::APPROVALS);
+            return Err(self.invalid(&format!("{place}/approvals"), message));
+        }
         let mut roles = BTreeSet::new();
         for (index, rule) in boundary.approvals.iter().enumerate() {
             let pointer = format!("{place}/approvals/{index}");

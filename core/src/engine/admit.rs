@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ENGINE_VERSION, Engine, Texts, content, facts};
+use super::{ENGINE_VERSION, Engine, Texts, checks, content, facts};
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
     ledger::{Draft, Ledger, Recorded},
     limits,
-    model::{Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict},
+    model::{Actor, Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict},
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
         RequestSummary, State, kind,
@@ -105,9 +105,8 @@ impl Engine {
     pub fn admit(&self, request: &Request, ledger: &Ledger, state: &mut State) -> Result<Receipt> {
         self.append(ledger, state, |state| {
             let content = content(request)?;
-            if let Some(receipt) =
-                self.repeated((&request.id, content, request.at), ledger, state)?
-            {
+            let asked = (&request.actor, request.id.as_str(), content, request.at);
+            if let Some(receipt) = self.repeated(asked, ledger, state)? {
                 return Ok(Step::Answered(receipt));
             }
             let decision = self.decide(request, state)?;
@@ -134,18 +133,30 @@ impl Engine {
         check_texts(fact, attachments)?;
         self.append(ledger, state, |state| {
             let content = facts::content(fact)?;
-            if let Some(receipt) = self.repeated((&fact.id, content, fact.at), ledger, state)? {
+            let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
+            if let Some(receipt) = self.repeated(asked, ledger, state)? {
                 return Ok(Step::Answered(receipt));
             }
             let decision = self.decide_fact(fact, state)?;
             let allowed = decision.verdict == Verdict::Allow;
-            let body =
-                FactBody { fact: self.resolve(fact), content, decision: self.summary(&decision) };
+            let mut attachments = if allowed { attachments.to_vec() } else { Vec::new() };
+            let mut record = None;
+            if !fact.actor.claims.is_empty() && facts::is_known(&decision) {
+                let whole = canonical::to_bytes(fact)?;
+                record = Some(Digest::of(&whole));
+                attachments.push(whole);
+            }
+            let body = FactBody {
+                fact: self.resolve(fact),
+                content,
+                decision: self.summary(&decision),
+                record,
+            };
             let draft = Draft {
                 at: Some(entry_instant(fact.at, &decision, state)),
                 kind: kind::FACT.to_owned(),
                 body: canonical::to_bytes(&body)?,
-                attachments: if allowed { attachments.to_vec() } else { Vec::new() },
+                attachments,
             };
             Ok(Step::Append(Box::new(draft), decision))
         })
@@ -197,16 +208,20 @@ impl Engine {
         }
     }
 
-    /// The first receipt, where the request was answered before and is not too old.
+    /// The first receipt, where the request was answered before and is not too old. A stranger gets
+    /// none: content does not count claims, and a receipt says that the actor may go on.
     fn repeated(
         &self,
-        (id, content, at): (&str, Digest, Instant),
+        (actor, id, content, at): (&Actor, &str, Digest, Instant),
         ledger: &Ledger,
         state: &State,
     ) -> Result<Option<Receipt>> {
         let lifetime = self.charter.document().request_lifetime;
         let Some(first) = state.answered.get(id) else { return Ok(None) };
-        if first.content != content || at > first.at.saturating_add(lifetime) {
+        if first.content != content
+            || at > first.at.saturating_add(lifetime)
+            || !checks::is_known(self, actor)
+        {
             return Ok(None);
         }
         let recorded = ledger.read(first.sequence, 1)?.pop().ok_or_else(|| {
@@ -360,11 +375,15 @@ enum Step {
     Append(Box<Draft>, Decision),
 }
 
-/// The instant of the entry: the request's own, unless it was refused as one; the ledger's clock must
-/// not follow a wrong one.
+/// The instant of the entry: the request's own, unless it was refused as one or comes from a stranger;
+/// the ledger's clock must follow neither.
 fn entry_instant(asked: Instant, decision: &Decision, state: &State) -> Instant {
     let wrong = |finding: &Finding| {
         matches!(finding.code.as_str(), super::codes::TIME_BACKWARDS | super::codes::TIME_AHEAD)
     };
-    if decision.findings.iter().any(wrong) { state.clock().unwrap_or(asked) } else { asked }
+    if decision.findings.iter().any(wrong) || !facts::is_known(decision) {
+        state.clock().unwrap_or(asked)
+    } else {
+        asked
+    }
 }

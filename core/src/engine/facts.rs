@@ -55,9 +55,11 @@ impl Engine {
         })
     }
 
-    /// The fact with its stage and track as the charter names them, so that later checks compare names alone.
+    /// The fact as its entry holds it: with its stage and track as the charter names them, so that later
+    /// checks compare names alone, and without claims.
     pub(super) fn resolve(&self, fact: &Fact) -> Fact {
         let mut fact = fact.clone();
+        fact.actor.claims.clear();
         if let FactKind::Approval(approval) = &mut fact.fact
             && let Some((track, stage)) = self.approval_stage(approval)
         {
@@ -119,7 +121,7 @@ impl Engine {
                 "name a stage of the charter, and its track where need be",
             );
         }
-        if approval.expires.is_some_and(|expires| expires <= at) {
+        if approval.expires.is_some_and(|expires| expires < at) {
             findings.fail(
                 codes::FACT_EXPIRED,
                 None,

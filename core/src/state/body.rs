@@ -84,12 +84,16 @@ pub struct RecordReferences {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FactBody {
-    /// What happened, as its recorder says.
+    /// What happened, as its recorder says, without the recorder's claims.
     pub fact: Fact,
     /// The digest of the fact's content, without its instant.
     pub content: Digest,
     /// Whether the recorder may record it.
     pub decision: DecisionSummary,
+    /// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
+    /// has claims: these may say more of a person than a book that nobody can erase should hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Digest>,
 }
 
 /// What every decided entry holds.

@@ -2,7 +2,7 @@
 
 use super::{
     Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody,
-    Genesis, LineageRecord, OpenObligation, PermitRecord, PlanRecord, Site, State, kind,
+    Genesis, LineageRecord, OpenObligation, PermitRecord, Site, State, kind,
 };
 use crate::{
     canonical,
@@ -19,6 +19,10 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
         return Err(Error::new(Code::LedgerSequence, format!("expected entry {}", state.size))
             .at_sequence(entry.sequence));
     }
+    if entry.previous != state.last.unwrap_or(Digest::ZERO) {
+        let message = "the entry does not follow the last one that was folded";
+        return Err(Error::new(Code::LedgerLinkMismatch, message).at_sequence(entry.sequence));
+    }
     if (entry.sequence == 0) != (entry.kind == kind::GENESIS) {
         return Err(Error::new(Code::LedgerGenesis, "a ledger has one genesis entry, its first")
             .at_sequence(entry.sequence));
@@ -33,6 +37,7 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
                 .with_help("a newer version of poundlock wrote it; use that version"));
         }
     }
+    state.last = Some(recorded.hash);
     state.clock = state.clock.max(Some(entry.at));
     state.size = state.size.saturating_add(1);
     Ok(())
@@ -73,7 +78,7 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
         && let Some(digest) = change.plan
     {
-        state.plans.insert((site.clone(), digest), PlanRecord { lineage: lineage.clone() });
+        state.plans.insert((site.clone(), digest, lineage.clone()));
     }
     for spent in &body.spends {
         let end = Some(End::Spent(recorded.hash));
@@ -91,7 +96,7 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     }
     if body.permit.as_ref().is_some_and(Permit::is_act) {
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
-        let begun = LineageRecord { outcome: None, at: recorded.entry.at };
+        let begun = LineageRecord { act: recorded.hash, outcome: None, at: recorded.entry.at };
         state.lineages.insert((site.clone(), lineage.clone()), begun);
         state
             .obligations
@@ -146,7 +151,11 @@ fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
         let deployment = Deployment { lineage: lineage.clone(), digest: permit.digest, at };
         state.deployed.insert(site.clone(), deployment);
     }
-    state.lineages.insert((site, lineage), LineageRecord { outcome: Some(report.result), at });
+    if let Some(latest) =
+        state.lineages.get_mut(&(site, lineage)).filter(|latest| latest.act == report.permit)
+    {
+        (latest.outcome, latest.at) = (Some(report.result), at);
+    }
 }
 
 fn withdraw(state: &mut State, entry: &Digest, by: Digest) {

@@ -7,7 +7,7 @@
 mod body;
 mod fold;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub use body::{
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::{Ledger, Recorded},
+    ledger::{Head, Ledger, Recorded},
     model::{About, Approval, Evidence, Obligation, OutcomeResult, Permit},
     time::Instant,
 };
@@ -28,10 +28,13 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub(crate) size: u64,
+    /// The hash of the last entry that was folded.
+    pub(crate) last: Option<Digest>,
     pub(crate) clock: Option<Instant>,
     pub(crate) law: Option<CurrentLaw>,
     pub(crate) answered: BTreeMap<String, Answered>,
-    pub(crate) plans: BTreeMap<(Site, Digest), PlanRecord>,
+    /// The plans that were admitted: where, which, and of which lineage.
+    pub(crate) plans: BTreeSet<(Site, Digest, String)>,
     pub(crate) approvals: BTreeMap<Digest, ApprovalRecord>,
     pub(crate) evidence: BTreeMap<(String, About), Vec<EvidenceRecord>>,
     pub(crate) permits: BTreeMap<Digest, PermitRecord>,
@@ -65,11 +68,6 @@ pub(crate) struct Answered {
     pub(crate) content: Digest,
     pub(crate) sequence: u64,
     pub(crate) at: Instant,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct PlanRecord {
-    pub(crate) lineage: String,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +105,8 @@ pub(crate) struct PermitRecord {
 /// How far a lineage came at a site.
 #[derive(Clone, Debug)]
 pub(crate) struct LineageRecord {
+    /// The entry that let it act last; the outcome of an earlier act says nothing about this one.
+    pub(crate) act: Digest,
     pub(crate) outcome: Option<OutcomeResult>,
     pub(crate) at: Instant,
 }
@@ -224,10 +224,15 @@ impl State {
     ///
     /// # Errors
     ///
-    /// Those of reading the ledger, and `ledger.body` or `ledger.genesis` for entries that make no sense.
+    /// Those of reading the ledger; `ledger.head_mismatch` or `ledger.link_mismatch` when the state was
+    /// folded from another ledger; `ledger.body` or `ledger.genesis` for entries that make no sense.
     pub fn catch_up(&mut self, ledger: &Ledger) -> Result<()> {
         const BATCH: usize = 1024;
-        let size = ledger.head()?.size;
+        let Head { size, last, .. } = ledger.head()?;
+        if self.size > size || (self.size == size && self.last.unwrap_or(Digest::ZERO) != last) {
+            let message = "the ledger is not the one that the state was folded from";
+            return Err(Error::new(Code::LedgerHeadMismatch, message).at_sequence(size));
+        }
         while self.size < size {
             let batch = ledger.read(self.size, BATCH)?;
             if batch.is_empty() {
@@ -248,7 +253,8 @@ impl State {
     ///
     /// # Errors
     ///
-    /// `ledger.sequence` when it is not the next one; `ledger.body` or `ledger.genesis` when it makes no sense.
+    /// `ledger.sequence` when it is not the next one, `ledger.link_mismatch` when it does not follow the
+    /// last one; `ledger.body` or `ledger.genesis` when it makes no sense.
     pub fn fold(&mut self, recorded: &Recorded) -> Result<()> {
         fold::fold(self, recorded)
     }

@@ -46,8 +46,15 @@ pub(super) fn check(
             std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX))
         })
         .collect();
-    let candidates = candidates(context, place);
-    let chosen = assign(&slots, &candidates, context.request.at);
+    let at = context.request.at;
+    // Consent that is old enough goes first: consent beyond what is needed must not make anyone wait.
+    let ripe =
+        candidates(context, place, place.boundary.delay.map(|delay| at.saturating_sub(delay)));
+    let all = candidates(context, place, None);
+    let mut chosen = assign(&slots, &ripe, at);
+    if chosen.iter().any(Option::is_none) {
+        chosen = assign(&slots, &all, at);
+    }
     for rule in &place.boundary.approvals {
         let given = chosen.iter().flatten().filter(|(role, _)| *role == rule.role).count();
         let wanted = usize::try_from(rule.count).unwrap_or(usize::MAX);
@@ -98,14 +105,19 @@ struct Candidate<'a> {
 /// Which candidate stands for which slot, with the slot's role.
 type Choice<'a> = Vec<Option<(&'a str, &'a Candidate<'a>)>>;
 
-/// The latest live approval of each person who may approve this request.
-fn candidates<'a>(context: &Context<'a>, place: &Place<'a>) -> Vec<Candidate<'a>> {
+/// The latest live approval, up to an instant if any, of each person who may approve this request.
+fn candidates<'a>(
+    context: &Context<'a>,
+    place: &Place<'a>,
+    until: Option<Instant>,
+) -> Vec<Candidate<'a>> {
     let request = context.request;
     let Some(digest) = request.subject.digest() else { return Vec::new() };
     let mut people: BTreeMap<&str, Candidate<'a>> = BTreeMap::new();
     for (hash, record) in &context.state.approvals {
         let approval = &record.approval;
         let about_this = record.end.is_none()
+            && until.is_none_or(|until| record.at <= until)
             && approval.digest == digest
             && approval.asset == place.site.asset
             && approval.stage == place.site.stage

@@ -9,7 +9,9 @@ use crate::{
     digest::Digest,
     engine::{codes, findings::Findings},
     limits,
-    model::{Action, Check, Enforcement, Finding, Obligation, Outcome, Plan, PolicyCount},
+    model::{
+        Action, Check, Enforcement, Finding, Obligation, Outcome, OutcomeResult, Plan, PolicyCount,
+    },
     policy::{self, Evaluation, PolicyPack},
     value::Value,
 };
@@ -72,7 +74,7 @@ pub(super) fn check(
     results
 }
 
-/// What was owed by the deployed lineage and passes now, in a plan that was made after the apply.
+/// What was owed by the deployed lineage and passes now, in a plan that was made after the apply ended.
 fn met(
     context: &Context<'_>,
     place: &Place<'_>,
@@ -81,10 +83,12 @@ fn met(
     documents: &policy::Context,
 ) -> Vec<Obligation> {
     let lineage = context.request.subject.lineage();
-    let deployed = context
-        .state
-        .deployment(&place.site)
-        .is_some_and(|deployment| deployment.lineage == lineage);
+    let latest = context.state.lineages.get(&(place.site.clone(), lineage.clone()));
+    let deployed = latest.is_some_and(|record| record.outcome == Some(OutcomeResult::Succeeded))
+        && context
+            .state
+            .deployment(&place.site)
+            .is_some_and(|deployment| deployment.lineage == lineage);
     let mut budget = Budget { steps: limits::REQUEST_STEPS };
     let mut passes = |owed: &Obligation| {
         let Some((pack, policy)) = owed.subject.split_once('/') else { return false };
@@ -189,7 +193,10 @@ fn report(
     if evaluation.outcome == Outcome::Pass {
         return;
     }
-    let deferred = evaluation.verify_after && evaluation.outcome == Outcome::Unknown;
+    // What only advises denies nothing, not even later.
+    let deferred = evaluation.verify_after
+        && evaluation.outcome == Outcome::Unknown
+        && evaluation.policy.enforcement() == Enforcement::Mandatory;
     if deferred {
         obligations.push(Obligation {
             kind: "verify-after".to_owned(),

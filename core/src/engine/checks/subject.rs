@@ -122,8 +122,7 @@ fn recorded(
     plan: &Plan,
     findings: &mut CheckFindings<'_>,
 ) {
-    let key = (place.site.clone(), plan.digest);
-    if context.state.plans.get(&key).is_none_or(|record| record.lineage != change.commit) {
+    if !context.state.plans.contains(&(place.site.clone(), plan.digest, change.commit.clone())) {
         findings.fail(
             codes::SUBJECT_PLAN_UNRECORDED,
             None,

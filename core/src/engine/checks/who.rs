@@ -4,8 +4,11 @@ use super::Context;
 use crate::{
     charter::{ActorDeclaration, IdentityRule},
     digest::Digest,
-    engine::{Engine, codes, findings::CheckFindings},
-    model::{Actor, ActorKind, Channel},
+    engine::{
+        Engine, codes,
+        findings::{CheckFindings, Findings},
+    },
+    model::{Actor, ActorKind, Channel, Check},
     state::State,
     time::Instant,
 };
@@ -150,6 +153,11 @@ pub(in crate::engine) fn identity_of_recorder<'e>(
     } else {
         None
     }
+}
+
+/// Whether the actor is one of the charter's, shown as the charter demands.
+pub(in crate::engine) fn is_known(engine: &Engine, actor: &Actor) -> bool {
+    known(engine, actor, &mut Findings::default().check(Check::Identity))
 }
 
 fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bool {

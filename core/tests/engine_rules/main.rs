@@ -1,0 +1,42 @@
+//! The engine from outside: what is denied, and the nearest thing that is allowed.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test, stopping is what should happen"
+)]
+
+mod amendments;
+mod approvals;
+mod boundaries;
+mod clocks;
+mod evidence;
+mod facts;
+mod laws;
+mod policies;
+mod requests;
+mod subjects;
+mod support;
+
+/// A code that no test names is a promise that nobody keeps.
+#[test]
+fn every_finding_code_has_a_test() {
+    let tests = [
+        include_str!("amendments.rs"),
+        include_str!("approvals.rs"),
+        include_str!("boundaries.rs"),
+        include_str!("clocks.rs"),
+        include_str!("evidence.rs"),
+        include_str!("facts.rs"),
+        include_str!("policies.rs"),
+        include_str!("requests.rs"),
+        include_str!("subjects.rs"),
+    ]
+    .concat();
+    for (code, _) in poundlock::engine::codes::FINDING_CODES {
+        let name = format!("codes::{}", code.replace('.', "_").to_uppercase());
+        assert!(tests.contains(&name), "no test names {name}");
+    }
+}

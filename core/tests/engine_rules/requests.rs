@@ -1,0 +1,430 @@
+//! Who asks, from where, for what place, and asking again.
+
+use poundlock::{
+    engine::codes,
+    model::{Action, ActorKind, Channel, FactKind, Mode, Verdict},
+    state::State,
+};
+
+use crate::support::*;
+
+#[test]
+fn a_reason_is_demanded() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.reason = " \n".to_owned();
+    denied(&world.admit(&request), codes::REQUEST_REASON);
+    request.id = "again".to_owned();
+    request.reason = "because".to_owned();
+    let receipt = world.admit(&request);
+    allowed(&receipt);
+    assert!(found(&receipt, codes::REQUEST_OK));
+}
+
+#[test]
+fn a_repeat_gets_the_first_receipt_and_no_entry() {
+    let mut world = World::new();
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    let first = world.admit(&request);
+    let size = world.size();
+    // At the last instant of the request's lifetime, with other claims.
+    let mut again = request.clone();
+    again.at = at(DAY);
+    again.actor.claims.insert("run".into(), "2".into());
+    let repeated = world.admit(&again);
+    assert!(repeated.repeated && !first.repeated);
+    assert_eq!((repeated.entry, repeated.verdict), (first.entry, Verdict::Allow));
+    assert_eq!(repeated.decision, None);
+    assert_eq!(world.size(), size);
+}
+
+#[test]
+fn a_repeated_denial_stays_one() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let request = ask(Action::Apply, "test", &plan(1), 0);
+    let first = world.admit(&request);
+    assert_eq!(first.verdict, Verdict::Deny);
+    let repeated = world.admit(&request);
+    assert!(repeated.repeated);
+    assert_eq!(repeated.verdict, Verdict::Deny);
+}
+
+#[test]
+fn a_repeat_renews_no_permit() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let request = ask(Action::Apply, "dev", &plan(1), 0);
+    allowed(&world.admit(&request));
+    let state = format!("{:?}", world.state);
+    assert!(world.admit(&request).repeated);
+    assert_eq!(format!("{:?}", world.state), state);
+}
+
+#[test]
+fn an_id_is_for_one_content() {
+    let mut world = World::new();
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    allowed(&world.admit(&request));
+    let mut other = request.clone();
+    other.reason = "another reason".to_owned();
+    denied(&world.admit(&other), codes::REQUEST_ID_REUSED);
+    // The refusal does not take the id over.
+    assert!(world.admit(&request).repeated);
+    other.id = "an id of its own".to_owned();
+    allowed(&world.admit(&other));
+}
+
+#[test]
+fn a_request_and_a_fact_share_no_id() {
+    let mut world = World::new();
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    allowed(&world.admit(&request));
+    let mut fact = approval("ann", "test", plan(2).digest, 0);
+    fact.id.clone_from(&request.id);
+    denied(&world.record(&fact), codes::REQUEST_ID_REUSED);
+}
+
+#[test]
+fn an_old_request_is_stale() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    allowed(&world.admit(&request));
+    request.at = at(DAY + 1);
+    denied(&world.admit(&request), codes::REQUEST_STALE);
+    request.id = "another id".to_owned();
+    allowed(&world.admit(&request));
+}
+
+#[test]
+fn only_declared_actors_ask() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.actor = workload("mallory");
+    denied(&world.admit(&request), codes::IDENTITY_UNDECLARED);
+    request.actor = workload("planner");
+    let receipt = world.admit(&request);
+    allowed(&receipt);
+    assert!(found(&receipt, codes::IDENTITY_OK));
+}
+
+#[test]
+fn an_actor_is_what_the_charter_says() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.actor.kind = ActorKind::Human;
+    let receipt = world.admit(&request);
+    denied(&receipt, codes::IDENTITY_KIND);
+    // And a person does not become a workload by saying so.
+    request.actor = workload("ann");
+    denied(&world.admit(&request), codes::IDENTITY_KIND);
+    request.actor = workload("planner");
+    allowed(&world.admit(&request));
+}
+
+#[test]
+fn a_charter_that_demands_verified_actors_takes_nobodys_word() {
+    let mut world = World::with(&[("identity: asserted", "identity: verified")]);
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    denied(&world.admit(&request), codes::IDENTITY_UNVERIFIED);
+    denied(&world.record(&approval("ann", "test", plan(1).digest, 0)), codes::IDENTITY_UNVERIFIED);
+}
+
+#[test]
+fn verified_is_what_a_silent_charter_means() {
+    let mut world = World::with(&[("identity: asserted\n", "")]);
+    let receipt = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
+    denied(&receipt, codes::IDENTITY_UNVERIFIED);
+}
+
+#[test]
+fn claims_bind_an_actor_to_where_it_runs() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.actor = workload("bound");
+    denied(&world.admit(&request), codes::IDENTITY_CLAIM);
+    request.actor.claims.insert("repository".into(), "acme/webs".into());
+    denied(&world.admit(&request), codes::IDENTITY_CLAIM);
+    request.actor.claims.insert("repository".into(), "acme/web".into());
+    request.actor.claims.insert("more".into(), "is harmless".into());
+    allowed(&world.admit(&request));
+}
+
+/// A receipt says "allow": whoever cannot show the actor's claims must not get it by asking again.
+#[test]
+fn a_stranger_gets_no_receipt_by_repeating_what_another_asked() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.actor = workload("bound");
+    request.actor.claims.insert("repository".into(), "acme/web".into());
+    allowed(&world.admit(&request));
+    request.actor.claims.insert("repository".into(), "mallory/web".into());
+    denied(&world.admit(&request), codes::IDENTITY_CLAIM);
+
+    let mut fact = evidence(
+        poundlock::model::About::Plan(plan(1).digest),
+        poundlock::model::EvidenceResult::Pass,
+        0,
+    );
+    allowed(&world.record(&fact));
+    fact.actor.kind = ActorKind::Human;
+    let receipt = world.record(&fact);
+    assert!(!receipt.repeated);
+    assert_eq!(receipt.verdict, Verdict::Deny);
+}
+
+#[test]
+fn people_do_not_act() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    for action in [Action::Plan, Action::Apply, Action::Promote] {
+        let mut request = ask(action, "dev", &plan(1), 0);
+        request.id = format!("by-ann-{}", action.word());
+        request.actor = human("ann");
+        let receipt = world.admit(&request);
+        assert_eq!(denials(&receipt)[0], codes::IDENTITY_HUMAN);
+    }
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
+}
+
+#[test]
+fn planning_and_applying_are_separate_grants() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let mut request = ask(Action::Apply, "dev", &plan(1), 0);
+    request.actor = workload("planner");
+    denied(&world.admit(&request), codes::IDENTITY_NOT_GRANTED);
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 1)));
+    let mut request = ask(Action::Plan, "dev", &plan(2), 1);
+    request.actor = workload("deployer");
+    denied(&world.admit(&request), codes::IDENTITY_NOT_GRANTED);
+}
+
+#[test]
+fn a_persons_machine_is_no_pipeline() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.channel = Channel::Local;
+    denied(&world.admit(&request), codes::CHANNEL_LOCAL);
+    for channel in [Channel::Ci, Channel::Controller] {
+        request.id = format!("{channel:?}");
+        request.channel = channel;
+        let receipt = world.admit(&request);
+        allowed(&receipt);
+        assert!(found(&receipt, codes::CHANNEL_OK));
+    }
+}
+
+#[test]
+fn a_stage_is_known_by_name_or_alias() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "qa", &plan(1), 0);
+    denied(&world.admit(&request), codes::TARGET_STAGE_UNDECLARED);
+    request.id = "alias".to_owned();
+    request.stage = "development".to_owned();
+    request.target.stack = Some("dev".to_owned());
+    let receipt = world.admit(&request);
+    allowed(&receipt);
+    assert!(found(&receipt, codes::TARGET_OK));
+    // What was planned under the alias is applied under the name.
+    let scan = evidence(
+        poundlock::model::About::Plan(plan(1).digest),
+        poundlock::model::EvidenceResult::Pass,
+        0,
+    );
+    allowed(&world.record(&scan));
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
+}
+
+#[test]
+fn a_track_that_is_named_has_the_stage() {
+    let mut world = World::new();
+    for track in ["models", "data"] {
+        let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+        request.id = track.to_owned();
+        request.track = Some(track.to_owned());
+        denied(&world.admit(&request), codes::TARGET_TRACK_UNDECLARED);
+    }
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.track = Some("infra".to_owned());
+    allowed(&world.admit(&request));
+}
+
+#[test]
+fn of_two_tracks_one_is_named() {
+    let second = "  - track: models\n";
+    let extra = "  - track: more\n    moves: change\n    stages: [{ stage: dev, grants: { plan: [planner] }, packs: [rules] }]\n    boundaries: [{ into: dev }]\n  - track: models\n";
+    let mut world = World::with(&[(second, extra)]);
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    denied(&world.admit(&request), codes::TARGET_TRACK_AMBIGUOUS);
+    request.id = "named".to_owned();
+    request.track = Some("infra".to_owned());
+    allowed(&world.admit(&request));
+}
+
+#[test]
+fn the_place_is_the_stages_own() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.target.stack = None;
+    denied(&world.admit(&request), codes::TARGET_MISSING);
+    request.id = "another".to_owned();
+    request.target.stack = Some("prod".to_owned());
+    denied(&world.admit(&request), codes::TARGET_MISMATCH);
+    // Naming what the stage does not declare is no better.
+    request.id = "undeclared".to_owned();
+    request.target.stack = Some("dev".to_owned());
+    request.target.project = Some("any".to_owned());
+    denied(&world.admit(&request), codes::TARGET_MISMATCH);
+    request.id = "own".to_owned();
+    request.target.project = None;
+    allowed(&world.admit(&request));
+}
+
+/// Nobody fills the store from outside: an unknown caller gets one entry and no attachment.
+#[test]
+fn unknown_callers_leave_one_small_entry() {
+    let mut world = World::new();
+    let size = world.size();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.actor = workload("mallory");
+    let receipt = world.admit(&request);
+    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    assert_eq!((world.size(), entry.attachments.len()), (size + 1, 0));
+    // The id is not taken: the real actor may still use it.
+    request.actor = workload("planner");
+    let receipt = world.admit(&request);
+    allowed(&receipt);
+    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    assert_eq!(entry.attachments.len(), 3);
+
+    let mut fact = approval("ann", "test", plan(1).digest, 0);
+    fact.actor = workload("mallory");
+    let receipt = world.record(&fact);
+    denied(&receipt, codes::IDENTITY_UNDECLARED);
+    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    assert_eq!(entry.attachments.len(), 0);
+}
+
+#[test]
+fn observing_blocks_nothing_and_permits_nothing() {
+    let mut world =
+        World::with(&[("version: 1.0.0\nunmatched", "version: 1.0.0\nmode: observe\nunmatched")]);
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    assert!(world.admit(&request).may_proceed());
+    let mut stranger = ask(Action::Apply, "dev", &plan(1), 0);
+    stranger.actor = workload("mallory");
+    let receipt = world.admit(&stranger);
+    assert_eq!((receipt.mode, receipt.verdict), (Mode::Observe, Verdict::Deny));
+    assert!(receipt.may_proceed());
+    assert!(receipt.decision.unwrap().permit.is_none());
+}
+
+#[test]
+fn an_observed_stage_spends_no_approval() {
+    let stage = "{ stage: inference, grants";
+    let mut world = World::with(&[(stage, "{ stage: inference, mode: observe, grants")]);
+    let model = poundlock::digest::Digest::of(b"model");
+    let card = |seconds| {
+        evidence(
+            poundlock::model::About::Artifact(model),
+            poundlock::model::EvidenceResult::Pass,
+            seconds,
+        )
+    };
+    allowed(&world.record(&card(0)));
+    let receipt = world.admit(&promote_artifact("registry", model, 0));
+    allowed(&receipt);
+    let done = outcome(receipt.entry, poundlock::model::OutcomeResult::Succeeded, 0);
+    allowed(&world.record(&done));
+    let mut consent = approval("ann", "inference", model, 0);
+    approval_of(&mut consent).asset = "model".to_owned();
+    allowed(&world.record(&consent));
+    for seconds in [1, 2] {
+        let receipt = world.admit(&promote_artifact("inference", model, seconds));
+        allowed(&receipt);
+        let decision = receipt.decision.unwrap();
+        assert_eq!(
+            (decision.mode, decision.permit, decision.spends),
+            (Mode::Observe, None, vec![])
+        );
+    }
+    assert_eq!(world.state.status().approvals.len(), 1);
+}
+
+#[test]
+fn malformed_requests_are_errors_and_leave_nothing() {
+    let mut world = World::new();
+    let size = world.size();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.id = String::new();
+    let error = world.engine.admit(&request, &world.ledger, &mut world.state).unwrap_err();
+    assert_eq!(error.code(), "input.invalid_value");
+    request.id = "x".repeat(257);
+    let error = world.engine.admit(&request, &world.ledger, &mut world.state).unwrap_err();
+    assert_eq!(error.code(), "input.invalid_value");
+    let mut fact = approval("ann", "test", plan(1).digest, 0);
+    approval_of(&mut fact).by = "a\nb".to_owned();
+    let error = world.engine.record(&fact, &[], &world.ledger, &mut world.state).unwrap_err();
+    assert_eq!(error.code(), "input.invalid_value");
+    assert_eq!(world.size(), size);
+}
+
+#[test]
+fn another_charter_decides_nothing_here() {
+    let mut world = World::new();
+    let other = engine(&charter_with(&[("unmatched: allow", "unmatched: deny")]), PACK);
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    let error = other.admit(&request, &world.ledger, &mut world.state).unwrap_err();
+    assert_eq!(error.code(), "charter.mismatch");
+    let decision = other.decide(&request, &world.state).unwrap();
+    assert_eq!(decision.verdict, Verdict::Deny);
+    assert!(decision.findings.iter().any(|f| f.denies() && f.code == codes::CHARTER_MISMATCH));
+    // Layout and comments are not the charter.
+    let same = engine(&format!("# a comment\n{CHARTER}\n"), PACK);
+    allowed(&same.admit(&request, &world.ledger, &mut world.state).unwrap());
+}
+
+#[test]
+fn a_ledger_without_genesis_decides_nothing() {
+    let world = World::new();
+    let empty = poundlock::ledger::Ledger::in_memory();
+    let request = ask(Action::Plan, "dev", &plan(1), 0);
+    let error = world.engine.admit(&request, &empty, &mut State::new()).unwrap_err();
+    assert_eq!(error.code(), "ledger.genesis");
+    let error = world.engine.begin(&world.ledger, "again", at(0)).unwrap_err();
+    assert_eq!(error.code(), "ledger.conflict");
+}
+
+/// A state kept from another ledger, or from before the ledger was rolled back, is no basis.
+#[test]
+fn a_state_of_another_ledger_is_refused() {
+    let mut world = World::new();
+    allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 0)));
+    // A shorter one.
+    let other = World::new();
+    let request = ask(Action::Plan, "dev", &plan(2), 0);
+    let error = world.engine.admit(&request, &other.ledger, &mut world.state).unwrap_err();
+    assert_eq!(error.code(), "ledger.head_mismatch");
+    // One of the same length, and a longer one.
+    let mut other = World::new();
+    for number in 3..5 {
+        allowed(&other.admit(&ask(Action::Plan, "dev", &plan(number), 0)));
+        let error = world.engine.admit(&request, &other.ledger, &mut world.state).unwrap_err();
+        assert_eq!(error.kind(), poundlock::ErrorKind::Ledger);
+    }
+    allowed(&world.admit(&request));
+}
+
+/// A fact has no stage that could be observed: it counts or it does not.
+#[test]
+fn facts_count_in_observe_mode_too() {
+    let mut world =
+        World::with(&[("version: 1.0.0\nunmatched", "version: 1.0.0\nmode: observe\nunmatched")]);
+    let mut fact = approval("ann", "test", plan(1).digest, 0);
+    fact.actor = workload("checker");
+    let receipt = world.record(&fact);
+    assert_eq!((receipt.mode, receipt.verdict), (Mode::Enforce, Verdict::Deny));
+    assert!(!receipt.may_proceed());
+    assert!(matches!(fact.fact, FactKind::Approval(_)));
+}

@@ -1,0 +1,182 @@
+//! About what: commits, plans, artifacts; planned once, applied once.
+
+use poundlock::{
+    digest::Digest,
+    engine::codes,
+    model::{About, Action, EvidenceResult, OutcomeResult},
+};
+
+use crate::support::*;
+
+#[test]
+fn a_track_moves_one_kind_of_subject() {
+    let mut world = World::new();
+    let mut request = promote_artifact("dev", Digest::of(b"model"), 0);
+    request.track = Some("infra".to_owned());
+    request.target.stack = Some("dev".to_owned());
+    let receipt = world.admit(&request);
+    assert!(denials(&receipt).contains(&codes::SUBJECT_KIND), "{:?}", denials(&receipt));
+    let mut request = ask(Action::Plan, "registry", &plan(1), 0);
+    request.track = Some("models".to_owned());
+    request.target.stack = None;
+    let receipt = world.admit(&request);
+    assert!(denials(&receipt).contains(&codes::SUBJECT_KIND), "{:?}", denials(&receipt));
+    let receipt = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
+    allowed(&receipt);
+    assert!(found(&receipt, codes::SUBJECT_OK));
+}
+
+#[test]
+fn artifacts_are_promoted_and_nothing_else() {
+    let mut world = World::new();
+    let model = Digest::of(b"model");
+    let card = evidence(About::Artifact(model), EvidenceResult::Pass, 0);
+    allowed(&world.record(&card));
+    for action in [Action::Plan, Action::Apply] {
+        let mut request = promote_artifact("registry", model, 0);
+        request.id = action.word().to_owned();
+        request.action = action;
+        let receipt = world.admit(&request);
+        assert!(denials(&receipt).contains(&codes::SUBJECT_ACTION), "{:?}", denials(&receipt));
+    }
+    allowed(&world.admit(&promote_artifact("registry", model, 0)));
+}
+
+#[test]
+fn a_commit_is_named_in_full() {
+    let mut world = World::new();
+    for commit in ["4f9c1d2", "main", &COMMIT.to_uppercase(), &"a".repeat(41), &"g".repeat(40)] {
+        let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+        request.id = commit.to_owned();
+        change_of(&mut request).commit = commit.to_owned();
+        denied(&world.admit(&request), codes::SUBJECT_COMMIT);
+    }
+    for commit in [COMMIT, &"a".repeat(64)] {
+        let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+        request.id = commit.to_owned();
+        change_of(&mut request).commit = commit.to_owned();
+        allowed(&world.admit(&request));
+    }
+}
+
+#[test]
+fn a_change_comes_with_its_plan() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    request.plan = None;
+    denied(&world.admit(&request), codes::SUBJECT_PLAN_MISSING);
+    request.id = "another plan".to_owned();
+    request.plan = Some(plan(2));
+    denied(&world.admit(&request), codes::SUBJECT_PLAN_MISMATCH);
+    request.id = "no digest".to_owned();
+    change_of(&mut request).plan = None;
+    denied(&world.admit(&request), codes::SUBJECT_PLAN_MISMATCH);
+    request.id = "its own plan".to_owned();
+    change_of(&mut request).plan = Some(plan(2).digest);
+    allowed(&world.admit(&request));
+}
+
+#[test]
+fn what_is_applied_was_planned_here_and_from_this_commit() {
+    let mut world = World::new();
+    let scan = evidence(About::Plan(plan(1).digest), EvidenceResult::Pass, 0);
+    allowed(&world.record(&scan));
+    let apply = |seconds| ask(Action::Apply, "dev", &plan(1), seconds);
+    denied(&world.admit(&apply(0)), codes::SUBJECT_PLAN_UNRECORDED);
+    // A plan that was denied is not a plan that was admitted.
+    let mut request = ask(Action::Plan, "dev", &plan(1), 1);
+    request.reason = String::new();
+    denied(&world.admit(&request), codes::REQUEST_REASON);
+    denied(&world.admit(&apply(1)), codes::SUBJECT_PLAN_UNRECORDED);
+    // Neither is one of another commit, asset or stage.
+    let mut request = ask(Action::Plan, "dev", &plan(1), 2);
+    change_of(&mut request).commit = OTHER_COMMIT.to_owned();
+    allowed(&world.admit(&request));
+    let mut request = ask(Action::Plan, "dev", &plan(1), 3);
+    request.asset = "api".to_owned();
+    allowed(&world.admit(&request));
+    allowed(&world.admit(&ask(Action::Plan, "test", &plan(1), 4)));
+    denied(&world.admit(&apply(4)), codes::SUBJECT_PLAN_UNRECORDED);
+    allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 5)));
+    allowed(&world.admit(&apply(5)));
+}
+
+/// Another commit's plan request must not take the plan away from the commit that it belongs to.
+#[test]
+fn two_commits_with_the_same_plan_are_both_recorded() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let mut request = ask(Action::Plan, "dev", &plan(1), 1);
+    change_of(&mut request).commit = OTHER_COMMIT.to_owned();
+    allowed(&world.admit(&request));
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 2)));
+}
+
+#[test]
+fn a_plan_is_applied_once() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let receipt = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
+    allowed(&receipt);
+    allowed(&world.record(&outcome(receipt.entry, OutcomeResult::Failed, 1)));
+    denied(&world.admit(&ask(Action::Apply, "dev", &plan(1), 2)), codes::SUBJECT_PLAN_SPENT);
+    // Not even when it is admitted as a plan once more.
+    allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 3)));
+    denied(&world.admit(&ask(Action::Apply, "dev", &plan(1), 3)), codes::SUBJECT_PLAN_SPENT);
+    world.prepare("dev", &plan(2), 4);
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(2), 4)));
+}
+
+#[test]
+fn a_plan_of_a_part_is_denied_unless_the_charter_allows_it() {
+    let part = plan_from(1, r#""complete": false, "resource_changes": []"#);
+    let receipt = World::new().admit(&ask(Action::Plan, "dev", &part, 0));
+    denied(&receipt, codes::PLAN_INCOMPLETE);
+    let mut lenient =
+        World::with(&[("unmatched: allow", "unmatched: allow\nincompletePlans: allow")]);
+    allowed(&lenient.admit(&ask(Action::Plan, "dev", &part, 0)));
+    let whole = plan_from(2, r#""complete": true, "resource_changes": []"#);
+    allowed(&World::new().admit(&ask(Action::Plan, "dev", &whole, 0)));
+}
+
+#[test]
+fn an_empty_plan_is_a_plan() {
+    let mut world = World::with(&[("unmatched: allow", "unmatched: deny")]);
+    let empty = plan_from(1, r#""resource_changes": []"#);
+    world.prepare("dev", &empty, 0);
+    world.apply("dev", &empty, 0);
+}
+
+#[test]
+fn a_failed_check_of_the_configuration_denies() {
+    let check = |status: &str| {
+        format!(
+            r#""resource_changes": [], "checks": [{{"address": {{"kind": "check", "name": "health",
+               "to_display": "check.health"}}, "status": "{status}", "instances": []}}]"#
+        )
+    };
+    let mut world = World::new();
+    for (number, status) in [(1, "fail"), (2, "error")] {
+        let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(number, &check(status)), 0));
+        denied(&receipt, codes::PLAN_CHECK_FAILED);
+    }
+    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(3, &check("unknown")), 0));
+    allowed(&receipt);
+    assert!(found(&receipt, codes::PLAN_CHECK_UNKNOWN));
+    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(4, &check("pass")), 0));
+    allowed(&receipt);
+    assert!(!found(&receipt, codes::PLAN_CHECK_UNKNOWN));
+}
+
+#[test]
+fn drift_is_reported() {
+    let drift = r#""resource_changes": [], "resource_drift": [{"address": "thing.a",
+        "mode": "managed", "type": "thing", "name": "a", "change": {"actions": ["update"],
+        "before": {"public": false}, "after": {"public": true}, "after_unknown": {},
+        "before_sensitive": false, "after_sensitive": {}}}]"#;
+    let mut world = World::new();
+    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(1, drift), 0));
+    allowed(&receipt);
+    assert!(found(&receipt, codes::PLAN_DRIFT));
+    assert!(!found(&world.admit(&ask(Action::Plan, "dev", &plan(2), 0)), codes::PLAN_DRIFT));
+}
