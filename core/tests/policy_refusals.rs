@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "this is a test")]
 
 use poundlock::{error::Position, policy::PolicyPack};
+use proptest::prelude::*;
 
 /// A pack that is accepted, for tests to break in one place.
 const GOOD: &str = "\
@@ -236,5 +237,33 @@ fn files_that_are_no_packs() {
     ] {
         let error = PolicyPack::parse(yaml.as_bytes()).unwrap_err();
         assert_eq!(error.code(), code, "{yaml:?}: {error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever is done to a pack's text, it is accepted or refused at a place in the file.
+    #[test]
+    fn every_refusal_has_a_place(
+        at in 0..GOOD.len(),
+        length in 0..20_usize,
+        put in "[-a-z{}\\[\\]:,'\"&*!|>#%@ \n\t]{0,4}",
+    ) {
+        let until = (at + length).min(GOOD.len());
+        let (before, after) = (GOOD.get(..at).unwrap(), GOOD.get(until..).unwrap());
+        let text = format!("{before}{put}{after}");
+        if let Err(error) = PolicyPack::parse(text.as_bytes()) {
+            let position = error.place().position;
+            prop_assert!(position.is_some(), "{error}\n{text}");
+            let lines = u32::try_from(text.lines().count()).unwrap();
+            prop_assert!(position.unwrap().line <= lines + 1, "{error}\n{text}");
+        }
+    }
+
+    /// Bytes that are no text, no YAML or no pack are refused and never abort.
+    #[test]
+    fn bytes_are_no_pack(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(PolicyPack::parse(&bytes).is_err());
     }
 }

@@ -351,7 +351,8 @@ enum Decoded {
     Outcome(Yield),
 }
 
-/// Reads the text that a variable's expression yields, where it is to be read; a step for each byte.
+/// Reads the text that a variable's expression yields, where it is to be read: a step for each byte, and no more
+/// bytes than one evaluation has steps.
 fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decoded {
     let (Some(Decode::Json), Yield::Result(result)) = (decode, &outcome) else {
         return Decoded::Outcome(outcome);
@@ -360,8 +361,8 @@ fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decode
         return Decoded::Outcome(failure("cel.no_such_overload"));
     };
     let cost = u64::try_from(text.len()).unwrap_or(u64::MAX);
-    let Some(steps) = budget.steps.checked_sub(cost) else {
-        budget.steps = 0;
+    let within = cost <= limits::EVALUATION_STEPS;
+    let Some(steps) = budget.steps.checked_sub(cost).filter(|_| within) else {
         return Decoded::Outcome(Yield::Exhausted);
     };
     budget.steps = steps;
