@@ -1,7 +1,20 @@
-//! What each part costs, beside the yardstick of hashing alone.
+//! What each part costs, beside the hashing that it cannot do without.
 #![allow(missing_docs)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod decide;
+mod fixture;
 mod hash;
+mod intake;
+mod ledger;
 
-criterion::criterion_group!(benches, hash::bench);
-criterion::criterion_main!(benches);
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20).warm_up_time(Duration::from_secs(1));
+    targets = intake::bench, decide::bench, ledger::bench
+}
+criterion_main!(benches);
