@@ -64,7 +64,7 @@ fn only_those_amend_whom_the_law_in_force_names() {
     denied(&amend(&mut world, &next, human("bob"), 0).unwrap(), codes::FACT_NOT_RECORDER);
     assert_eq!(world.state.law(), Some(world.engine.law()));
     allowed(&amend(&mut world, &next, human("ann"), 1).unwrap());
-    world.engine = next;
+    world.engine = next.into();
     denied(&amend(&mut world, &stricter(), human("ann"), 2).unwrap(), codes::FACT_NOT_RECORDER);
     allowed(&amend(&mut world, &stricter(), human("bob"), 3).unwrap());
 }

@@ -1,5 +1,7 @@
 //! A small world: one charter, one pack, a ledger in memory, and words to ask and record with.
 
+use std::sync::Arc;
+
 use poundlock::{
     charter::Lock,
     digest::Digest,
@@ -267,7 +269,7 @@ pub(crate) fn withdrawal(entry: Digest, seconds: i64) -> Fact {
 
 /// An engine, a ledger that it governs, and the state kept beside it.
 pub(crate) struct World {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) ledger: Ledger,
     pub(crate) state: State,
 }
@@ -282,7 +284,8 @@ impl World {
         Self::governed_by(engine(&charter_with(changes), PACK))
     }
 
-    pub(crate) fn governed_by(engine: Engine) -> Self {
+    pub(crate) fn governed_by(engine: impl Into<Arc<Engine>>) -> Self {
+        let engine = engine.into();
         let ledger = Ledger::in_memory();
         engine.begin(&ledger, "test/origin", at(0)).unwrap();
         Self { engine, ledger, state: State::new() }
