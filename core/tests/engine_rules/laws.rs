@@ -70,7 +70,8 @@ struct Moment {
 /// In one line, so that a history that breaks a law can be read.
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "+{}s {}", self.wait, format!("{:?}", self.step))
+        let step = format!("{:?}", self.step);
+        write!(f, "+{}s {step}", self.wait)
     }
 }
 
@@ -176,8 +177,8 @@ fn play_with(engine: &Arc<Engine>, history: &[Moment], left_out: &BTreeSet<usize
     let world = World::governed_by(engine.clone());
     let mut played = Played { world, receipts: Vec::new(), history: history.to_vec() };
     let mut clock = 0;
-    for index in 0..history.len() {
-        clock += history[index].wait;
+    for (index, moment) in history.iter().enumerate() {
+        clock += moment.wait;
         let receipt = if left_out.contains(&index) {
             None
         } else {
@@ -236,6 +237,9 @@ fn refer(played: &Played, index: usize) -> Option<usize> {
     }
 }
 
+/// Tells whether a step is of a kind.
+type IsKind = fn(&Step) -> bool;
+
 /// A fact that can only speak for what is asked.
 fn supports(step: &Step) -> bool {
     matches!(
@@ -259,12 +263,12 @@ proptest! {
         prop_assume!(!supporting.is_empty());
         let left_out = supporting[pick.index(supporting.len())];
         let without = play(&whole.history, &BTreeSet::from([left_out]));
-        for index in 0..history.len() {
+        for (index, moment) in history.iter().enumerate() {
             if index == left_out || whole.history[index].of == Some(left_out) {
                 continue;
             }
             let (before, after) = (whole.verdict(index), without.verdict(index));
-            let asked = matches!(history[index].step, Step::Ask { .. });
+            let asked = matches!(moment.step, Step::Ask { .. });
             prop_assert!(
                 !(asked && before == Some(Verdict::Deny) && after == Some(Verdict::Allow)),
                 "step {index} is allowed without step {left_out}"
@@ -280,12 +284,12 @@ proptest! {
     #[test]
     fn nothing_required_can_be_left_out(history in any_history()) {
         let whole = play(&history, &BTreeSet::new());
-        for index in 0..history.len() {
-            let Step::Ask { action, stage, .. } = history[index].step else { continue };
+        for (index, moment) in history.iter().enumerate() {
+            let Step::Ask { action, stage, .. } = moment.step else { continue };
             if action == Action::Plan || whole.verdict(index) != Some(Verdict::Allow) {
                 continue;
             }
-            let kinds: [(bool, fn(&Step) -> bool); 3] = [
+            let kinds: [(bool, IsKind); 3] = [
                 (true, |step| matches!(step, Step::Attest { .. })),
                 (stage > 0, |step| matches!(step, Step::Approve { .. })),
                 (stage > 0, |step| matches!(step, Step::Report { .. })),
