@@ -19,6 +19,8 @@ pub const ENTRY_BODY_BYTES: usize = 60_000;
 pub const ATTACHMENT_BYTES: usize = DOCUMENT_BYTES;
 /// How many obligations a decision may add; each must stay in the state until it is met.
 pub const ENTRY_OBLIGATIONS: usize = 100;
+/// How many bytes the policies and addresses of a decision's obligations may have.
+pub const ENTRY_OBLIGATION_BYTES: usize = 16 * 1024;
 /// How many failures an entry lists; the full list is an attachment.
 pub const ENTRY_FAILURES: usize = 50;
 

@@ -7,7 +7,7 @@ use super::{Boundary, CharterDocument, GateAbout, Moves, Stage, Track};
 use crate::{
     error::{Code, Error, Result},
     limits,
-    model::ActorKind,
+    model::{ActorKind, Mode},
     value::Ref,
 };
 
@@ -217,6 +217,22 @@ impl Checker<'_> {
                 &format!("{place}/grants"),
                 "artifacts are promoted; they are neither planned nor applied",
             ));
+        }
+        let attestor = |name: &&String| self.charter.facts.approvals.contains(name);
+        if let Some(actor) = grants.apply.iter().chain(&grants.promote).find(attestor) {
+            let message = format!(
+                "`{actor}` may act in `{}` and attest approvals; these are two actors",
+                stage.stage
+            );
+            return Err(self.invalid(&format!("{place}/grants"), message));
+        }
+        let enforced_before = track.before(stage).is_none_or(|before| before.mode == Mode::Enforce);
+        if stage.mode == Mode::Enforce && !enforced_before && self.charter.mode == Mode::Enforce {
+            let message = format!(
+                "`{}` enforces and the stage before it only observes, so nothing can succeed there and enter",
+                stage.stage
+            );
+            return Err(self.invalid(place, message));
         }
         if track.boundary(stage).is_none() {
             let message =

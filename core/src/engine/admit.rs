@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{ENGINE_VERSION, Engine, Texts, checks, content, facts};
 use crate::{
     canonical,
+    charter::IdentityRule,
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
     ledger::{Draft, Ledger, Recorded},
@@ -34,15 +35,18 @@ pub struct Receipt {
     pub mode: Mode,
     /// Whether this request was answered before; then nothing new was recorded.
     pub repeated: bool,
-    /// The decision with all findings. A repeat has none: the first receipt had it.
+    /// Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used up,
+    /// withdrawn, or has expired, or that was decided under another charter.
+    pub live: bool,
+    /// The decision with all findings. Repeats of facts have none: the first receipt had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
 }
 
 impl Receipt {
-    /// Whether the caller may go on: it is allowed, or the charter only observes.
+    /// Whether the caller may go on: it is live, or the charter only observes.
     pub fn may_proceed(&self) -> bool {
-        self.verdict == Verdict::Allow || self.mode == Mode::Observe
+        self.live || self.mode == Mode::Observe
     }
 }
 
@@ -185,6 +189,7 @@ impl Engine {
                         verdict: decision.verdict,
                         mode: decision.mode,
                         repeated: false,
+                        live: decision.verdict == Verdict::Allow,
                         decision: Some(decision),
                     });
                 }
@@ -217,7 +222,7 @@ impl Engine {
         state: &State,
     ) -> Result<Option<Receipt>> {
         let lifetime = self.charter.document().request_lifetime;
-        let Some(first) = state.answered.get(id) else { return Ok(None) };
+        let Some(first) = state.answer(actor, id) else { return Ok(None) };
         if first.content != content
             || at > first.at.saturating_add(lifetime)
             || !checks::is_known(self, actor)
@@ -228,10 +233,21 @@ impl Engine {
             Error::new(Code::LedgerTruncated, "an entry that was read before is gone")
                 .at_sequence(first.sequence)
         })?;
-        let summary = match recorded.entry.kind.as_str() {
-            kind::FACT => canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision,
-            _ => canonical::from_bytes::<DecisionBody>(&recorded.entry.body)?.decision,
+        let (summary, decision) = match recorded.entry.kind.as_str() {
+            kind::FACT => (canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision, None),
+            _ => {
+                let body: DecisionBody = canonical::from_bytes(&recorded.entry.body)?;
+                let whole =
+                    body.record.map(|record| ledger.attachment(&record.decision)).transpose()?;
+                let whole =
+                    whole.flatten().map(|bytes| canonical::from_bytes(&bytes)).transpose()?;
+                (body.decision, whole)
+            }
         };
+        let permit = state.permits.get(&recorded.hash);
+        let live = summary.verdict == Verdict::Allow
+            && summary.charter == self.law.digest
+            && permit.is_none_or(|record| record.is_live(at));
         Ok(Some(Receipt {
             sequence: recorded.entry.sequence,
             entry: recorded.hash,
@@ -239,7 +255,8 @@ impl Engine {
             verdict: summary.verdict,
             mode: summary.mode,
             repeated: true,
-            decision: None,
+            live,
+            decision,
         }))
     }
 
@@ -359,6 +376,13 @@ fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
         lock: text(&law.lock)?,
         packs: law.packs.values().map(text).collect::<Result<_>>()?,
     })?;
+    if engine.charter().document().identity == IdentityRule::Verified {
+        return Err(Error::new(
+            Code::CharterInvalid,
+            "the new charter demands verified actors, and no credential can be verified yet: nobody could ever amend it",
+        )
+        .with_help("let the charter say `identity: asserted`"));
+    }
     if engine.law() == law {
         Ok(())
     } else {

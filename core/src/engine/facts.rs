@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     model::{
         Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind, Mode,
-        OutcomeReport, OutcomeResult, Verdict, Withdrawal,
+        OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
     state::State,
     time::Instant,
@@ -27,14 +27,26 @@ impl Engine {
         fact.validate()?;
         let mut findings = Findings::default();
         let mut request = findings.check(Check::Request);
-        checks::repeat_of_fact(self, state, (&fact.id, content(fact)?, fact.at), &mut request);
-        checks::instant(self, state, fact.at, &mut request);
+        checks::repeat_of_fact(
+            self,
+            state,
+            (&fact.actor, &fact.id, content(fact)?, fact.at),
+            &mut request,
+        );
+        // However long the ledger rested, its own amenders may set it going again.
+        if !(matches!(fact.fact, FactKind::Amendment(_)) && self.may_amend(&fact.actor.id)) {
+            checks::ahead(self, state, fact.at, &mut request);
+        }
+        checks::backwards(self, state, fact.at, &mut request);
         request.pass_if_clean(
             codes::REQUEST_OK,
             "the fact is well formed, and its instant fits the ledger",
         );
         let mut identity = findings.check(Check::Identity);
         if let Some(recorder) = checks::identity_of_recorder(self, &fact.actor, &mut identity) {
+            if recorder.kind == ActorKind::Workload {
+                checks::channel_of(fact.channel, &mut findings.check(Check::Channel));
+            }
             let mut found = findings.check(Check::Fact);
             self.judge(fact, recorder, state, &mut found);
             found.pass_if_clean(codes::FACT_OK, "the fact is its recorder's to record");
@@ -87,7 +99,7 @@ impl Engine {
         match &fact.fact {
             FactKind::Approval(approval) => self.approval(approval, recorder, fact.at, findings),
             FactKind::Evidence(evidence) => self.evidence(evidence, recorder, fact.at, findings),
-            FactKind::Outcome(report) => outcome(report, recorder, state, findings),
+            FactKind::Outcome(report) => self.outcome(report, recorder, state, findings),
             FactKind::Withdrawal(withdrawal) => {
                 self.withdrawal(withdrawal, recorder, state, findings)
             }
@@ -175,6 +187,49 @@ impl Engine {
         }
     }
 
+    /// An outcome is reported by whoever was permitted to act, and once unless it is unknown. Where the
+    /// charter no longer has that actor, those who may do the same now speak for it.
+    fn outcome(
+        &self,
+        report: &OutcomeReport,
+        recorder: &ActorDeclaration,
+        state: &State,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        let speaks = |permit: &Permit| {
+            let heir = || {
+                let tracks = &self.charter.document().tracks;
+                let track = tracks.iter().find(|track| track.track == permit.track);
+                let stage = track.and_then(|track| track.stage(&permit.stage));
+                self.charter.actor(&permit.actor).is_none()
+                    && stage.is_some_and(|stage| {
+                        stage.grants.of(permit.action).contains(&recorder.actor)
+                    })
+            };
+            permit.actor == recorder.actor || heir()
+        };
+        let (message, remedy) = match state.permits.get(&report.permit) {
+            None => (
+                "no entry of that hash permits anything",
+                "give the hash of the entry that admitted the action",
+            ),
+            Some(record) if !record.permit.is_act() => {
+                ("that permit is to be spent by an apply", "apply, and report how that ended")
+            }
+            Some(record) if !speaks(&record.permit) => {
+                ("the permit is another actor's", "report as the actor that was admitted")
+            }
+            Some(record) if matches!(record.outcome, None | Some(OutcomeResult::Unknown)) => return,
+            Some(_) => ("the outcome was reported before", "there is nothing left to report"),
+        };
+        findings.fail(codes::FACT_PERMIT, None, message, remedy);
+    }
+
+    fn may_amend(&self, actor: &str) -> bool {
+        let amendments = self.charter.document().amendments.as_ref();
+        amendments.is_some_and(|rule| rule.actors.iter().any(|name| name == actor))
+    }
+
     fn withdrawal(
         &self,
         withdrawal: &Withdrawal,
@@ -231,28 +286,6 @@ impl Engine {
                 "there is nothing to amend",
             );
         }
-    }
-}
-
-/// An outcome is reported by whoever was permitted to act, and once unless it is unknown.
-fn outcome(
-    report: &OutcomeReport,
-    recorder: &ActorDeclaration,
-    state: &State,
-    findings: &mut CheckFindings<'_>,
-) {
-    let open = state.permits.get(&report.permit).is_some_and(|record| {
-        record.permit.actor == recorder.actor
-            && record.permit.is_act()
-            && matches!(record.outcome, None | Some(OutcomeResult::Unknown))
-    });
-    if !open {
-        findings.fail(
-            codes::FACT_PERMIT,
-            None,
-            "this actor holds no permit of that hash whose outcome is open",
-            "report as the actor that was admitted, with the hash of the admitting entry",
-        );
     }
 }
 

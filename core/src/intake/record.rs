@@ -44,6 +44,7 @@ impl Plan {
             record.text("address", &check.address)?;
             record.text("status", status_word(check.status))
         })?;
+        record.list("unjudged", &self.unjudged, |record, part| record.text("part", part))?;
         record.0.end_map()?;
         record.0.finish()
     }
@@ -72,6 +73,7 @@ impl Plan {
             "drift",
             "outputs",
             "checks",
+            "unjudged",
         ])?;
         let digest = plan.text("digest")?.parse();
         Ok(Self {
@@ -88,6 +90,10 @@ impl Plan {
             drift: plan.each("drift")?.map(|fields| resource(&fields?)).collect::<Result<_>>()?,
             outputs: plan.each("outputs")?.map(|fields| output(&fields?)).collect::<Result<_>>()?,
             checks: plan.each("checks")?.map(|fields| check(&fields?)).collect::<Result<_>>()?,
+            unjudged: plan
+                .each("unjudged")?
+                .map(|fields| Ok(fields?.text("part")?.to_owned()))
+                .collect::<Result<_>>()?,
         })
     }
 }

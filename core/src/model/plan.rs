@@ -32,6 +32,9 @@ pub struct Plan {
     pub outputs: Vec<OutputChange>,
     /// The results of the configuration's own checks.
     pub checks: Vec<PlanCheck>,
+    /// The parts of the document that would take effect and that are not among the proposed changes,
+    /// such as `action_invocations`. No policy sees them.
+    pub unjudged: Vec<String>,
 }
 
 /// What is proposed for one resource.

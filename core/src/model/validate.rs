@@ -1,7 +1,7 @@
 //! The bounds of names and texts in requests and facts. What is merely not allowed is a finding of
 //! the engine; what is malformed is refused here, before it can reach a ledger.
 
-use super::{About, Actor, Fact, FactKind, Request, Target};
+use super::{About, Actor, Fact, FactKind, Request, Subject, Target};
 use crate::{
     error::{Code, Error, Result},
     limits,
@@ -9,10 +9,17 @@ use crate::{
 
 /// Refuses a name that is empty, too long, or holds control characters.
 pub(crate) fn check_name(field: &str, name: &str) -> Result<()> {
-    if name.is_empty() || name.len() > limits::NAME_BYTES || name.chars().any(char::is_control) {
+    if name.is_empty()
+        || name.len() > limits::NAME_BYTES
+        || name.trim() != name
+        || name.chars().any(char::is_control)
+    {
         return Err(Error::new(
             Code::InputInvalidValue,
-            format!("a name must have 1 to {} bytes and no control characters", limits::NAME_BYTES),
+            format!(
+                "a name must have 1 to {} bytes, no control characters, and no space at its ends",
+                limits::NAME_BYTES
+            ),
         )
         .at_pointer(format!("/{field}")));
     }
@@ -70,9 +77,13 @@ impl Request {
         check_optional("target/stack", stack.as_ref())?;
         check_optional("target/project", project.as_ref())?;
         check_optional("target/backend", backend.as_ref())?;
-        check_name("subject", self.subject.author())?;
-        for name in [self.subject.commit(), self.subject.git_ref()].into_iter().flatten() {
-            check_name("subject", name)?;
+        let part = |name: &str| match self.subject {
+            Subject::Change(_) => format!("subject/change/{name}"),
+            Subject::Artifact(_) => format!("subject/artifact/{name}"),
+        };
+        check_name(&part("author"), self.subject.author())?;
+        for (name, value) in [("commit", self.subject.commit()), ("ref", self.subject.git_ref())] {
+            value.map_or(Ok(()), |value| check_name(&part(name), value))?;
         }
         check_text("reason", &self.reason)?;
         check_optional("run", self.run.as_ref())

@@ -171,7 +171,15 @@ pub(super) fn reevaluate<'p>(
             after: change.before.clone(),
             ..change.clone()
         };
-        policy.evaluate(&Resource::new(&applied), context, budget)
+        let now = policy.evaluate(&Resource::new(&applied), context, budget);
+        // A plan made before the apply has the state before it, too, and does not know the one after.
+        let then =
+            ResourceChange { before: change.after.clone(), after: change.after.clone(), ..applied };
+        if now.outcome == Outcome::Pass && !matches!(then.after.as_ref().kind(), Kind::Null) {
+            policy.evaluate(&Resource::new(&then), context, budget)
+        } else {
+            now
+        }
     })
 }
 

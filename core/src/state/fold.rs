@@ -58,8 +58,8 @@ fn genesis(state: &mut State, genesis: Genesis) {
 }
 
 /// The first answer to an id is the one that counts; refusals of its reuse don't replace it.
-fn answer(state: &mut State, id: &str, content: Digest, recorded: &Recorded) {
-    state.answered.entry(id.to_owned()).or_insert(Answered {
+fn answer(state: &mut State, (actor, id): (&str, &str), content: Digest, recorded: &Recorded) {
+    state.answered.entry((actor.to_owned(), id.to_owned())).or_insert(Answered {
         content,
         sequence: recorded.entry.sequence,
         at: recorded.entry.at,
@@ -69,16 +69,19 @@ fn answer(state: &mut State, id: &str, content: Digest, recorded: &Recorded) {
 fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     let request = &body.request;
     if body.record.is_some() {
-        answer(state, &request.id, request.content, recorded);
+        answer(state, (&request.actor.id, &request.id), request.content, recorded);
     }
-    let binding = body.decision.verdict == Verdict::Allow && body.decision.mode == Mode::Enforce;
-    let Some(track) = request.track.clone().filter(|_| binding) else { return };
+    let allowed = body.decision.verdict == Verdict::Allow;
+    let Some(track) = request.track.clone().filter(|_| allowed) else { return };
     let site = Site { track, asset: request.asset.clone(), stage: request.stage.clone() };
     let lineage = request.subject.lineage();
     if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
         && let Some(digest) = change.plan
     {
-        state.plans.insert((site.clone(), digest, lineage.clone()));
+        state.plans.entry((site.clone(), digest)).or_insert_with(|| change.clone());
+    }
+    if body.decision.mode == Mode::Observe {
+        return;
     }
     for spent in &body.spends {
         let end = Some(End::Spent(recorded.hash));
@@ -112,7 +115,7 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         return;
     }
     let Fact { id, actor, fact, .. } = body.fact;
-    answer(state, &id, body.content, recorded);
+    answer(state, (&actor.id, &id), body.content, recorded);
     let at = recorded.entry.at;
     match fact {
         FactKind::Approval(approval) => {

@@ -7,7 +7,7 @@
 mod body;
 mod fold;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Head, Ledger, Recorded},
-    model::{About, Approval, Evidence, Obligation, OutcomeResult, Permit},
+    model::{About, Actor, Approval, Change, Evidence, Obligation, OutcomeResult, Permit},
     time::Instant,
 };
 
@@ -32,9 +32,10 @@ pub struct State {
     pub(crate) last: Option<Digest>,
     pub(crate) clock: Option<Instant>,
     pub(crate) law: Option<CurrentLaw>,
-    pub(crate) answered: BTreeMap<String, Answered>,
-    /// The plans that were admitted: where, which, and of which lineage.
-    pub(crate) plans: BTreeSet<(Site, Digest, String)>,
+    /// By actor and id.
+    pub(crate) answered: BTreeMap<(String, String), Answered>,
+    /// The plans that were admitted, each with the change that it was first admitted for.
+    pub(crate) plans: BTreeMap<(Site, Digest), Change>,
     pub(crate) approvals: BTreeMap<Digest, ApprovalRecord>,
     pub(crate) evidence: BTreeMap<(String, About), Vec<EvidenceRecord>>,
     pub(crate) permits: BTreeMap<Digest, PermitRecord>,
@@ -259,6 +260,11 @@ impl State {
         fold::fold(self, recorded)
     }
 
+    /// The first answer that an actor got to a request of this id.
+    pub(crate) fn answer(&self, actor: &Actor, id: &str) -> Option<&Answered> {
+        self.answered.get(&(actor.id.clone(), id.to_owned()))
+    }
+
     /// What is deployed at a site.
     pub fn deployment(&self, site: &Site) -> Option<&Deployment> {
         self.deployed.get(site)
@@ -309,6 +315,11 @@ impl PermitRecord {
     pub(crate) fn site(&self) -> Site {
         let Permit { track, asset, stage, .. } = &self.permit;
         Site { track: track.clone(), asset: asset.clone(), stage: stage.clone() }
+    }
+
+    /// Whether the permit may still be acted upon.
+    pub(crate) fn is_live(&self, at: Instant) -> bool {
+        self.end.is_none() && self.outcome.is_none() && at <= self.permit.expires
     }
 
     /// Whether the permit stands for an act whose end is not known.

@@ -156,7 +156,7 @@ fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFinding
         .state
         .permits
         .iter()
-        .find(|(_, record)| record.is_pending() && record.site() == place.site);
+        .find(|(_, record)| record.is_pending() && same_place(place, &record.site()));
     if let Some((entry, record)) = open {
         findings.fail(
             codes::BOUNDARY_PENDING,
@@ -168,6 +168,13 @@ fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFinding
             "record its outcome first",
         );
     }
+}
+
+/// A stage that names its stack or backend is one place, whatever assets are called; else each asset is one.
+fn same_place(place: &Place<'_>, other: &Site) -> bool {
+    let one = place.stage.stack.is_some() || place.stage.backend.is_some();
+    let same_stage = (&other.track, &other.stage) == (&place.site.track, &place.site.stage);
+    same_stage && (one || other.asset == place.site.asset)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::{
     charter::{Gate, GateAbout},
     engine::{codes, findings::CheckFindings},
     model::{About, EvidenceResult, Subject},
+    state::EvidenceRecord,
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
@@ -30,16 +31,19 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
         return;
     };
     let records = context.state.evidence.get(&(gate.gate.clone(), about));
-    // Producers may have changed with the charter; the latest word of those who count now counts.
-    let latest = records
-        .into_iter()
-        .flatten()
-        .filter(|record| !record.withdrawn && gate.producers.contains(&record.producer))
-        .max_by_key(|record| record.evidence.produced);
-    let Some(evidence) = latest.map(|record| &record.evidence) else {
+    // Producers may have changed with the charter; the word of those who count now counts.
+    let count =
+        |record: &&EvidenceRecord| !record.withdrawn && gate.producers.contains(&record.producer);
+    let counting = || records.into_iter().flatten().filter(count);
+    // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
+    // last and the word recorded last must both be good.
+    let latest = counting().max_by_key(|record| record.evidence.produced);
+    let Some((evidence, recorded)) = latest.zip(counting().last()) else {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
+    let (evidence, result) =
+        (&evidence.evidence, evidence.evidence.result.max(recorded.evidence.result));
     let at = context.request.at;
     let skew = context.engine.charter().document().clock.skew;
     if evidence.produced > at.saturating_add(skew) {
@@ -53,7 +57,7 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
             format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
         findings.fail(codes::EVIDENCE_STALE, subject, message, remedy);
     } else {
-        match evidence.result {
+        match result {
             EvidenceResult::Pass => {
                 findings.pass(codes::EVIDENCE_OK, subject, "passing, fresh evidence is there");
             }

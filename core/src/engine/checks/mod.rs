@@ -9,7 +9,9 @@ mod subject;
 mod who;
 
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
-pub(super) use who::{identity_of_recorder, instant, is_known, repeat_of_fact};
+pub(super) use who::{
+    ahead, backwards, channel_of, identity_of_recorder, is_known, repeat_of_fact,
+};
 
 use super::{Engine, findings::Findings};
 use crate::{
@@ -52,7 +54,7 @@ pub(super) fn run(context: &Context<'_>) -> Results {
     let findings = &mut results.findings;
     who::request(context, &mut findings.check(Check::Request));
     who::identity(context, &mut findings.check(Check::Identity));
-    who::channel(context, &mut findings.check(Check::Channel));
+    channel_of(context.request.channel, &mut findings.check(Check::Channel));
     who::target(context, &mut findings.check(Check::Target));
     let Some(place) = &context.place else { return results };
     subject::check(context, place, &mut findings.check(Check::Subject));

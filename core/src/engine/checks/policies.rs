@@ -55,14 +55,24 @@ pub(super) fn check(
     };
     let unmatched = context.engine.charter().document().unmatched;
     let mut results = evaluate(&packs, plan, &documents, unmatched, findings);
-    if results.obligations.len() > limits::ENTRY_OBLIGATIONS {
+    let owed_bytes = results
+        .obligations
+        .iter()
+        .map(|owed| {
+            owed.subject.len().saturating_add(owed.resource.as_ref().map_or(0, String::len))
+        })
+        .fold(0, usize::saturating_add);
+    if results.obligations.len() > limits::ENTRY_OBLIGATIONS
+        || owed_bytes > limits::ENTRY_OBLIGATION_BYTES
+    {
         findings.check(Check::Policies).fail(
             codes::OBLIGATION_TOO_MANY,
             None,
             format!(
-                "{} results would be owed, and at most {} may be",
+                "{} results would be owed, in {owed_bytes} bytes; at most {} in {} bytes may be",
                 results.obligations.len(),
-                limits::ENTRY_OBLIGATIONS
+                limits::ENTRY_OBLIGATIONS,
+                limits::ENTRY_OBLIGATION_BYTES
             ),
             "let fewer policies say `onUnknown: verify-after`, or split the change",
         );
@@ -88,15 +98,16 @@ fn met(
         && context
             .state
             .deployment(&place.site)
-            .is_some_and(|deployment| deployment.lineage == lineage);
+            .is_some_and(|deployment| deployment.lineage == lineage)
+        // A plan that was seen before the apply cannot show what came of it.
+        && !context.state.plans.contains_key(&(place.site.clone(), plan.digest));
     let mut budget = Budget { steps: limits::REQUEST_STEPS };
     let mut passes = |owed: &Obligation| {
         let Some((pack, policy)) = owed.subject.split_once('/') else { return false };
         let pack = packs.iter().find(|candidate| candidate.name() == pack);
-        let resource = plan
-            .resources
-            .iter()
-            .find(|resource| Some(&resource.address) == owed.resource.as_ref());
+        let resource = plan.resources.iter().find(|resource| {
+            Some(&resource.address) == owed.resource.as_ref() && resource.deposed.is_none()
+        });
         pack.zip(resource)
             .and_then(|(pack, resource)| pack.reevaluate(policy, resource, documents, &mut budget))
             .is_some_and(|evaluation| evaluation.outcome == Outcome::Pass)
@@ -108,6 +119,8 @@ fn met(
         .filter(|owed| deployed && owed.site == place.site && owed.lineage == lineage)
         .map(|owed| &owed.obligation)
         .filter(|owed| passes(owed))
+        // What does not fit this entry is met by the next plan.
+        .take(limits::ENTRY_OBLIGATIONS / 4)
         .cloned()
         .collect()
 }

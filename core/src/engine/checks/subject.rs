@@ -71,8 +71,9 @@ fn change(
         );
     }
     complete(context, plan, findings);
+    bound(context, place, change, plan, findings);
     if context.request.action != Action::Plan {
-        recorded(context, place, change, plan, findings);
+        recorded(context, place, plan, findings);
     }
 }
 
@@ -85,6 +86,14 @@ fn complete(context: &Context<'_>, plan: &Plan, findings: &mut CheckFindings<'_>
             None,
             "the plan covers only a part of the configuration",
             "plan without -target, or let the charter say `incompletePlans: allow`",
+        );
+    }
+    for part in &plan.unjudged {
+        findings.fail(
+            codes::PLAN_UNJUDGED,
+            Some(part),
+            "the plan holds something that no policy can see",
+            "leave it out of the plan",
         );
     }
     for check in &plan.checks {
@@ -114,24 +123,55 @@ fn complete(context: &Context<'_>, plan: &Plan, findings: &mut CheckFindings<'_>
     }
 }
 
-/// What is applied was planned by a request of its own, and is applied once.
-fn recorded(
+/// A plan belongs to the change that it was first admitted for, author included: who approved the plan
+/// approved that change.
+fn bound(
     context: &Context<'_>,
     place: &Place<'_>,
     change: &Change,
     plan: &Plan,
     findings: &mut CheckFindings<'_>,
 ) {
-    if !context.state.plans.contains(&(place.site.clone(), plan.digest, change.commit.clone())) {
+    let first = context.state.plans.get(&(place.site.clone(), plan.digest));
+    if first.is_some_and(|first| first != change) {
+        findings.fail(
+            codes::SUBJECT_PLAN_BOUND,
+            None,
+            "this plan was admitted for another commit, ref or author",
+            "name the change that the plan was made of, or plan anew",
+        );
+    }
+}
+
+/// What is applied was planned by a request of its own, and is applied once.
+fn recorded(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    plan: &Plan,
+    findings: &mut CheckFindings<'_>,
+) {
+    if !context.state.plans.contains_key(&(place.site.clone(), plan.digest)) {
         findings.fail(
             codes::SUBJECT_PLAN_UNRECORDED,
             None,
-            format!("no plan of this digest and commit was admitted in `{}`", place.stage.stage),
+            format!("no plan of this digest was admitted in `{}`", place.stage.stage),
             "have the plan admitted first, with the action `plan`",
         );
     }
+    if plan.applyable == Some(false) && context.request.action == Action::Apply {
+        findings.fail(
+            codes::PLAN_NOT_APPLYABLE,
+            None,
+            "the plan says of itself that it cannot be applied",
+            "plan anew; a plan without changes needs no apply",
+        );
+    }
+    // Whatever the asset is called: a plan changes one place.
     let applied = context.state.permits.values().any(|record| {
-        record.permit.is_act() && record.permit.digest == plan.digest && record.site() == place.site
+        let permit = &record.permit;
+        permit.is_act()
+            && permit.digest == plan.digest
+            && (&permit.track, &permit.stage) == (&place.site.track, &place.site.stage)
     });
     if applied {
         findings.fail(

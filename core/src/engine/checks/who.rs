@@ -17,8 +17,16 @@ use crate::{
 pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
     let request = context.request;
     law(context.engine, context.state, findings);
-    instant(context.engine, context.state, request.at, findings);
-    repeat(context.engine, context.state, &request.id, context.content, request.at, findings);
+    backwards(context.engine, context.state, request.at, findings);
+    ahead(context.engine, context.state, request.at, findings);
+    repeat(
+        context.engine,
+        context.state,
+        (&request.actor, &request.id),
+        context.content,
+        request.at,
+        findings,
+    );
     if request.reason.trim().is_empty() {
         findings.fail(
             codes::REQUEST_REASON,
@@ -44,55 +52,58 @@ fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
     }
 }
 
-/// Instants neither run backwards nor leap ahead, so that no single entry can block the ledger.
-pub(in crate::engine) fn instant(
+/// Instants do not run backwards.
+pub(in crate::engine) fn backwards(
     engine: &Engine,
     state: &State,
     at: Instant,
     findings: &mut CheckFindings<'_>,
-) -> bool {
-    let Some(last) = state.clock() else { return true };
-    let clock = engine.charter().document().clock;
-    if at < last.saturating_sub(clock.skew) {
+) {
+    let Some(last) = state.clock() else { return };
+    if at < last.saturating_sub(engine.charter().document().clock.skew) {
         let message = format!("the instant {at} lies before the ledger's last one, {last}");
         findings.fail(codes::TIME_BACKWARDS, None, message, "correct the clock of the host");
-        return false;
     }
-    if at > last.saturating_add(clock.max_advance) {
-        let message = format!(
-            "the instant {at} lies more than {} after the ledger's last one, {last}",
-            clock.max_advance
-        );
+}
+
+/// Instants do not leap ahead, so that no single entry can block the ledger.
+pub(in crate::engine) fn ahead(
+    engine: &Engine,
+    state: &State,
+    at: Instant,
+    findings: &mut CheckFindings<'_>,
+) {
+    let Some(last) = state.clock() else { return };
+    let most = engine.charter().document().clock.max_advance;
+    if at > last.saturating_add(most) {
         findings.fail(
             codes::TIME_AHEAD,
             None,
-            message,
-            "correct the clock of the host; if the ledger rested that long, the charter's `clock.maxAdvance` must allow for it",
+            format!("the instant {at} lies more than {most} after the ledger's last one, {last}"),
+            "correct the clock of the host; if the ledger rested that long, an amendment sets it going again",
         );
-        return false;
     }
-    true
 }
 
 pub(in crate::engine) fn repeat_of_fact(
     engine: &Engine,
     state: &State,
-    (id, content, at): (&str, Digest, Instant),
+    (actor, id, content, at): (&Actor, &str, Digest, Instant),
     findings: &mut CheckFindings<'_>,
 ) {
     law(engine, state, findings);
-    repeat(engine, state, id, content, at, findings);
+    repeat(engine, state, (actor, id), content, at, findings);
 }
 
 fn repeat(
     engine: &Engine,
     state: &State,
-    id: &str,
+    (actor, id): (&Actor, &str),
     content: Digest,
     at: Instant,
     findings: &mut CheckFindings<'_>,
 ) {
-    let Some(first) = state.answered.get(id) else { return };
+    let Some(first) = state.answer(actor, id) else { return };
     if first.content != content {
         findings.fail(
             codes::REQUEST_ID_REUSED,
@@ -210,16 +221,16 @@ fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bo
 }
 
 /// From where: CI or a controller, never a person's machine.
-pub(super) fn channel(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
-    match context.request.channel {
+pub(in crate::engine) fn channel_of(channel: Channel, findings: &mut CheckFindings<'_>) {
+    match channel {
         Channel::Ci | Channel::Controller => {
-            findings.pass(codes::CHANNEL_OK, None, "the request comes from CI or a controller");
+            findings.pass(codes::CHANNEL_OK, None, "it comes from CI or a controller");
         }
         Channel::Local => findings.fail(
             codes::CHANNEL_LOCAL,
             None,
-            "the request comes from a person's machine",
-            "ask from the pipeline",
+            "it comes from a person's machine",
+            "let the pipeline ask and record, with --channel ci",
         ),
     }
 }

@@ -94,8 +94,20 @@ impl Plan {
             drift: drifted.iter().zip(planned.len()..).map(resource).collect::<Result<_>>()?,
             outputs: outputs(&plan, &taint)?,
             checks: checks(&plan, &taint)?,
+            unjudged: unjudged(&plan),
         })
     }
+}
+
+/// The parts of a plan that take effect at apply and are not resource changes.
+fn unjudged(plan: &Fields<'_>) -> Vec<String> {
+    let present = |name: &&str| match plan.get(name).map(|part| part.kind()) {
+        None | Some(Kind::Null) => false,
+        Some(Kind::List(list)) => !list.is_empty(),
+        Some(_) => true,
+    };
+    let parts = ["action_invocations", "deferred_action_invocations", "deferred_changes"];
+    parts.iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect()
 }
 
 fn format_version(plan: &Fields<'_>) -> Result<String> {
