@@ -107,25 +107,42 @@ fn consent_under_an_alias_is_consent_to_the_stage() {
 #[test]
 fn the_author_does_not_approve() {
     let mut world = before_test();
-    allowed(&world.record(&approval("ann", "test", plan(2).digest, 0)));
-    let mut request = ask(Action::Promote, "test", &plan(2), 1);
-    change_of(&mut request).author = "ann".to_owned();
-    denied(&world.admit(&request), codes::APPROVAL_MISSING);
-    allowed(&world.record(&approval("bob", "test", plan(2).digest, 1)));
-    request.id = "again".to_owned();
-    allowed(&world.admit(&request));
+    let by_ann = |action, seconds| {
+        let mut request = ask(action, "test", &plan(3), seconds);
+        change_of(&mut request).author = "ann".to_owned();
+        request
+    };
+    allowed(&world.admit(&by_ann(Action::Plan, 0)));
+    allowed(&world.record(&evidence(About::Plan(plan(3).digest), EvidenceResult::Pass, 0)));
+    allowed(&world.record(&approval("ann", "test", plan(3).digest, 0)));
+    denied(&world.admit(&by_ann(Action::Promote, 1)), codes::APPROVAL_MISSING);
+    // Nor by saying afterwards that someone else wrote it.
+    let mut request = by_ann(Action::Promote, 2);
+    change_of(&mut request).author = "dan".to_owned();
+    denied(&world.admit(&request), codes::SUBJECT_PLAN_BOUND);
+    allowed(&world.record(&approval("bob", "test", plan(3).digest, 3)));
+    allowed(&world.admit(&by_ann(Action::Promote, 4)));
 }
 
 #[test]
 fn an_author_whom_nobody_knows_may_be_anyone() {
     let mut world = before_test();
-    allowed(&world.record(&approval("ann", "test", plan(2).digest, 0)));
-    let mut request = ask(Action::Promote, "test", &plan(2), 1);
-    change_of(&mut request).author = "Ann ".to_owned();
-    denied(&world.admit(&request), codes::APPROVAL_AUTHOR_UNDECLARED);
-    request.id = "declared".to_owned();
-    change_of(&mut request).author = "dan".to_owned();
-    allowed(&world.admit(&request));
+    for (number, author) in [(3, "Ann"), (4, "dan")] {
+        let by = |action, seconds| {
+            let mut request = ask(action, "test", &plan(number), seconds);
+            change_of(&mut request).author = author.to_owned();
+            request
+        };
+        allowed(&world.admit(&by(Action::Plan, 0)));
+        let digest = plan(number).digest;
+        allowed(&world.record(&evidence(About::Plan(digest), EvidenceResult::Pass, 0)));
+        allowed(&world.record(&approval("ann", "test", digest, 0)));
+        let receipt = world.admit(&by(Action::Promote, 1));
+        match author {
+            "dan" => allowed(&receipt),
+            _ => denied(&receipt, codes::APPROVAL_AUTHOR_UNDECLARED),
+        }
+    }
 }
 
 /// People never execute, so whoever asks and approves is denied twice over.

@@ -3,7 +3,7 @@
 use poundlock::{
     digest::Digest,
     engine::codes,
-    model::{About, Action, EvidenceResult, OutcomeResult},
+    model::{About, Action, EvidenceResult, OutcomeResult, Plan},
 };
 
 use crate::support::*;
@@ -17,8 +17,8 @@ fn a_stage_accepts_its_refs() {
         change_of(&mut request).git_ref = name.to_owned();
         denied(&world.admit(&request), codes::BOUNDARY_REF);
     }
-    for name in ["refs/heads/main", "refs/tags/v1.2"] {
-        let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    for (number, name) in [(1, "refs/heads/main"), (2, "refs/tags/v1.2")] {
+        let mut request = ask(Action::Plan, "dev", &plan(number), 0);
         request.id = name.to_owned();
         change_of(&mut request).git_ref = name.to_owned();
         let receipt = world.admit(&request);
@@ -206,11 +206,19 @@ fn one_action_at_a_time() {
     allowed(&world.admit(&second(2 * HOUR + 2)));
 }
 
-/// Planning alters nothing and waits for nobody; other assets are other places.
+/// Planning alters nothing and waits for nobody. Other assets are other places, unless the stage names
+/// its one stack.
 #[test]
-fn a_pending_action_blocks_its_own_site_alone() {
-    let mut world = World::new();
-    world.prepare("dev", &plan(1), 0);
+fn a_pending_action_blocks_its_own_place_alone() {
+    let named = "aliases: [development], stack: dev,";
+    let mut world = World::with(&[(named, "aliases: [development],")]);
+    let ask = |action, stage: &str, plan: &Plan, seconds| {
+        let mut request = ask(action, stage, plan, seconds);
+        request.target.stack = None;
+        request
+    };
+    allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 0)));
+    allowed(&world.record(&evidence(About::Plan(plan(1).digest), EvidenceResult::Pass, 0)));
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
     allowed(&world.admit(&ask(Action::Plan, "dev", &plan(2), 1)));
     allowed(&world.record(&evidence(About::Plan(plan(3).digest), EvidenceResult::Pass, 1)));
@@ -219,4 +227,19 @@ fn a_pending_action_blocks_its_own_site_alone() {
         request.asset = "api".to_owned();
         allowed(&world.admit(&request));
     }
+}
+
+#[test]
+fn a_stack_is_one_place_whatever_the_asset_is_called() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
+    let other = |action, number| {
+        let mut request = ask(action, "dev", &plan(number), 1);
+        request.asset = "Web".to_owned();
+        request
+    };
+    allowed(&world.admit(&other(Action::Plan, 2)));
+    allowed(&world.record(&evidence(About::Plan(plan(2).digest), EvidenceResult::Pass, 1)));
+    denied(&world.admit(&other(Action::Apply, 2)), codes::BOUNDARY_PENDING);
 }

@@ -2,7 +2,7 @@
 
 use poundlock::{
     engine::codes,
-    model::{Action, ActorKind, Channel, FactKind, Mode, Verdict},
+    model::{Action, ActorKind, Channel, FactKind, Mode, OutcomeResult, Verdict},
     state::State,
 };
 
@@ -34,7 +34,7 @@ fn a_repeat_gets_the_first_receipt_and_no_entry() {
     let repeated = world.admit(&again);
     assert!(repeated.repeated && !first.repeated);
     assert_eq!((repeated.entry, repeated.verdict), (first.entry, Verdict::Allow));
-    assert_eq!(repeated.decision, None);
+    assert_eq!(repeated.decision, first.decision);
     assert_eq!(world.size(), size);
 }
 
@@ -76,13 +76,36 @@ fn an_id_is_for_one_content() {
 }
 
 #[test]
-fn a_request_and_a_fact_share_no_id() {
+fn an_id_is_its_actors_own() {
     let mut world = World::new();
     let request = ask(Action::Plan, "dev", &plan(1), 0);
     allowed(&world.admit(&request));
+    // Nobody can take an id away from another actor; a request and a fact of one actor share none.
     let mut fact = approval("ann", "test", plan(2).digest, 0);
     fact.id.clone_from(&request.id);
-    denied(&world.record(&fact), codes::REQUEST_ID_REUSED);
+    allowed(&world.record(&fact));
+    fact.actor = request.actor.clone();
+    let receipt = world.record(&fact);
+    assert!(denials(&receipt).contains(&codes::REQUEST_ID_REUSED));
+}
+
+#[test]
+fn a_repeat_may_go_on_only_while_its_permit_lives() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let apply = ask(Action::Apply, "dev", &plan(1), 0);
+    let first = world.admit(&apply);
+    assert!(first.may_proceed());
+    let again = |world: &mut World, seconds| {
+        let mut repeat = apply.clone();
+        repeat.at = at(seconds);
+        world.admit(&repeat)
+    };
+    assert!(again(&mut world, HOUR).may_proceed());
+    let late = again(&mut world, HOUR + 1);
+    assert_eq!((late.repeated, late.verdict, late.may_proceed()), (true, Verdict::Allow, false));
+    allowed(&world.record(&outcome(first.entry, OutcomeResult::Succeeded, 2)));
+    assert!(!again(&mut world, 3).may_proceed());
 }
 
 #[test]

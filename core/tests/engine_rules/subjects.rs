@@ -51,8 +51,8 @@ fn a_commit_is_named_in_full() {
         change_of(&mut request).commit = commit.to_owned();
         denied(&world.admit(&request), codes::SUBJECT_COMMIT);
     }
-    for commit in [COMMIT, &"a".repeat(64)] {
-        let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    for (number, commit) in [(1, COMMIT), (2, &"a".repeat(64))] {
+        let mut request = ask(Action::Plan, "dev", &plan(number), 0);
         request.id = commit.to_owned();
         change_of(&mut request).commit = commit.to_owned();
         allowed(&world.admit(&request));
@@ -77,7 +77,7 @@ fn a_change_comes_with_its_plan() {
 }
 
 #[test]
-fn what_is_applied_was_planned_here_and_from_this_commit() {
+fn what_is_applied_was_planned_here() {
     let mut world = World::new();
     let scan = evidence(About::Plan(plan(1).digest), EvidenceResult::Pass, 0);
     allowed(&world.record(&scan));
@@ -88,10 +88,7 @@ fn what_is_applied_was_planned_here_and_from_this_commit() {
     request.reason = String::new();
     denied(&world.admit(&request), codes::REQUEST_REASON);
     denied(&world.admit(&apply(1)), codes::SUBJECT_PLAN_UNRECORDED);
-    // Neither is one of another commit, asset or stage.
-    let mut request = ask(Action::Plan, "dev", &plan(1), 2);
-    change_of(&mut request).commit = OTHER_COMMIT.to_owned();
-    allowed(&world.admit(&request));
+    // Neither is one of another asset or stage.
     let mut request = ask(Action::Plan, "dev", &plan(1), 3);
     request.asset = "api".to_owned();
     allowed(&world.admit(&request));
@@ -101,15 +98,31 @@ fn what_is_applied_was_planned_here_and_from_this_commit() {
     allowed(&world.admit(&apply(5)));
 }
 
-/// Another commit's plan request must not take the plan away from the commit that it belongs to.
+/// Another commit's plan request must not take the plan away from the commit that it belongs to, and
+/// consent to a plan is consent to its commit.
 #[test]
-fn two_commits_with_the_same_plan_are_both_recorded() {
+fn a_plan_belongs_to_its_change() {
     let mut world = World::new();
     world.prepare("dev", &plan(1), 0);
-    let mut request = ask(Action::Plan, "dev", &plan(1), 1);
-    change_of(&mut request).commit = OTHER_COMMIT.to_owned();
-    allowed(&world.admit(&request));
+    for action in [Action::Plan, Action::Apply] {
+        let mut request = ask(action, "dev", &plan(1), 1);
+        change_of(&mut request).commit = OTHER_COMMIT.to_owned();
+        denied(&world.admit(&request), codes::SUBJECT_PLAN_BOUND);
+    }
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 2)));
+}
+
+#[test]
+fn what_no_policy_can_see_is_denied() {
+    let mut world = World::new();
+    let mut hidden = plan(1);
+    hidden.unjudged = vec!["action_invocations".to_owned()];
+    denied(&world.admit(&ask(Action::Plan, "dev", &hidden, 0)), codes::PLAN_UNJUDGED);
+    world.prepare("dev", &plan(2), 0);
+    let mut nothing = plan(2);
+    nothing.applyable = Some(false);
+    denied(&world.admit(&ask(Action::Apply, "dev", &nothing, 1)), codes::PLAN_NOT_APPLYABLE);
+    allowed(&world.admit(&ask(Action::Apply, "dev", &plan(2), 2)));
 }
 
 #[test]
