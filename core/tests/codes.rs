@@ -9,7 +9,7 @@ use poundlock::{engine::codes::FINDING_CODES, error::Code};
 fn page() -> String {
     let mut page = String::from(
         "# Codes\n\nStable API: a code never changes its meaning. This page is written by the library's own tests \
-         (`POUNDLOCK_BLESS=1 cargo test -p poundlock --test codes`).\n\n## Findings\n\n| code | meaning |\n|---|---|\n",
+         (`POUNDLOCK_UPDATE=1 cargo test -p poundlock --test codes`).\n\n## Findings\n\n| code | meaning |\n|---|---|\n",
     );
     for (code, meaning) in FINDING_CODES {
         writeln!(page, "| `{code}` | {meaning} |").unwrap();
@@ -24,11 +24,11 @@ fn page() -> String {
 #[test]
 fn the_page_lists_every_code() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/codes.md");
-    if std::env::var_os("POUNDLOCK_BLESS").is_some() {
+    if std::env::var_os("POUNDLOCK_UPDATE").is_some() {
         std::fs::write(&path, page()).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    assert!(found == page(), "docs/codes.md is out of date: write it anew with POUNDLOCK_BLESS=1");
+    assert!(found == page(), "docs/codes.md is out of date: write it anew with POUNDLOCK_UPDATE=1");
 }
 
 #[test]
