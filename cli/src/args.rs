@@ -204,7 +204,7 @@ pub(crate) enum Fact {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct About {
-    /// The plan, whose nonce lies beside it
+    /// The plan, whose nonce lies beside it; for a nonce elsewhere, give the digest that `admit` prints
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
     /// The digest of the plan

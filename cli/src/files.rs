@@ -104,7 +104,9 @@ pub(crate) fn pack(path: &Path) -> Result<(PolicyPack, Vec<u8>)> {
 
 /// Reads a charter.
 pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
-    let text = read(path, limits::YAML_BYTES)?;
+    let text = read(path, limits::YAML_BYTES).map_err(|error| {
+        error.with_help("make a charter with `poundlock init`, or name yours with --charter")
+    })?;
     let charter =
         Charter::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
     Ok((charter, text))

@@ -3,7 +3,7 @@
 use poundlock::{
     engine::Receipt,
     ledger::Recorded,
-    model::{Enforcement, Finding, Mode, Obligation, Outcome, Plan, PolicyCount, Verdict},
+    model::{Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount, Verdict},
     state::Status,
 };
 use serde_json::Value;
@@ -32,15 +32,29 @@ pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
                 .line("  would be denied; nothing is enforced and no permit is given");
         }
     }
-    let repeated = if receipt.repeated { "  (answered before)" } else { "" };
+    let repeated = match (receipt.repeated, receipt.verdict, receipt.live) {
+        (false, ..) => "",
+        (true, Verdict::Allow, false) => {
+            "  (answered before; what it permitted is over, and nothing may be done on it)"
+        }
+        (true, ..) => "  (answered before)",
+    };
     text.line(format!("entry {}  {}  {}{repeated}", receipt.sequence, receipt.at, receipt.entry));
     let Some(decision) = &receipt.decision else { return };
     if let Some(permit) = &decision.permit {
-        text.line(format!("permit to {} until {}", permit.action.word(), permit.expires));
+        text.line(format!(
+            "permit to {} until {}: the hash above",
+            permit.action.word(),
+            permit.expires
+        ));
     }
     findings(text, &decision.findings);
-    for obligation in &decision.obligations {
+    let owes = decision.permit.as_ref().is_some_and(Permit::is_act);
+    for obligation in decision.obligations.iter().filter(|_| owes) {
         text.add(Style::Warning, "owed  ").line(owed(obligation));
+    }
+    for obligation in &decision.meets {
+        text.add(Style::Good, "met   ").line(owed(obligation));
     }
     policies(text, &decision.policies);
 }

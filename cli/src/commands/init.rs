@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use poundlock::{error::Result, ledger::Ledger, time::Instant};
+use poundlock::{
+    error::{Code, Result},
+    ledger::Ledger,
+    time::Instant,
+};
 use serde_json::json;
 
 use crate::{
@@ -39,8 +43,7 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         Some(origin) => origin.clone(),
         None => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
     };
-    let created = Ledger::create(ledger)?;
-    let genesis = engine.begin(&created, &origin, at)?;
+    let genesis = engine.begin(&begun(ledger)?, &origin, at)?;
     text.add(Style::Good, "created  ").line(ledger.display().to_string());
     text.line(format!("origin   {origin}"));
     text.line(format!("charter  {}", engine.law().digest));
@@ -54,4 +57,15 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         "entry": genesis.hash,
     });
     Ok(Answer::new(text, json, CODE_OK))
+}
+
+/// A new ledger, or the empty one that an interrupted `init` left behind.
+fn begun(path: &Path) -> Result<Ledger> {
+    match Ledger::create(path) {
+        Err(error) if error.to_code() == Code::LedgerExists => {
+            let ledger = Ledger::open(path)?;
+            if ledger.head()?.size == 0 { Ok(ledger) } else { Err(error) }
+        }
+        created => created,
+    }
 }

@@ -80,7 +80,8 @@ fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
     let mut text = Text::new();
     let code = match (fresh, options.check) {
         (true, _) => {
-            text.add(Style::Good, "up to date").line(format!("  {name}"));
+            text.add(Style::Good, "up to date")
+                .line(format!("  {name}: the packs are the pinned ones"));
             CODE_OK
         }
         (false, true) => {

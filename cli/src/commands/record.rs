@@ -92,6 +92,9 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let receipt = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::receipt(&mut text, &receipt);
+    if let (FactKind::Amendment(amendment), true) = (&fact.fact, receipt.may_proceed()) {
+        text.line(format!("the charter in force is now {}", amendment.law.digest));
+    }
     let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&receipt)?, code);
     answer.notices = ledger.notices();
