@@ -38,7 +38,7 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
     // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
     // last and the word recorded last must both be good.
     let latest = counting().max_by_key(|record| record.evidence.produced);
-    let Some((evidence, recorded)) = latest.zip(counting().last()) else {
+    let Some((evidence, recorded)) = latest.zip(counting().next_back()) else {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
