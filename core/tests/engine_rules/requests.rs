@@ -358,7 +358,7 @@ fn an_observed_stage_spends_no_approval() {
     allowed(&world.record(&card(0)));
     let receipt = world.admit(&promote_artifact("registry", model, 0));
     allowed(&receipt);
-    let done = outcome(receipt.entry, poundlock::model::OutcomeResult::Succeeded, 0);
+    let done = outcome(receipt.entry, OutcomeResult::Succeeded, 0);
     allowed(&world.record(&done));
     let mut consent = approval("ann", "inference", model, 0);
     approval_of(&mut consent).asset = "model".to_owned();
