@@ -52,12 +52,34 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(failed)?;
     }
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".tmp");
-    let temporary = PathBuf::from(temporary);
-    let mut file = File::create(&temporary).map_err(failed)?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
+    let temporary = write_beside(path, content)?;
     fs::rename(&temporary, path).map_err(failed)
+}
+
+/// Writes a file unless there is one; whether it did. Of several processes that try, one does.
+fn write_once(path: &Path, content: &[u8]) -> Result<bool> {
+    let temporary = write_beside(path, content)?;
+    let linked = fs::hard_link(&temporary, path);
+    // What matters is the name that was asked for; a left-over beside it harms nobody.
+    let _ = fs::remove_file(&temporary);
+    match linked {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Not every file system has links.
+        Err(_) => write(path, content).map(|()| true),
+    }
+}
+
+/// Writes a file beside the one that it is to become.
+fn write_beside(path: &Path, content: &[u8]) -> Result<PathBuf> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}.tmp", random_name()?));
+    let temporary = PathBuf::from(temporary);
+    File::create_new(&temporary)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .map_err(|error| Error::io(format!("{} cannot be written", path.display()), error))
+        .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+    Ok(temporary)
 }
 
 /// The folder that holds the charter's lock file and packs.
@@ -188,20 +210,24 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
         .with_help("name the nonce's file with --nonce"));
     }
     let nonce_path = nonce.unwrap_or(&beside);
-    let (nonce, fresh) =
-        match read(nonce_path, 1024) {
-            Ok(bytes) => (parse_nonce(&bytes, nonce_path)?, false),
-            Err(_) if rule == Nonce::Make && !nonce_path.exists() => (random()?, true),
-            Err(error) => return Err(error.with_help(
-                "the nonce was written when the plan was first admitted; keep it beside the plan",
-            )),
-        };
-    let plan = Plan::from_terraform(&text, &nonce)
-        .map_err(|error| error.in_source(path.display().to_string()))?;
-    if fresh {
-        write(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())?;
+    let read_plan = |nonce: &[u8; 32]| {
+        Plan::from_terraform(&text, nonce)
+            .map_err(|error| error.in_source(path.display().to_string()))
+    };
+    if rule == Nonce::Make && !nonce_path.exists() {
+        let nonce = random()?;
+        // A document that is refused gets no nonce.
+        let plan = read_plan(&nonce)?;
+        if write_once(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())? {
+            return Ok(plan);
+        }
     }
-    Ok(plan)
+    let bytes = read(nonce_path, 1024).map_err(|error| {
+        error.with_help(
+            "the nonce was written when the plan was first admitted; keep it beside the plan",
+        )
+    })?;
+    read_plan(&parse_nonce(&bytes, nonce_path)?)
 }
 
 /// Reads a plan whose digest does not matter.

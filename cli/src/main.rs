@@ -13,23 +13,48 @@ mod render;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use poundlock::{Error, error::Code};
 
-use crate::{args::Arguments, output::Answer};
+use crate::{
+    args::{Arguments, Format},
+    output::Answer,
+};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help, the version, and mistakes for people to read.
+        Err(problem) if !problem.use_stderr() || !asks_for_json() => problem.exit(),
+        Err(problem) => {
+            let message = problem.to_string();
+            let message = message.trim_start_matches("error: ").lines().next().unwrap_or_default();
+            return fail(&Error::new(Code::InputInvalidValue, message), Format::Json);
+        }
+    };
     let format = arguments.format;
-    match commands::run(arguments) {
-        Ok(Answer { output, notices, code }) => {
-            for notice in &notices {
-                output::notice(notice);
-            }
-            output::print(&output, format);
-            ExitCode::from(code)
+    let answer = commands::run(arguments).and_then(|Answer { output, notices, code }| {
+        for notice in &notices {
+            output::notice(notice);
         }
-        Err(error) => {
-            output::error(&error, format);
-            ExitCode::from(output::CODE_ERROR)
-        }
+        output::print(&output, format)?;
+        Ok(code)
+    });
+    match answer {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => fail(&error, format),
     }
+}
+
+fn fail(error: &Error, format: Format) -> ExitCode {
+    output::error(error, format);
+    ExitCode::from(output::CODE_ERROR)
+}
+
+/// Whether a program asks, as far as arguments that are mistaken can tell.
+fn asks_for_json() -> bool {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    arguments.iter().any(|argument| argument == "--format=json")
+        || arguments
+            .windows(2)
+            .any(|pair| matches!(pair, [name, value] if name == "--format" && value == "json"))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use poundlock::Error;
+use poundlock::{Error, error::Result};
 use serde_json::{Value, json};
 
 use crate::args::Format;
@@ -95,13 +95,24 @@ fn colour(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-pub(crate) fn print(output: &Output, format: Format) {
+/// Prints an answer.
+///
+/// # Errors
+///
+/// `io` when it cannot be written: whoever asked must not take silence for an answer.
+pub(crate) fn print(output: &Output, format: Format) -> Result<()> {
     let text = match format {
         Format::Text => output.text.render(colour(io::stdout().is_terminal())),
         Format::Json => format!("{:#}\n", output.json),
     };
-    // A reader that has seen enough, such as `head`, is no failure.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io("the answer cannot be written", error))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn notice(text: &str) {

@@ -6,13 +6,13 @@ use poundlock::{
     Error, canonical,
     error::{Code, Result},
     ledger::{Ledger, Recorded},
+    state::State,
 };
 use serde_json::{Value, json};
 
 use super::to_json;
 use crate::{
     args::{Log, Show},
-    files,
     output::{Answer, CODE_OK, Style, Text},
     render,
 };
@@ -76,7 +76,7 @@ pub(super) fn verify(path: &Path) -> Result<Answer> {
     let ledger = Ledger::open_read_only(path)?;
     let head = ledger.verify()?;
     // The chain holds; the entries must also make sense as a history.
-    let mut state = poundlock::state::State::new();
+    let mut state = State::new();
     state.catch_up(&ledger)?;
     let mut text = Text::new();
     text.add(Style::Good, "verified").line(format!("  {} entries", head.size));
@@ -90,7 +90,9 @@ pub(super) fn verify(path: &Path) -> Result<Answer> {
 }
 
 pub(super) fn status(path: &Path) -> Result<Answer> {
-    let (ledger, state) = files::ledger(path)?;
+    let ledger = Ledger::open_read_only(path)?;
+    let mut state = State::new();
+    state.catch_up(&ledger)?;
     let status = state.status();
     let mut text = Text::new();
     render::status(&mut text, &status);

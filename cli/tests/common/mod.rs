@@ -36,6 +36,14 @@ impl Workplace {
         place
     }
 
+    /// With the CI/CD target charter and its lock file, and without ledger.
+    pub(crate) fn locked() -> Self {
+        let place = Self::empty();
+        place.copy_charter();
+        assert_eq!(place.json(&["lock"]).0, 0);
+        place
+    }
+
     pub(crate) fn copy_charter(&self) {
         let source = repository().join("policies/cicd-target");
         let target = self.path("poundlock");
