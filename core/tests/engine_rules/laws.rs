@@ -224,9 +224,11 @@ fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Optio
 }
 
 fn refer(played: &Played, index: usize) -> Option<usize> {
+    // A repeat's receipt may have the permit of the step that it repeats; an outcome refers to that step.
     let is_act = |index: &usize| {
-        played.receipts[*index]
-            .as_ref()
+        let repeat = matches!(played.history[*index].step, Step::Repeat { .. });
+        let receipt = played.receipts[*index].as_ref().filter(|_| !repeat);
+        receipt
             .and_then(|receipt| receipt.decision.as_ref()?.permit.as_ref())
             .is_some_and(|permit| permit.is_act())
     };
