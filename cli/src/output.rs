@@ -83,11 +83,19 @@ impl Text {
     }
 }
 
-/// Names come from documents: control characters in them must not reach a terminal.
+/// Names come from documents: characters in them that control a terminal, or turn the direction of
+/// what is written after them, are spelt out.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::new();
+    for c in text.chars() {
+        if c.is_control() || turns(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Colour is for terminals, and for those who did not decline it (no-color.org).

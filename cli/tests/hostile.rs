@@ -46,7 +46,10 @@ fn assert_plain(output: &Output) {
     for stream in [&output.stdout, &output.stderr] {
         let text = String::from_utf8_lossy(stream);
         assert!(!text.contains("panicked"), "{text}");
-        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        let control = |c: char| {
+            let direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            direction || (c.is_control() && !matches!(c, '\n' | '\t'))
+        };
         assert!(!text.contains(control), "{text:?}");
     }
 }
@@ -543,7 +546,11 @@ fn a_plan_does_not_control_the_terminal() {
            "before_sensitive": false, "after_sensitive": {{}}}}}}]}}"#
     );
     fs::write(place.path("evil.json"), plan).unwrap();
-    for arguments in [vec!["check", "--plan", "evil.json"], admit("evil.json", &[])] {
+    // Names may hold what turns the direction of writing; a terminal gets it spelt out.
+    let mut request = admit("evil.json", &[]);
+    let asset = request.iter().position(|word| *word == "web-service").unwrap();
+    request[asset] = "web\u{202e}\u{2066}";
+    for arguments in [vec!["check", "--plan", "evil.json"], request] {
         let output = place.run(&arguments);
         assert_eq!(output.status.code(), Some(1));
         assert_plain(&output);

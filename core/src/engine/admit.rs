@@ -245,6 +245,8 @@ impl Engine {
             }
         };
         let permit = state.permits.get(&recorded.hash);
+        // A clock that is set back does not bring an expired permit back.
+        let at = state.clock().map_or(at, |clock| at.max(clock));
         let live = summary.verdict == Verdict::Allow
             && summary.charter == self.law.digest
             && permit.is_none_or(|record| record.is_live(at));

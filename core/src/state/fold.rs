@@ -106,7 +106,8 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
             .extend(body.obligations.into_iter().map(|owed| (open(owed), recorded.entry.at)));
     }
     if let Some(permit) = body.permit {
-        state.permits.insert(recorded.hash, PermitRecord { permit, end: None, outcome: None });
+        let law = body.decision.charter;
+        state.permits.insert(recorded.hash, PermitRecord { permit, law, end: None, outcome: None });
     }
 }
 

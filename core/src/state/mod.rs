@@ -99,6 +99,8 @@ pub(crate) struct EvidenceRecord {
 #[derive(Clone, Debug)]
 pub(crate) struct PermitRecord {
     pub(crate) permit: Permit,
+    /// The law that it was decided under.
+    pub(crate) law: Digest,
     pub(crate) end: Option<End>,
     pub(crate) outcome: Option<OutcomeResult>,
 }

@@ -124,3 +124,20 @@ fn the_new_law_judges_what_was_recorded_under_the_old() {
     let receipt = next.admit(&request, &world.ledger, &mut world.state).unwrap();
     assert_eq!(denials(&receipt), [codes::APPROVAL_MISSING, codes::EVIDENCE_MISSING]);
 }
+
+/// A promotion was decided under a law, and speaks for nobody under another.
+#[test]
+fn a_promotion_ends_with_the_law_that_it_was_decided_under() {
+    let mut world = World::new();
+    world.through_dev(0);
+    world.prepare("test", &plan(2), 0);
+    allowed(&world.record(&approval("ann", "test", plan(2).digest, 0)));
+    allowed(&world.admit(&ask(Action::Promote, "test", &plan(2), 0)));
+    let next =
+        engine(&charter_with(&[("version: 1.0.0\nunmatched", "version: 2.0.0\nunmatched")]), PACK);
+    allowed(&amend(&mut world, &next, human("ann"), 1).unwrap());
+    world.engine = next.into();
+    denied(&world.admit(&ask(Action::Apply, "test", &plan(2), 2)), codes::APPROVAL_MISSING);
+    allowed(&world.record(&approval("bob", "test", plan(2).digest, 3)));
+    allowed(&world.admit(&ask(Action::Apply, "test", &plan(2), 4)));
+}

@@ -451,3 +451,20 @@ fn facts_count_in_observe_mode_too() {
     assert!(!receipt.may_proceed());
     assert!(matches!(fact.fact, FactKind::Approval(_)));
 }
+
+/// A clock that is set back does not bring an expired permit back.
+#[test]
+fn a_repeat_is_not_live_once_the_ledger_is_past_its_permit() {
+    let mut world = World::new();
+    world.prepare("dev", &plan(1), 0);
+    let request = ask(Action::Apply, "dev", &plan(1), 0);
+    allowed(&world.admit(&request));
+    assert!(world.admit(&request).live);
+    // At the permit's last instant, and a second later.
+    for (seconds, live) in [(HOUR, true), (HOUR + 1, false)] {
+        allowed(&world.admit(&ask(Action::Plan, "dev", &plan(2), seconds)));
+        let repeated = world.admit(&request);
+        assert!(repeated.repeated);
+        assert_eq!(repeated.live, live);
+    }
+}

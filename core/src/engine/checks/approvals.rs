@@ -78,7 +78,8 @@ pub(super) fn check(
     chosen.into_iter().flatten().map(|(_, approval)| approval.hash).collect()
 }
 
-/// A promotion of this very digest that nobody spent yet, for an application of it.
+/// A promotion of this very digest that nobody spent yet, for an application of it. Under another law it
+/// might have been denied.
 fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
     let request = context.request;
     let digest = request.subject.digest()?;
@@ -87,6 +88,7 @@ fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
         let permit = &record.permit;
         permit.action == Action::Promote
             && record.end.is_none()
+            && record.law == context.engine.law().digest
             && record.site() == place.site
             && permit.digest == digest
             && permit.lineage == lineage
