@@ -45,7 +45,7 @@ def decisions() -> list[Any]:
 
 
 @pytest.mark.parametrize("answer", decisions())
-def test_the_entry_is_the_one_that_the_receipt_names(answer: dict[str, Any]) -> None:
+def test_the_entry_is_the_one_that_the_admission_names(answer: dict[str, Any]) -> None:
     """The leaf hash of RFC 6962, computed without the library."""
     leaf = b"\0" + bytes.fromhex(answer["entryBytes"])
-    assert answer["receipt"]["entry"] == "sha256:" + hashlib.sha256(leaf).hexdigest()
+    assert answer["admission"]["entry"] == "sha256:" + hashlib.sha256(leaf).hexdigest()

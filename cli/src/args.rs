@@ -367,5 +367,5 @@ pub(crate) enum Document {
     Request,
     Fact,
     Decision,
-    Receipt,
+    Admission,
 }

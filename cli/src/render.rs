@@ -1,7 +1,7 @@
 //! How answers read for people: the verdict first, then why, then what would change it.
 
 use poundlock::{
-    engine::Receipt,
+    engine::Admission,
     ledger::Recorded,
     model::{Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount, Verdict},
     state::Status,
@@ -20,8 +20,8 @@ pub(crate) fn verdict(text: &mut Text, verdict: Verdict) {
     };
 }
 
-pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
-    match (receipt.mode, receipt.verdict) {
+pub(crate) fn admission(text: &mut Text, admission: &Admission) {
+    match (admission.mode, admission.verdict) {
         (Mode::Enforce, given) => verdict(text, given),
         (Mode::Observe, Verdict::Allow) => {
             text.add(Style::Warning, "OBSERVED")
@@ -32,15 +32,18 @@ pub(crate) fn receipt(text: &mut Text, receipt: &Receipt) {
                 .line("  would be denied; nothing is enforced and no permit is given");
         }
     }
-    let repeated = match (receipt.repeated, receipt.verdict, receipt.live) {
+    let repeated = match (admission.repeated, admission.verdict, admission.live) {
         (false, ..) => "",
         (true, Verdict::Allow, false) => {
             "  (answered before; what it permitted is over, and nothing may be done on it)"
         }
         (true, ..) => "  (answered before)",
     };
-    text.line(format!("entry {}  {}  {}{repeated}", receipt.sequence, receipt.at, receipt.entry));
-    let Some(decision) = &receipt.decision else { return };
+    text.line(format!(
+        "entry {}  {}  {}{repeated}",
+        admission.sequence, admission.at, admission.entry
+    ));
+    let Some(decision) = &admission.decision else { return };
     if let Some(permit) = &decision.permit {
         text.line(format!(
             "permit to {} until {}: the hash above",

@@ -80,9 +80,9 @@ fn verified(place: &Workplace) -> Vec<String> {
     entries.iter().map(|entry| entry["hash"].as_str().unwrap().to_owned()).collect()
 }
 
-fn place_in_ledger(receipt: &Value) -> (usize, String) {
-    let sequence = usize::try_from(receipt["sequence"].as_u64().unwrap()).unwrap();
-    (sequence, receipt["entry"].as_str().unwrap().to_owned())
+fn place_in_ledger(admission: &Value) -> (usize, String) {
+    let sequence = usize::try_from(admission["sequence"].as_u64().unwrap()).unwrap();
+    (sequence, admission["entry"].as_str().unwrap().to_owned())
 }
 
 #[test]
@@ -93,13 +93,13 @@ fn two_processes_lose_nothing_and_double_nothing() {
         let one = |number| {
             let id = format!("{process}-{number}");
             // Requests with attachments among facts without.
-            let (code, receipt) = if number % 10 == 0 {
+            let (code, admission) = if number % 10 == 0 {
                 place.admit("plan", "dev", AT, &["--id", &id])
             } else {
                 place.json(&evidence(&id, AT))
             };
-            assert_eq!(code, 0, "{receipt:#}");
-            place_in_ledger(&receipt)
+            assert_eq!(code, 0, "{admission:#}");
+            place_in_ledger(&admission)
         };
         (0..each).map(one).collect::<Vec<_>>()
     });
@@ -135,8 +135,8 @@ fn one_consent_is_spent_once_however_many_ask() {
         let allowed: Vec<_> = answers.iter().filter(|(code, _)| *code == 0).collect();
         assert_eq!(allowed.len(), 1, "{answers:#?}");
         assert_eq!(allowed[0].1["decision"]["spends"].as_array().unwrap().len(), 1);
-        for (_, receipt) in answers.iter().filter(|(code, _)| *code != 0) {
-            let codes = denials(receipt);
+        for (_, admission) in answers.iter().filter(|(code, _)| *code != 0) {
+            let codes = denials(admission);
             assert!(codes.contains(&"approval.missing".to_owned()), "{codes:?}");
         }
     }
@@ -157,10 +157,10 @@ fn one_id_is_answered_once_however_often_it_is_asked() {
     let size = verified(&place).len();
     let answers = together(6, |_| place.json(&evidence("the same", AT)));
     let entries: BTreeSet<_> =
-        answers.iter().map(|(_, receipt)| place_in_ledger(receipt)).collect();
+        answers.iter().map(|(_, admission)| place_in_ledger(admission)).collect();
     assert_eq!(entries.len(), 1);
     assert!(answers.iter().all(|(code, _)| *code == 0));
-    let first = answers.iter().filter(|(_, receipt)| receipt["repeated"] == false);
+    let first = answers.iter().filter(|(_, admission)| admission["repeated"] == false);
     assert_eq!(first.count(), 1);
     assert_eq!(verified(&place).len(), size + 1);
 }
@@ -277,8 +277,8 @@ fn a_killed_process_takes_nothing_with_it() {
     for number in 0..50 * times() {
         let id = format!("killed-{number}");
         match killed(&place, &evidence(&id, AT), &mut numbers) {
-            Some(receipt) => {
-                let (sequence, hash) = place_in_ledger(&receipt);
+            Some(admission) => {
+                let (sequence, hash) = place_in_ledger(&admission);
                 acknowledged.insert(sequence, hash);
             }
             None => unanswered.push(id),
@@ -288,9 +288,9 @@ fn a_killed_process_takes_nothing_with_it() {
     }
     // Whoever got no answer asks again under the same id, and gets one.
     for id in &unanswered {
-        let (code, receipt) = place.json(&evidence(id, AT));
-        assert_eq!(code, 0, "{receipt:#}");
-        let (sequence, hash) = place_in_ledger(&receipt);
+        let (code, admission) = place.json(&evidence(id, AT));
+        assert_eq!(code, 0, "{admission:#}");
+        let (sequence, hash) = place_in_ledger(&admission);
         assert_eq!(acknowledged.insert(sequence, hash), None);
     }
     let entries = verified(&place);

@@ -676,9 +676,9 @@ fn no_secret_is_printed_or_kept() {
     };
     place.through_dev();
     assert_eq!(place.admit("plan", "stage", "2026-03-02T09:30:00Z", &[]).0, 0);
-    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T09:30:00Z", &[]);
+    let (code, admission) = place.admit("promote", "stage", "2026-03-02T09:30:00Z", &[]);
     assert_eq!(code, 1);
-    assert!(!denials(&receipt).is_empty());
+    assert!(!denials(&admission).is_empty());
     output(&["check", "--plan", "plan-dev.json"]);
     output(&["check", "--plan", "plan-violating.json"]);
     for plan in ["plan-dev.json", "plan-prod.json", "plan-violating.json"] {

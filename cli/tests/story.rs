@@ -13,8 +13,8 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
     // Dev: planned, checked, applied, succeeded. Without evidence the apply is denied (R047, R089).
     let (code, _) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
     assert_eq!(code, 0);
-    let (code, receipt) = place.admit("apply", "dev", "2026-03-02T09:01:00Z", &[]);
-    assert_eq!((code, denials(&receipt)), (1, vec!["evidence.missing".to_owned()]));
+    let (code, admission) = place.admit("apply", "dev", "2026-03-02T09:01:00Z", &[]);
+    assert_eq!((code, denials(&admission)), (1, vec!["evidence.missing".to_owned()]));
     for gate in ["opa", "tfsec", "checkov"] {
         assert_eq!(place.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
     }
@@ -31,29 +31,29 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
     for person in ["alice", "bob"] {
         assert_eq!(place.approval(person, "prod", "2026-03-02T09:22:00Z").0, 0);
     }
-    let (code, receipt) = place.admit("promote", "prod", "2026-03-02T09:30:00Z", &[]);
-    assert_eq!((code, denials(&receipt)), (1, vec!["boundary.jump".to_owned()]));
+    let (code, admission) = place.admit("promote", "prod", "2026-03-02T09:30:00Z", &[]);
+    assert_eq!((code, denials(&admission)), (1, vec!["boundary.jump".to_owned()]));
 
     // Stage: denied for want of an approval, allowed after it (R153).
     // Nothing is owed from dev any more: a plan made after the apply shows what was not known before.
     assert_eq!(place.admit("plan", "stage", "2026-03-02T09:45:00Z", &[]).0, 0);
-    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T09:50:00Z", &[]);
+    let (code, admission) = place.admit("promote", "stage", "2026-03-02T09:50:00Z", &[]);
     assert_eq!(code, 1);
-    assert!(denials(&receipt).contains(&"obligation.open".to_owned()));
-    let (code, receipt) = place.plan_after_apply("dev", "2026-03-02T09:55:00Z");
+    assert!(denials(&admission).contains(&"obligation.open".to_owned()));
+    let (code, admission) = place.plan_after_apply("dev", "2026-03-02T09:55:00Z");
     assert_eq!(
-        (code, receipt["decision"]["meets"].as_array().unwrap().len()),
+        (code, admission["decision"]["meets"].as_array().unwrap().len()),
         (0, 3),
-        "{receipt:#}"
+        "{admission:#}"
     );
     for gate in ["opa", "tfsec", "checkov"] {
         assert_eq!(place.evidence(gate, "stage", "2026-03-02T10:01:00Z").0, 0);
     }
-    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T10:02:00Z", &[]);
-    assert_eq!((code, denials(&receipt)), (1, vec!["approval.missing".to_owned()]));
+    let (code, admission) = place.admit("promote", "stage", "2026-03-02T10:02:00Z", &[]);
+    assert_eq!((code, denials(&admission)), (1, vec!["approval.missing".to_owned()]));
     assert_eq!(place.approval("alice", "stage", "2026-03-02T10:03:00Z").0, 0);
-    let (code, receipt) = place.admit("promote", "stage", "2026-03-02T10:04:00Z", &[]);
-    assert_eq!(code, 0, "{receipt:#}");
+    let (code, admission) = place.admit("promote", "stage", "2026-03-02T10:04:00Z", &[]);
+    assert_eq!(code, 0, "{admission:#}");
     let (code, applied) = place.admit("apply", "stage", "2026-03-02T10:05:00Z", &[]);
     assert_eq!(code, 0, "{applied:#}");
     assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T10:10:00Z").0, 0);
@@ -91,32 +91,32 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
 fn a_plan_is_applied_once_and_while_no_other_is_pending() {
     let place = Workplace::governed();
     place.through_dev();
-    let (code, receipt) = place.admit("apply", "dev", "2026-03-02T09:20:00Z", &[]);
-    assert_eq!((code, denials(&receipt)), (1, vec!["subject.plan_spent".to_owned()]));
+    let (code, admission) = place.admit("apply", "dev", "2026-03-02T09:20:00Z", &[]);
+    assert_eq!((code, denials(&admission)), (1, vec!["subject.plan_spent".to_owned()]));
 }
 
 #[test]
 fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
     let place = Workplace::governed();
     std::fs::copy(place.path("plan-violating.json"), place.path("plan-dev.json")).unwrap();
-    let (code, receipt) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
+    let (code, admission) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
     assert_eq!(code, 1);
-    assert!(denials(&receipt).contains(&"policy.failed".to_owned()), "{receipt:#}");
+    assert!(denials(&admission).contains(&"policy.failed".to_owned()), "{admission:#}");
 }
 
 #[test]
 fn people_never_act_and_local_machines_are_not_pipelines() {
     let place = Workplace::governed();
-    let (code, receipt) = place.admit(
+    let (code, admission) = place.admit(
         "plan",
         "dev",
         "2026-03-02T09:00:00Z",
         &["--actor", "alice", "--actor-kind", "human"],
     );
-    assert_eq!((code, denials(&receipt)), (1, vec!["identity.human".to_owned()]));
-    let (code, receipt) =
+    assert_eq!((code, denials(&admission)), (1, vec!["identity.human".to_owned()]));
+    let (code, admission) =
         place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--channel", "local"]);
-    assert_eq!((code, denials(&receipt)), (1, vec!["channel.local".to_owned()]));
+    assert_eq!((code, denials(&admission)), (1, vec!["channel.local".to_owned()]));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! A [`Charter`] says who may do what, where, and on which conditions; a [`PolicyPack`] holds rules in
 //! CEL; an [`Engine`] is a charter with its packs. [`Engine::decide`] answers a [`Request`] against the
 //! [`State`] of a [`Ledger`], purely: the core reads no clock, network, environment or random source.
-//! [`Engine::admit`] decides and appends, and gives a [`Receipt`] once the entry is durable.
+//! [`Engine::admit`] decides and appends, and gives a [`Admission`] once the entry is durable.
 //!
 //! What is absent, unknown, empty, expired or broken is never a pass. A denial is a [`Decision`] with
 //! findings; an [`Error`] means that no answer could be given.
@@ -70,9 +70,9 @@
 //! }"#)?.deserialize()?;
 //! request.attach(plan);
 //!
-//! let receipt = engine.admit(&request, &ledger, &mut State::new())?;
-//! assert_eq!(receipt.verdict, Verdict::Deny);
-//! let decision = receipt.decision.expect("this is no repeat");
+//! let admission = engine.admit(&request, &ledger, &mut State::new())?;
+//! assert_eq!(admission.verdict, Verdict::Deny);
+//! let decision = admission.decision.expect("this is no repeat");
 //! let denial = decision.findings.iter().find(|finding| finding.denies()).expect("there is a reason");
 //! assert_eq!(denial.code, "policy.failed");
 //! assert_eq!(denial.resource.as_deref(), Some("aws_s3_bucket.logs"));
@@ -99,7 +99,7 @@ pub mod wire;
 
 pub use charter::{Charter, Lock};
 pub use digest::Digest;
-pub use engine::{Engine, Receipt, Texts};
+pub use engine::{Admission, Engine, Texts};
 pub use error::{Error, ErrorKind};
 pub use ledger::Ledger;
 pub use model::{Decision, Fact, Plan, Request, Verdict};

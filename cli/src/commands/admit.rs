@@ -21,15 +21,15 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     let engine = files::engine(charter)?;
     let (ledger, mut state) = files::ledger(ledger)?;
     let request = request(options, at)?;
-    let receipt = engine.admit(&request, &ledger, &mut state)?;
+    let admission = engine.admit(&request, &ledger, &mut state)?;
     let mut text = Text::new();
-    render::receipt(&mut text, &receipt);
-    if let (Some(plan), Some(_)) = (&request.plan, &receipt.decision) {
+    render::admission(&mut text, &admission);
+    if let (Some(plan), Some(_)) = (&request.plan, &admission.decision) {
         render::plan(&mut text, plan);
         text.line(format!("  plan digest: {}", plan.digest));
     }
-    let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
-    let mut answer = Answer::new(text, to_json(&receipt)?, code);
+    let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
+    let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();
     Ok(answer)
 }

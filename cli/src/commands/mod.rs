@@ -109,7 +109,7 @@ fn schema(document: Document) -> Result<Answer> {
         Document::Request => of::<model::Request>(),
         Document::Fact => of::<model::Fact>(),
         Document::Decision => of::<model::Decision>(),
-        Document::Receipt => of::<poundlock::engine::Receipt>(),
+        Document::Admission => of::<poundlock::engine::Admission>(),
     }?;
     let mut text = Text::new();
     text.line(format!("{schema:#}"));

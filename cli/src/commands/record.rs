@@ -89,14 +89,14 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
         _ => files::engine(charter)?,
     };
     let fact = fact_of(kind, caller, at)?;
-    let receipt = engine.record(&fact, &attachments, &ledger, &mut state)?;
+    let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
-    render::receipt(&mut text, &receipt);
-    if let (FactKind::Amendment(amendment), true) = (&fact.fact, receipt.may_proceed()) {
+    render::admission(&mut text, &admission);
+    if let (FactKind::Amendment(amendment), true) = (&fact.fact, admission.may_proceed()) {
         text.line(format!("the charter in force is now {}", amendment.law.digest));
     }
-    let code = if receipt.may_proceed() { CODE_OK } else { CODE_DENIED };
-    let mut answer = Answer::new(text, to_json(&receipt)?, code);
+    let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
+    let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();
     Ok(answer)
 }

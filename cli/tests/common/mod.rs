@@ -182,12 +182,12 @@ impl Workplace {
         ])
     }
 
-    pub(crate) fn outcome(&self, receipt: &Value, result: &str, at: &str) -> (i32, Value) {
+    pub(crate) fn outcome(&self, admission: &Value, result: &str, at: &str) -> (i32, Value) {
         self.json(&[
             "record",
             "outcome",
             "--permit",
-            receipt["entry"].as_str().unwrap(),
+            admission["entry"].as_str().unwrap(),
             "--result",
             result,
             "--actor",
@@ -207,15 +207,15 @@ impl Workplace {
         for gate in ["opa", "tfsec", "checkov"] {
             assert_eq!(self.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
         }
-        let (code, receipt) = self.admit("apply", "dev", "2026-03-02T09:10:00Z", &[]);
-        assert_eq!(code, 0, "{receipt:#}");
-        assert_eq!(self.outcome(&receipt, "succeeded", "2026-03-02T09:15:00Z").0, 0);
+        let (code, admission) = self.admit("apply", "dev", "2026-03-02T09:10:00Z", &[]);
+        assert_eq!(code, 0, "{admission:#}");
+        assert_eq!(self.outcome(&admission, "succeeded", "2026-03-02T09:15:00Z").0, 0);
     }
 }
 
 /// The codes of the findings that deny.
-pub(crate) fn denials(receipt: &Value) -> Vec<String> {
-    let findings = receipt["decision"]["findings"].as_array().unwrap();
+pub(crate) fn denials(admission: &Value) -> Vec<String> {
+    let findings = admission["decision"]["findings"].as_array().unwrap();
     let mut codes: Vec<String> = findings
         .iter()
         .filter(|finding| finding["enforcement"] == "mandatory")

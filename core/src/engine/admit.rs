@@ -19,10 +19,10 @@ use crate::{
     time::Instant,
 };
 
-/// Proof for the caller that its decision is in the ledger.
+/// What became of a request or fact, once its entry is durable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Receipt {
+pub struct Admission {
     /// The sequence number of the entry.
     pub sequence: u64,
     /// The hash of the entry: the id of the approval or permit that it records.
@@ -38,12 +38,12 @@ pub struct Receipt {
     /// Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used up,
     /// withdrawn, or has expired, or that was decided under another charter.
     pub live: bool,
-    /// The decision with all findings. Repeats of facts have none: the first receipt had it.
+    /// The decision with all findings. Repeats of facts have none: the first admission had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
 }
 
-impl Receipt {
+impl Admission {
     /// Whether the caller may go on: it is live, or the charter only observes.
     pub fn may_proceed(&self) -> bool {
         self.live || self.mode == Mode::Observe
@@ -99,19 +99,24 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Decides a request and records the decision; the receipt exists only once the entry is durable.
+    /// Decides a request and records the decision; the admission exists only once the entry is durable.
     /// `state` is brought up to date with the ledger; begin with [`State::new`] and keep it for speed.
     ///
     /// # Errors
     ///
     /// `charter.mismatch` when the ledger is governed by another charter, `input.invalid_value` for a
     /// malformed request, and the errors of the ledger. After an error nothing may be acted upon.
-    pub fn admit(&self, request: &Request, ledger: &Ledger, state: &mut State) -> Result<Receipt> {
+    pub fn admit(
+        &self,
+        request: &Request,
+        ledger: &Ledger,
+        state: &mut State,
+    ) -> Result<Admission> {
         self.append(ledger, state, |state| {
             let content = content(request)?;
             let asked = (&request.actor, request.id.as_str(), content, request.at);
-            if let Some(receipt) = self.repeated(asked, ledger, state)? {
-                return Ok(Step::Answered(receipt));
+            if let Some(admission) = self.repeated(asked, ledger, state)? {
+                return Ok(Step::Answered(admission));
             }
             let decision = self.decide(request, state)?;
             let draft = self.decision_draft(request, content, &decision, state)?;
@@ -133,13 +138,13 @@ impl Engine {
         attachments: &[Vec<u8>],
         ledger: &Ledger,
         state: &mut State,
-    ) -> Result<Receipt> {
+    ) -> Result<Admission> {
         check_texts(fact, attachments)?;
         self.append(ledger, state, |state| {
             let content = facts::content(fact)?;
             let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
-            if let Some(receipt) = self.repeated(asked, ledger, state)? {
-                return Ok(Step::Answered(receipt));
+            if let Some(admission) = self.repeated(asked, ledger, state)? {
+                return Ok(Step::Answered(admission));
             }
             let decision = self.decide_fact(fact, state)?;
             let allowed = decision.verdict == Verdict::Allow;
@@ -171,18 +176,18 @@ impl Engine {
         ledger: &Ledger,
         state: &mut State,
         mut step: impl FnMut(&State) -> Result<Step>,
-    ) -> Result<Receipt> {
+    ) -> Result<Admission> {
         loop {
             state.catch_up(ledger)?;
             self.governs(state)?;
             let (draft, decision) = match step(state)? {
-                Step::Answered(receipt) => return Ok(receipt),
+                Step::Answered(admission) => return Ok(admission),
                 Step::Append(draft, decision) => (draft, decision),
             };
             match ledger.append(state.size(), *draft) {
                 Ok(recorded) => {
                     state.fold(&recorded)?;
-                    return Ok(Receipt {
+                    return Ok(Admission {
                         sequence: recorded.entry.sequence,
                         entry: recorded.hash,
                         at: recorded.entry.at,
@@ -213,14 +218,14 @@ impl Engine {
         }
     }
 
-    /// The first receipt, where the request was answered before and is not too old. A stranger gets
-    /// none: content does not count claims, and a receipt says that the actor may go on.
+    /// The first admission, where the request was answered before and is not too old. A stranger gets
+    /// none: content does not count claims, and an admission says that the actor may go on.
     fn repeated(
         &self,
         (actor, id, content, at): (&Actor, &str, Digest, Instant),
         ledger: &Ledger,
         state: &State,
-    ) -> Result<Option<Receipt>> {
+    ) -> Result<Option<Admission>> {
         let lifetime = self.charter.document().request_lifetime;
         let Some(first) = state.answer(actor, id) else { return Ok(None) };
         if first.content != content
@@ -250,7 +255,7 @@ impl Engine {
         let live = summary.verdict == Verdict::Allow
             && summary.charter == self.law.digest
             && permit.is_none_or(|record| record.is_live(at));
-        Ok(Some(Receipt {
+        Ok(Some(Admission {
             sequence: recorded.entry.sequence,
             entry: recorded.hash,
             at: recorded.entry.at,
@@ -397,7 +402,7 @@ fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
 
 /// What is to be done about a request at the present state.
 enum Step {
-    Answered(Receipt),
+    Answered(Admission),
     Append(Box<Draft>, Decision),
 }
 

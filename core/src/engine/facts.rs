@@ -313,7 +313,7 @@ pub(super) fn content(fact: &Fact) -> Result<Digest> {
     Ok(Digest::of_kind("fact", &canonical::to_bytes(&content)?))
 }
 
-/// Whether an action's receipt is of use to the actor that asked, and not only to the book.
+/// Whether an action's admission is of use to the actor that asked, and not only to the book.
 pub(super) fn is_known(decision: &Decision) -> bool {
     let strangers = [
         codes::IDENTITY_UNDECLARED,

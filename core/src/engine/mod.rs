@@ -9,7 +9,7 @@ mod findings;
 
 use std::collections::BTreeMap;
 
-pub use admit::Receipt;
+pub use admit::Admission;
 
 use self::{
     checks::{Context, Place},

@@ -8,7 +8,7 @@ use super::to_json;
 use crate::{
     charter::Lock,
     digest::{hex, unhex},
-    engine::{Engine, Receipt, Texts},
+    engine::{Admission, Engine, Texts},
     error::{Code, Error, Result},
     ledger::Ledger,
     model::{Fact, Plan, Request, Subject},
@@ -65,7 +65,7 @@ struct PlanText {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
-    receipt: Receipt,
+    admission: Admission,
     /// The entry as it is hashed, in hexadecimal digits.
     entry_bytes: String,
     status: Status,
@@ -85,13 +85,13 @@ pub(super) fn decide(input: &[u8]) -> Result<String> {
         run(&engine, step, &ledger, &mut state)
             .map_err(|error| error.at_pointer(format!("/history/{index}")))?;
     }
-    let receipt = run(&engine, input.step, &ledger, &mut state)?;
+    let admission = run(&engine, input.step, &ledger, &mut state)?;
     let recorded = ledger
-        .read(receipt.sequence, 1)?
+        .read(admission.sequence, 1)?
         .pop()
         .ok_or_else(|| Error::internal("an entry that was appended is gone"))?;
     to_json(&Answer {
-        receipt,
+        admission,
         entry_bytes: hex(&recorded.entry.to_bytes()?),
         status: state.status(),
     })
@@ -116,7 +116,7 @@ pub(super) fn lock(input: &[u8]) -> Result<String> {
     to_json(&serde_json::json!({ "lock": lock.to_yaml() }))
 }
 
-fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Result<Receipt> {
+fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Result<Admission> {
     match step {
         Step { request: Some(mut request), plan, fact: None } => {
             request.plan = plan.map(PlanText::read).transpose()?;

@@ -50,7 +50,7 @@ impl Version {
 /// - `decide` takes `charter`, `lock` and `packs` as YAML texts, the ledger's `origin`, the instant
 ///   `begin`, a `history` of steps, and the `step` to decide. A step is
 ///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`. The
-///   answer holds the `receipt`, the `entryBytes` in hexadecimal digits, and the `status` after it.
+///   answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
 ///
 /// ```
 /// use poundlock::wire;

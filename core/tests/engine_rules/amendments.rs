@@ -2,7 +2,7 @@
 
 use poundlock::{
     digest::Digest,
-    engine::{Engine, Receipt, codes},
+    engine::{Admission, Engine, codes},
     error::Result,
     model::{Action, Actor, Amendment, Fact, FactKind, Law},
     state::State,
@@ -15,7 +15,7 @@ fn amendment(actor: Actor, law: &Law, seconds: i64) -> Fact {
     fact(actor, seconds, FactKind::Amendment(amendment))
 }
 
-fn amend(world: &mut World, next: &Engine, actor: Actor, seconds: i64) -> Result<Receipt> {
+fn amend(world: &mut World, next: &Engine, actor: Actor, seconds: i64) -> Result<Admission> {
     let fact = amendment(actor, next.law(), seconds);
     world.engine.record(&fact, &next.law_texts(), &world.ledger, &mut world.state)
 }
@@ -49,8 +49,8 @@ fn the_law_in_force_is_found_beside_the_ledger() {
     state.catch_up(&world.ledger).unwrap();
     let engine = Engine::of_ledger(&world.ledger, &state).unwrap();
     assert_eq!(engine.law(), stricter().law());
-    let receipt = engine.admit(&ask(Action::Plan, "dev", &plan(1), 1), &world.ledger, &mut state);
-    allowed(&receipt.unwrap());
+    let admission = engine.admit(&ask(Action::Plan, "dev", &plan(1), 1), &world.ledger, &mut state);
+    allowed(&admission.unwrap());
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn the_new_law_judges_what_was_recorded_under_the_old() {
     );
     allowed(&amend(&mut world, &next, human("ann"), 1).unwrap());
     let request = ask(Action::Promote, "test", &plan(2), 2);
-    let receipt = next.admit(&request, &world.ledger, &mut world.state).unwrap();
-    assert_eq!(denials(&receipt), [codes::APPROVAL_MISSING, codes::EVIDENCE_MISSING]);
+    let admission = next.admit(&request, &world.ledger, &mut world.state).unwrap();
+    assert_eq!(denials(&admission), [codes::APPROVAL_MISSING, codes::EVIDENCE_MISSING]);
 }
 
 /// A promotion was decided under a law, and speaks for nobody under another.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use poundlock::{
     digest::Digest,
-    engine::{Receipt, codes},
+    engine::{Admission, codes},
     model::{About, Action, EvidenceResult, Verdict},
 };
 
@@ -30,11 +30,11 @@ fn before_prod(changes: &[(&str, &str)]) -> World {
     world
 }
 
-fn into_test(world: &mut World, seconds: i64) -> Receipt {
+fn into_test(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Promote, "test", &plan(2), seconds))
 }
 
-fn into_prod(world: &mut World, seconds: i64) -> Receipt {
+fn into_prod(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Promote, "prod", &plan(3), seconds))
 }
 
@@ -46,10 +46,10 @@ fn consent_is_needed_where_the_boundary_asks_for_it() {
     denied(&into_test(&mut world, 1), codes::APPROVAL_MISSING);
     let consent = world.record(&approval("ann", "test", plan(2).digest, 2));
     allowed(&consent);
-    let receipt = into_test(&mut world, 3);
-    allowed(&receipt);
-    assert!(found(&receipt, codes::APPROVAL_OK));
-    assert_eq!(receipt.decision.unwrap().spends, [consent.entry]);
+    let admission = into_test(&mut world, 3);
+    allowed(&admission);
+    assert!(found(&admission, codes::APPROVAL_OK));
+    assert_eq!(admission.decision.unwrap().spends, [consent.entry]);
 }
 
 #[test]
@@ -137,10 +137,10 @@ fn an_author_whom_nobody_knows_may_be_anyone() {
         let digest = plan(number).digest;
         allowed(&world.record(&evidence(About::Plan(digest), EvidenceResult::Pass, 0)));
         allowed(&world.record(&approval("ann", "test", digest, 0)));
-        let receipt = world.admit(&by(Action::Promote, 1));
+        let admission = world.admit(&by(Action::Promote, 1));
         match author {
-            "dan" => allowed(&receipt),
-            _ => denied(&receipt, codes::APPROVAL_AUTHOR_UNDECLARED),
+            "dan" => allowed(&admission),
+            _ => denied(&admission, codes::APPROVAL_AUTHOR_UNDECLARED),
         }
     }
 }
@@ -152,8 +152,8 @@ fn the_executor_does_not_approve() {
     allowed(&world.record(&approval("ann", "test", plan(2).digest, 0)));
     let mut request = ask(Action::Promote, "test", &plan(2), 1);
     request.actor = human("ann");
-    let receipt = world.admit(&request);
-    assert_eq!(denials(&receipt), [codes::IDENTITY_HUMAN, codes::APPROVAL_MISSING]);
+    let admission = world.admit(&request);
+    assert_eq!(denials(&admission), [codes::IDENTITY_HUMAN, codes::APPROVAL_MISSING]);
 }
 
 #[test]
@@ -234,11 +234,11 @@ fn the_delay_ends_at_the_second() {
         for by in ["ann", "cyd"] {
             allowed(&world.record(&approval(by, "prod", plan(3).digest, HOUR)));
         }
-        let receipt = into_prod(&mut world, seconds);
+        let admission = into_prod(&mut world, seconds);
         if wait {
-            denied(&receipt, codes::APPROVAL_DELAY);
+            denied(&admission, codes::APPROVAL_DELAY);
         } else {
-            allowed(&receipt);
+            allowed(&admission);
         }
     }
 }
@@ -273,9 +273,9 @@ fn a_denial_spends_nothing() {
     allowed(&world.record(&approval("ann", "test", plan(2).digest, 0)));
     let mut request = ask(Action::Promote, "test", &plan(2), 1);
     request.reason = String::new();
-    let receipt = world.admit(&request);
-    denied(&receipt, codes::REQUEST_REASON);
-    assert!(receipt.decision.unwrap().spends.is_empty());
+    let admission = world.admit(&request);
+    denied(&admission, codes::REQUEST_REASON);
+    assert!(admission.decision.unwrap().spends.is_empty());
     allowed(&into_test(&mut world, 2));
 }
 
@@ -309,10 +309,10 @@ fn a_promotion_stands_for_its_consent_once() {
     let promotion = into_test(&mut world, 0);
     allowed(&promotion);
     // At the last instant of the permit.
-    let receipt = world.admit(&ask(Action::Apply, "test", &plan(2), HOUR));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::APPROVAL_PROMOTED));
-    assert_eq!(receipt.decision.unwrap().spends, [promotion.entry]);
+    let admission = world.admit(&ask(Action::Apply, "test", &plan(2), HOUR));
+    allowed(&admission);
+    assert!(found(&admission, codes::APPROVAL_PROMOTED));
+    assert_eq!(admission.decision.unwrap().spends, [promotion.entry]);
 }
 
 #[test]
@@ -323,10 +323,10 @@ fn an_expired_promotion_stands_for_nothing() {
     let apply = |seconds| ask(Action::Apply, "test", &plan(2), seconds);
     denied(&world.admit(&apply(HOUR + 1)), codes::APPROVAL_MISSING);
     let consent = world.record(&approval("bob", "test", plan(2).digest, HOUR + 2));
-    let receipt = world.admit(&apply(HOUR + 2));
-    allowed(&receipt);
-    assert!(!found(&receipt, codes::APPROVAL_PROMOTED));
-    assert_eq!(receipt.decision.unwrap().spends, [consent.entry]);
+    let admission = world.admit(&apply(HOUR + 2));
+    allowed(&admission);
+    assert!(!found(&admission, codes::APPROVAL_PROMOTED));
+    assert_eq!(admission.decision.unwrap().spends, [consent.entry]);
 }
 
 #[test]
@@ -359,16 +359,16 @@ fn artifacts_spend_consent_too() {
     allowed(&world.record(&done));
     let mut spent = BTreeSet::new();
     for seconds in 1..4 {
-        let receipt = world.admit(&promote_artifact("inference", model, seconds));
-        denied(&receipt, codes::APPROVAL_MISSING);
+        let admission = world.admit(&promote_artifact("inference", model, seconds));
+        denied(&admission, codes::APPROVAL_MISSING);
         let mut consent = approval("ann", "inference", model, seconds);
         approval_of(&mut consent).asset = "model".to_owned();
         allowed(&world.record(&consent));
         let mut request = promote_artifact("inference", model, seconds);
         request.id.push('b');
-        let receipt = world.admit(&request);
-        allowed(&receipt);
-        for hash in receipt.decision.unwrap().spends {
+        let admission = world.admit(&request);
+        allowed(&admission);
+        for hash in admission.decision.unwrap().spends {
             assert!(spent.insert(hash));
         }
     }

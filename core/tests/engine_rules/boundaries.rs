@@ -21,9 +21,9 @@ fn a_stage_accepts_its_refs() {
         let mut request = ask(Action::Plan, "dev", &plan(number), 0);
         request.id = name.to_owned();
         change_of(&mut request).git_ref = name.to_owned();
-        let receipt = world.admit(&request);
-        allowed(&receipt);
-        assert!(found(&receipt, codes::BOUNDARY_OK));
+        let admission = world.admit(&request);
+        allowed(&admission);
+        assert!(found(&admission, codes::BOUNDARY_OK));
     }
 }
 
@@ -152,8 +152,8 @@ fn an_earlier_promotion_does_not_speak_for_a_later_one() {
     approval_of(&mut consent).asset = "model".to_owned();
     allowed(&world.record(&consent));
     allowed(&world.record(&outcome(first.entry, OutcomeResult::Succeeded, 3)));
-    let receipt = world.admit(&promote_artifact("inference", model, 4));
-    denied(&receipt, codes::BOUNDARY_NOT_SUCCEEDED);
+    let admission = world.admit(&promote_artifact("inference", model, 4));
+    denied(&admission, codes::BOUNDARY_NOT_SUCCEEDED);
 }
 
 #[test]
@@ -165,11 +165,11 @@ fn soaking_ends_at_the_second() {
         for by in ["ann", "cyd"] {
             allowed(&world.record(&approval(by, "prod", plan(3).digest, 1)));
         }
-        let receipt = world.admit(&ask(Action::Promote, "prod", &plan(3), seconds));
+        let admission = world.admit(&ask(Action::Promote, "prod", &plan(3), seconds));
         if wait {
-            denied(&receipt, codes::BOUNDARY_SOAK);
+            denied(&admission, codes::BOUNDARY_SOAK);
         } else {
-            allowed(&receipt);
+            allowed(&admission);
         }
     }
 }
@@ -178,15 +178,15 @@ fn soaking_ends_at_the_second() {
 fn a_window_opens_and_closes_at_the_second() {
     let into = "{ into: dev, refs";
     let window = "{ into: dev, windows: [{ timeZone: UTC, days: [mon], from: \"10:00\", to: \"11:00\" }], refs";
-    let receipt = |seconds| {
+    let admission = |seconds| {
         let mut world = World::with(&[(into, window)]);
         world.prepare("dev", &plan(1), 0);
         world.admit(&ask(Action::Apply, "dev", &plan(1), seconds))
     };
-    denied(&receipt(HOUR - 1), codes::BOUNDARY_WINDOW);
-    allowed(&receipt(HOUR));
-    allowed(&receipt(2 * HOUR - 1));
-    denied(&receipt(2 * HOUR), codes::BOUNDARY_WINDOW);
+    denied(&admission(HOUR - 1), codes::BOUNDARY_WINDOW);
+    allowed(&admission(HOUR));
+    allowed(&admission(2 * HOUR - 1));
+    denied(&admission(2 * HOUR), codes::BOUNDARY_WINDOW);
 }
 
 #[test]

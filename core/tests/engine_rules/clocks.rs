@@ -11,15 +11,15 @@ use crate::support::*;
 fn time_does_not_run_backwards_beyond_the_skew() {
     let mut world = World::new();
     let mut request = ask(Action::Plan, "dev", &plan(1), -MINUTE - 1);
-    let receipt = world.admit(&request);
-    denied(&receipt, codes::TIME_BACKWARDS);
-    assert_eq!(receipt.at, at(0));
+    let admission = world.admit(&request);
+    denied(&admission, codes::TIME_BACKWARDS);
+    assert_eq!(admission.at, at(0));
     assert_eq!(world.state.clock(), Some(at(0)));
     request.id = "within".to_owned();
     request.at = at(-MINUTE);
-    let receipt = world.admit(&request);
-    allowed(&receipt);
-    assert_eq!((receipt.at, world.state.clock()), (at(-MINUTE), Some(at(0))));
+    let admission = world.admit(&request);
+    allowed(&admission);
+    assert_eq!((admission.at, world.state.clock()), (at(-MINUTE), Some(at(0))));
 }
 
 #[test]
@@ -68,9 +68,9 @@ fn the_last_instants_of_time_are_ordinary() {
         let mut request = ask(Action::Plan, "dev", &plan(1), 0);
         request.id = text.to_owned();
         request.at = text.parse().unwrap();
-        let receipt = world.admit(&request);
-        assert_eq!(receipt.at, at(0), "{text}");
-        assert_eq!(denials(&receipt).len(), 1);
+        let admission = world.admit(&request);
+        assert_eq!(admission.at, at(0), "{text}");
+        assert_eq!(denials(&admission).len(), 1);
     }
     allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 0)));
 }

@@ -2,7 +2,7 @@
 
 use poundlock::{
     digest::Digest,
-    engine::{Receipt, codes},
+    engine::{Admission, codes},
     model::{
         About, Action,
         EvidenceResult::{self, Error, Fail, Pass},
@@ -21,7 +21,7 @@ fn scan(result: EvidenceResult, seconds: i64) -> poundlock::model::Fact {
     evidence(About::Plan(plan(1).digest), result, seconds)
 }
 
-fn apply(world: &mut World, seconds: i64) -> Receipt {
+fn apply(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Apply, "dev", &plan(1), seconds))
 }
 
@@ -30,9 +30,9 @@ fn a_gate_needs_evidence() {
     let mut world = planned();
     denied(&apply(&mut world, 0), codes::EVIDENCE_MISSING);
     allowed(&world.record(&scan(Pass, 1)));
-    let receipt = apply(&mut world, 1);
-    allowed(&receipt);
-    assert!(found(&receipt, codes::EVIDENCE_OK));
+    let admission = apply(&mut world, 1);
+    allowed(&admission);
+    assert!(found(&admission, codes::EVIDENCE_OK));
 }
 
 #[test]
@@ -166,6 +166,6 @@ fn evidence_about_a_commit_serves_all_its_plans() {
     allowed(&world.admit(&other));
     let mut other = ask(Action::Apply, "dev", &plan(2), 1);
     change_of(&mut other).commit = OTHER_COMMIT.to_owned();
-    let receipt = world.admit(&other);
-    assert!(denials(&receipt).contains(&codes::EVIDENCE_MISSING));
+    let admission = world.admit(&other);
+    assert!(denials(&admission).contains(&codes::EVIDENCE_MISSING));
 }

@@ -25,9 +25,9 @@ fn a_fact_is_its_recorders_to_record() {
     let mut fact = approval("ann", "test", plan(1).digest, 0);
     fact.actor = human("ann");
     denied(&world.record(&fact), codes::FACT_NOT_RECORDER);
-    let receipt = world.record(&approval("ann", "test", plan(1).digest, 0));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::FACT_OK));
+    let admission = world.record(&approval("ann", "test", plan(1).digest, 0));
+    allowed(&admission);
+    assert!(found(&admission, codes::FACT_OK));
 }
 
 #[test]
@@ -86,9 +86,9 @@ fn evidence_is_not_from_the_future() {
         );
         fact.id = ahead.to_string();
         evidence_of(&mut fact).produced = at(ahead);
-        let receipt = world.record(&fact);
-        assert_eq!(receipt.verdict, verdict);
-        assert_eq!(found(&receipt, codes::FACT_FUTURE), verdict == Verdict::Deny);
+        let admission = world.record(&fact);
+        assert_eq!(admission.verdict, verdict);
+        assert_eq!(found(&admission, codes::FACT_FUTURE), verdict == Verdict::Deny);
     }
 }
 
@@ -96,13 +96,13 @@ fn evidence_is_not_from_the_future() {
 fn an_outcome_is_the_permit_holders_to_report() {
     let mut world = World::new();
     world.prepare("dev", &plan(1), 0);
-    let receipt = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
-    let mut by_another = outcome(receipt.entry, Succeeded, 1);
+    let admission = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
+    let mut by_another = outcome(admission.entry, Succeeded, 1);
     by_another.actor = workload("planner");
     denied(&world.record(&by_another), codes::FACT_PERMIT);
     denied(&world.record(&outcome(Digest::of(b"no permit"), Succeeded, 1)), codes::FACT_PERMIT);
     assert_eq!(world.state.status().pending.len(), 1);
-    allowed(&world.record(&outcome(receipt.entry, Succeeded, 1)));
+    allowed(&world.record(&outcome(admission.entry, Succeeded, 1)));
     assert_eq!(world.state.status().pending.len(), 0);
 }
 
@@ -117,9 +117,9 @@ fn an_outcome_is_final_unless_it_is_unknown() {
     ] {
         let mut world = World::new();
         world.prepare("dev", &plan(1), 0);
-        let receipt = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
-        allowed(&world.record(&outcome(receipt.entry, first, 1)));
-        let second = world.record(&outcome(receipt.entry, second, 2));
+        let admission = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
+        allowed(&world.record(&outcome(admission.entry, first, 1)));
+        let second = world.record(&outcome(admission.entry, second, 2));
         assert_eq!(second.verdict, verdict);
         if verdict == Verdict::Deny {
             denied(&second, codes::FACT_PERMIT);

@@ -11,7 +11,7 @@ use std::{
 
 use poundlock::{
     digest::Digest,
-    engine::{Engine, Receipt},
+    engine::{Admission, Engine},
     model::{About, Action, EvidenceResult, OutcomeResult, Plan, Verdict},
     state::State,
 };
@@ -146,23 +146,23 @@ fn new_engine() -> Engine {
 /// What came of each step; nothing where it referred to nothing, or was left out.
 struct Played {
     world: World,
-    receipts: Vec<Option<Receipt>>,
+    admissions: Vec<Option<Admission>>,
     /// The history with the references found.
     history: Vec<Moment>,
 }
 
 impl Played {
     fn verdict(&self, index: usize) -> Option<Verdict> {
-        self.receipts[index].as_ref().map(|receipt| receipt.verdict)
+        self.admissions[index].as_ref().map(|admission| admission.verdict)
     }
 
     /// The steps whose entries a decision spent.
     fn spends(&self, index: usize) -> BTreeSet<Option<usize>> {
-        let decision = self.receipts[index].as_ref().and_then(|r| r.decision.as_ref());
+        let decision = self.admissions[index].as_ref().and_then(|r| r.decision.as_ref());
         let step = |hash: &Digest| {
-            self.receipts
-                .iter()
-                .position(|receipt| receipt.as_ref().is_some_and(|receipt| receipt.entry == *hash))
+            self.admissions.iter().position(|admission| {
+                admission.as_ref().is_some_and(|admission| admission.entry == *hash)
+            })
         };
         decision.iter().flat_map(|decision| &decision.spends).map(step).collect()
     }
@@ -175,26 +175,27 @@ fn play(history: &[Moment], left_out: &BTreeSet<usize>) -> Played {
 
 fn play_with(engine: &Arc<Engine>, history: &[Moment], left_out: &BTreeSet<usize>) -> Played {
     let world = World::governed_by(engine.clone());
-    let mut played = Played { world, receipts: Vec::new(), history: history.to_vec() };
+    let mut played = Played { world, admissions: Vec::new(), history: history.to_vec() };
     let mut clock = 0;
     for (index, moment) in history.iter().enumerate() {
         clock += moment.wait;
-        let receipt = if left_out.contains(&index) {
+        let admission = if left_out.contains(&index) {
             None
         } else {
             perform(&mut played, index, index, clock)
         };
-        played.receipts.push(receipt);
+        played.admissions.push(admission);
     }
     played
 }
 
 /// Performs the step `index` at the given second under the id of the step `named`.
-fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Option<Receipt> {
+fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Option<Admission> {
     let moment = played.history[index];
     let of = moment.of.or_else(|| refer(played, index));
     played.history[index].of = of;
-    let target = of.and_then(|of| played.receipts.get(of)?.as_ref()).map(|receipt| receipt.entry);
+    let target =
+        of.and_then(|of| played.admissions.get(of)?.as_ref()).map(|admission| admission.entry);
     let mut fact = match moment.step {
         Step::Ask { action, stage, plan, commit } => {
             let mut request = ask(action, STAGES[stage], &PLANS[stage * 2 + plan], clock);
@@ -204,7 +205,7 @@ fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Optio
         }
         Step::Repeat { .. } => {
             let of = of.filter(|of| !matches!(played.history[*of].step, Step::Repeat { .. }))?;
-            played.receipts.get(of)?.as_ref()?;
+            played.admissions.get(of)?.as_ref()?;
             return perform(played, of, of, clock);
         }
         Step::Approve { by, stage, plan } => {
@@ -224,16 +225,16 @@ fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Optio
 }
 
 fn refer(played: &Played, index: usize) -> Option<usize> {
-    // A repeat's receipt may have the permit of the step that it repeats; an outcome refers to that step.
+    // A repeat's admission may have the permit of the step that it repeats; an outcome refers to that step.
     let is_act = |index: &usize| {
         let repeat = matches!(played.history[*index].step, Step::Repeat { .. });
-        let receipt = played.receipts[*index].as_ref().filter(|_| !repeat);
-        receipt
-            .and_then(|receipt| receipt.decision.as_ref()?.permit.as_ref())
+        let admission = played.admissions[*index].as_ref().filter(|_| !repeat);
+        admission
+            .and_then(|admission| admission.decision.as_ref()?.permit.as_ref())
             .is_some_and(|permit| permit.is_act())
     };
     match played.history[index].step {
-        Step::Report { back, .. } => (0..played.receipts.len()).rev().filter(is_act).nth(back),
+        Step::Report { back, .. } => (0..played.admissions.len()).rev().filter(is_act).nth(back),
         Step::Withdraw { back } | Step::Repeat { back } => index.checked_sub(back),
         _ => None,
     }
@@ -311,8 +312,8 @@ proptest! {
     fn everything_is_spent_once(history in any_history()) {
         let played = play(&history, &BTreeSet::new());
         let mut spent = BTreeSet::new();
-        for receipt in played.receipts.iter().flatten().filter(|receipt| !receipt.repeated) {
-            for hash in &receipt.decision.as_ref().unwrap().spends {
+        for admission in played.admissions.iter().flatten().filter(|admission| !admission.repeated) {
+            for hash in &admission.decision.as_ref().unwrap().spends {
                 prop_assert!(spent.insert(*hash), "{hash} is spent twice");
             }
         }
@@ -328,8 +329,8 @@ proptest! {
             _ => None,
         };
         for (index, moment) in played.history.iter().enumerate() {
-            let Some(receipt) = &played.receipts[index] else { continue };
-            if receipt.repeated || receipt.verdict == Verdict::Deny {
+            let Some(admission) = &played.admissions[index] else { continue };
+            if admission.repeated || admission.verdict == Verdict::Deny {
                 continue;
             }
             match moment.step {
@@ -382,8 +383,8 @@ proptest! {
     #[test]
     fn permits_come_with_permission_alone(history in any_history()) {
         let played = play(&history, &BTreeSet::new());
-        for (receipt, moment) in played.receipts.iter().zip(&history) {
-            let Some(decision) = receipt.as_ref().and_then(|r| r.decision.as_ref()) else { continue };
+        for (admission, moment) in played.admissions.iter().zip(&history) {
+            let Some(decision) = admission.as_ref().and_then(|r| r.decision.as_ref()) else { continue };
             let asked = matches!(moment.step, Step::Ask { action: Action::Apply | Action::Promote, .. });
             let repeat = matches!(moment.step, Step::Repeat { .. });
             if decision.verdict == Verdict::Deny {

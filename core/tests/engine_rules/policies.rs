@@ -1,13 +1,13 @@
 //! By what rules: every pack of the stage, over every resource change.
 
 use poundlock::{
-    engine::{Receipt, codes},
+    engine::{Admission, codes},
     model::{Action, OutcomeResult, Plan, Verdict},
 };
 
 use crate::support::*;
 
-fn planned(world: &mut World, plan: &Plan) -> Receipt {
+fn planned(world: &mut World, plan: &Plan) -> Admission {
     world.admit(&ask(Action::Plan, "dev", plan, 0))
 }
 
@@ -17,16 +17,16 @@ fn thing(after: &str, unknown: &str) -> Plan {
 
 #[test]
 fn a_false_validation_denies() {
-    let receipt = planned(&mut World::new(), &thing(r#"{"public": true}"#, "{}"));
-    denied(&receipt, codes::POLICY_FAILED);
-    let decision = receipt.decision.unwrap();
+    let admission = planned(&mut World::new(), &thing(r#"{"public": true}"#, "{}"));
+    denied(&admission, codes::POLICY_FAILED);
+    let decision = admission.decision.unwrap();
     let finding = decision.findings.iter().find(|f| f.code == codes::POLICY_FAILED).unwrap();
     assert_eq!(finding.subject.as_deref(), Some("rules/private"));
     assert_eq!(finding.resource.as_deref(), Some("thing.a"));
     assert_eq!(finding.remedy.as_deref(), Some("Make it private."));
-    let receipt = planned(&mut World::new(), &thing(r#"{"public": false}"#, "{}"));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::POLICY_PASSED));
+    let admission = planned(&mut World::new(), &thing(r#"{"public": false}"#, "{}"));
+    allowed(&admission);
+    assert!(found(&admission, codes::POLICY_PASSED));
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn null_is_not_a_pass() {
 
 #[test]
 fn what_is_not_known_is_not_a_pass() {
-    let receipt = planned(&mut World::new(), &thing("{}", r#"{"public": true}"#));
-    denied(&receipt, codes::POLICY_UNKNOWN);
+    let admission = planned(&mut World::new(), &thing("{}", r#"{"public": true}"#));
+    denied(&admission, codes::POLICY_UNKNOWN);
 }
 
 #[test]
@@ -105,9 +105,11 @@ fn an_advisory_policy_does_not_deny() {
         "description: Nothing is public.\n    enforcement: advisory",
     );
     for plan in [thing(r#"{"public": true}"#, "{}"), thing("{}", r#"{"public": true}"#)] {
-        let receipt = planned(&mut World::governed_by(engine(CHARTER, &pack)), &plan);
-        allowed(&receipt);
-        assert!(!found(&receipt, "policy.passed") || !denials(&receipt).contains(&"policy.failed"));
+        let admission = planned(&mut World::governed_by(engine(CHARTER, &pack)), &plan);
+        allowed(&admission);
+        assert!(
+            !found(&admission, "policy.passed") || !denials(&admission).contains(&"policy.failed")
+        );
     }
 }
 
@@ -136,18 +138,18 @@ fn late(number: u8, action: &str, name: Option<&str>) -> Plan {
 fn owing() -> World {
     let mut world = World::new();
     let plan_dev = late(1, "create", None);
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_dev, 0));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::POLICY_DEFERRED));
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan_dev, 0));
+    allowed(&admission);
+    assert!(found(&admission, codes::POLICY_DEFERRED));
     world.prepare("dev", &plan_dev, 1);
-    let receipt = world.apply("dev", &plan_dev, 2);
-    assert_eq!(receipt.decision.unwrap().obligations.len(), 1);
+    let admission = world.apply("dev", &plan_dev, 2);
+    assert_eq!(admission.decision.unwrap().obligations.len(), 1);
     world.prepare("test", &plan(2), 3);
     allowed(&world.record(&approval("ann", "test", plan(2).digest, 3)));
     world
 }
 
-fn into_test(world: &mut World, seconds: i64) -> Receipt {
+fn into_test(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Promote, "test", &plan(2), seconds))
 }
 
@@ -168,8 +170,8 @@ fn what_turns_out_wrong_stays_owed() {
     denied(&wrong, codes::POLICY_FAILED);
     denied(&into_test(&mut world, 6), codes::OBLIGATION_OPEN);
     // Still not known is not met either.
-    let receipt = world.admit(&ask(Action::Plan, "dev", &late(6, "update", None), 7));
-    assert_eq!(receipt.verdict, Verdict::Allow);
+    let admission = world.admit(&ask(Action::Plan, "dev", &late(6, "update", None), 7));
+    assert_eq!(admission.verdict, Verdict::Allow);
     denied(&into_test(&mut world, 8), codes::OBLIGATION_OPEN);
 }
 
@@ -232,9 +234,9 @@ fn advice_is_never_owed() {
         "description: Late things have a short name.\n    enforcement: advisory",
     );
     let mut world = World::governed_by(engine(CHARTER, &pack));
-    let receipt = planned(&mut world, &late(1, "create", None));
-    allowed(&receipt);
-    assert!(receipt.decision.unwrap().obligations.is_empty());
+    let admission = planned(&mut world, &late(1, "create", None));
+    allowed(&admission);
+    assert!(admission.decision.unwrap().obligations.is_empty());
 }
 
 /// However many policies and failures there are, the entry holds, and the attachment has them all.
@@ -248,9 +250,9 @@ fn a_large_pack_fits_the_entry() {
     }
     for (public, verdict) in [("false", Verdict::Allow), ("true", Verdict::Deny)] {
         let mut world = World::governed_by(engine(CHARTER, &pack));
-        let receipt = planned(&mut world, &thing(&format!(r#"{{"public": {public}}}"#), "{}"));
-        assert_eq!(receipt.verdict, verdict);
-        assert_eq!(receipt.decision.unwrap().policies.len(), 1000);
+        let admission = planned(&mut world, &thing(&format!(r#"{{"public": {public}}}"#), "{}"));
+        assert_eq!(admission.verdict, verdict);
+        assert_eq!(admission.decision.unwrap().policies.len(), 1000);
     }
 }
 
@@ -270,8 +272,8 @@ fn late_things(count: usize) -> Plan {
 #[test]
 fn no_more_is_owed_than_an_entry_holds() {
     let mut world = World::new();
-    let receipt = planned(&mut world, &late_things(101));
-    assert!(denials(&receipt).contains(&codes::OBLIGATION_TOO_MANY), "{:?}", denials(&receipt));
+    let admission = planned(&mut world, &late_things(101));
+    assert!(denials(&admission).contains(&codes::OBLIGATION_TOO_MANY), "{:?}", denials(&admission));
     let most = late_things(100);
     world.prepare("dev", &most, 1);
     allowed(&world.admit(&ask(Action::Apply, "dev", &most, 1)));
@@ -281,9 +283,9 @@ fn no_more_is_owed_than_an_entry_holds() {
 #[test]
 fn a_large_plan_fits_the_entry() {
     let mut world = World::governed_by(engine(CHARTER, &PACK.replace("verify-after", "deny")));
-    let receipt = planned(&mut world, &late_things(2000));
-    denied(&receipt, codes::POLICY_UNKNOWN);
-    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    let admission = planned(&mut world, &late_things(2000));
+    denied(&admission, codes::POLICY_UNKNOWN);
+    let entry = world.ledger.read(admission.sequence, 1).unwrap().remove(0).entry;
     let whole = entry.attachments.iter().any(|digest| {
         let content = world.ledger.attachment(digest).unwrap().unwrap();
         content.windows(16).filter(|text| *text == b"late_thing.a1999").count() > 0

@@ -16,13 +16,13 @@ fn a_reason_is_demanded() {
     denied(&world.admit(&request), codes::REQUEST_REASON);
     request.id = "again".to_owned();
     request.reason = "because".to_owned();
-    let receipt = world.admit(&request);
-    allowed(&receipt);
-    assert!(found(&receipt, codes::REQUEST_OK));
+    let admission = world.admit(&request);
+    allowed(&admission);
+    assert!(found(&admission, codes::REQUEST_OK));
 }
 
 #[test]
-fn a_repeat_gets_the_first_receipt_and_no_entry() {
+fn a_repeat_gets_the_first_admission_and_no_entry() {
     let mut world = World::new();
     let request = ask(Action::Plan, "dev", &plan(1), 0);
     let first = world.admit(&request);
@@ -85,8 +85,8 @@ fn an_id_is_its_actors_own() {
     fact.id.clone_from(&request.id);
     allowed(&world.record(&fact));
     fact.actor = request.actor.clone();
-    let receipt = world.record(&fact);
-    assert!(denials(&receipt).contains(&codes::REQUEST_ID_REUSED));
+    let admission = world.record(&fact);
+    assert!(denials(&admission).contains(&codes::REQUEST_ID_REUSED));
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn only_declared_actors_ask() {
     request.actor = workload("mallory");
     denied(&world.admit(&request), codes::IDENTITY_UNDECLARED);
     request.actor = workload("planner");
-    let receipt = world.admit(&request);
-    allowed(&receipt);
-    assert!(found(&receipt, codes::IDENTITY_OK));
+    let admission = world.admit(&request);
+    allowed(&admission);
+    assert!(found(&admission, codes::IDENTITY_OK));
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn an_actor_is_what_the_charter_says() {
     let mut world = World::new();
     let mut request = ask(Action::Plan, "dev", &plan(1), 0);
     request.actor.kind = ActorKind::Human;
-    let receipt = world.admit(&request);
-    denied(&receipt, codes::IDENTITY_KIND);
+    let admission = world.admit(&request);
+    denied(&admission, codes::IDENTITY_KIND);
     // And a person does not become a workload by saying so.
     request.actor = workload("ann");
     denied(&world.admit(&request), codes::IDENTITY_KIND);
@@ -156,8 +156,8 @@ fn a_charter_that_demands_verified_actors_takes_nobodys_word() {
 #[test]
 fn verified_is_what_a_silent_charter_means() {
     let mut world = World::with(&[("identity: asserted\n", "")]);
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
-    denied(&receipt, codes::IDENTITY_UNVERIFIED);
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
+    denied(&admission, codes::IDENTITY_UNVERIFIED);
 }
 
 #[test]
@@ -173,9 +173,9 @@ fn claims_bind_an_actor_to_where_it_runs() {
     allowed(&world.admit(&request));
 }
 
-/// A receipt says "allow": whoever cannot show the actor's claims must not get it by asking again.
+/// An admission says "allow": whoever cannot show the actor's claims must not get it by asking again.
 #[test]
-fn a_stranger_gets_no_receipt_by_repeating_what_another_asked() {
+fn a_stranger_gets_no_admission_by_repeating_what_another_asked() {
     let mut world = World::new();
     let mut request = ask(Action::Plan, "dev", &plan(1), 0);
     request.actor = workload("bound");
@@ -191,9 +191,9 @@ fn a_stranger_gets_no_receipt_by_repeating_what_another_asked() {
     );
     allowed(&world.record(&fact));
     fact.actor.kind = ActorKind::Human;
-    let receipt = world.record(&fact);
-    assert!(!receipt.repeated);
-    assert_eq!(receipt.verdict, Verdict::Deny);
+    let admission = world.record(&fact);
+    assert!(!admission.repeated);
+    assert_eq!(admission.verdict, Verdict::Deny);
 }
 
 #[test]
@@ -204,8 +204,8 @@ fn people_do_not_act() {
         let mut request = ask(action, "dev", &plan(1), 0);
         request.id = format!("by-ann-{}", action.word());
         request.actor = human("ann");
-        let receipt = world.admit(&request);
-        assert_eq!(denials(&receipt)[0], codes::IDENTITY_HUMAN);
+        let admission = world.admit(&request);
+        assert_eq!(denials(&admission)[0], codes::IDENTITY_HUMAN);
     }
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
 }
@@ -232,9 +232,9 @@ fn a_persons_machine_is_no_pipeline() {
     for channel in [Channel::Ci, Channel::Controller] {
         request.id = format!("{channel:?}");
         request.channel = channel;
-        let receipt = world.admit(&request);
-        allowed(&receipt);
-        assert!(found(&receipt, codes::CHANNEL_OK));
+        let admission = world.admit(&request);
+        allowed(&admission);
+        assert!(found(&admission, codes::CHANNEL_OK));
     }
 }
 
@@ -246,9 +246,9 @@ fn a_stage_is_known_by_name_or_alias() {
     request.id = "alias".to_owned();
     request.stage = "development".to_owned();
     request.target.stack = Some("dev".to_owned());
-    let receipt = world.admit(&request);
-    allowed(&receipt);
-    assert!(found(&receipt, codes::TARGET_OK));
+    let admission = world.admit(&request);
+    allowed(&admission);
+    assert!(found(&admission, codes::TARGET_OK));
     // What was planned under the alias is applied under the name.
     let scan = evidence(
         poundlock::model::About::Plan(plan(1).digest),
@@ -311,21 +311,21 @@ fn unknown_callers_leave_one_small_entry() {
     let size = world.size();
     let mut request = ask(Action::Plan, "dev", &plan(1), 0);
     request.actor = workload("mallory");
-    let receipt = world.admit(&request);
-    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    let admission = world.admit(&request);
+    let entry = world.ledger.read(admission.sequence, 1).unwrap().remove(0).entry;
     assert_eq!((world.size(), entry.attachments.len()), (size + 1, 0));
     // The id is not taken: the real actor may still use it.
     request.actor = workload("planner");
-    let receipt = world.admit(&request);
-    allowed(&receipt);
-    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    let admission = world.admit(&request);
+    allowed(&admission);
+    let entry = world.ledger.read(admission.sequence, 1).unwrap().remove(0).entry;
     assert_eq!(entry.attachments.len(), 3);
 
     let mut fact = approval("ann", "test", plan(1).digest, 0);
     fact.actor = workload("mallory");
-    let receipt = world.record(&fact);
-    denied(&receipt, codes::IDENTITY_UNDECLARED);
-    let entry = world.ledger.read(receipt.sequence, 1).unwrap().remove(0).entry;
+    let admission = world.record(&fact);
+    denied(&admission, codes::IDENTITY_UNDECLARED);
+    let entry = world.ledger.read(admission.sequence, 1).unwrap().remove(0).entry;
     assert_eq!(entry.attachments.len(), 0);
 }
 
@@ -337,10 +337,10 @@ fn observing_blocks_nothing_and_permits_nothing() {
     assert!(world.admit(&request).may_proceed());
     let mut stranger = ask(Action::Apply, "dev", &plan(1), 0);
     stranger.actor = workload("mallory");
-    let receipt = world.admit(&stranger);
-    assert_eq!((receipt.mode, receipt.verdict), (Mode::Observe, Verdict::Deny));
-    assert!(receipt.may_proceed());
-    assert!(receipt.decision.unwrap().permit.is_none());
+    let admission = world.admit(&stranger);
+    assert_eq!((admission.mode, admission.verdict), (Mode::Observe, Verdict::Deny));
+    assert!(admission.may_proceed());
+    assert!(admission.decision.unwrap().permit.is_none());
 }
 
 #[test]
@@ -356,17 +356,17 @@ fn an_observed_stage_spends_no_approval() {
         )
     };
     allowed(&world.record(&card(0)));
-    let receipt = world.admit(&promote_artifact("registry", model, 0));
-    allowed(&receipt);
-    let done = outcome(receipt.entry, OutcomeResult::Succeeded, 0);
+    let admission = world.admit(&promote_artifact("registry", model, 0));
+    allowed(&admission);
+    let done = outcome(admission.entry, OutcomeResult::Succeeded, 0);
     allowed(&world.record(&done));
     let mut consent = approval("ann", "inference", model, 0);
     approval_of(&mut consent).asset = "model".to_owned();
     allowed(&world.record(&consent));
     for seconds in [1, 2] {
-        let receipt = world.admit(&promote_artifact("inference", model, seconds));
-        allowed(&receipt);
-        let decision = receipt.decision.unwrap();
+        let admission = world.admit(&promote_artifact("inference", model, seconds));
+        allowed(&admission);
+        let decision = admission.decision.unwrap();
         assert_eq!(
             (decision.mode, decision.permit, decision.spends),
             (Mode::Observe, None, vec![])
@@ -446,9 +446,9 @@ fn facts_count_in_observe_mode_too() {
         World::with(&[("version: 1.0.0\nunmatched", "version: 1.0.0\nmode: observe\nunmatched")]);
     let mut fact = approval("ann", "test", plan(1).digest, 0);
     fact.actor = workload("checker");
-    let receipt = world.record(&fact);
-    assert_eq!((receipt.mode, receipt.verdict), (Mode::Enforce, Verdict::Deny));
-    assert!(!receipt.may_proceed());
+    let admission = world.record(&fact);
+    assert_eq!((admission.mode, admission.verdict), (Mode::Enforce, Verdict::Deny));
+    assert!(!admission.may_proceed());
     assert!(matches!(fact.fact, FactKind::Approval(_)));
 }
 

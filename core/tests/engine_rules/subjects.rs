@@ -14,16 +14,16 @@ fn a_track_moves_one_kind_of_subject() {
     let mut request = promote_artifact("dev", Digest::of(b"model"), 0);
     request.track = Some("infra".to_owned());
     request.target.stack = Some("dev".to_owned());
-    let receipt = world.admit(&request);
-    assert!(denials(&receipt).contains(&codes::SUBJECT_KIND), "{:?}", denials(&receipt));
+    let admission = world.admit(&request);
+    assert!(denials(&admission).contains(&codes::SUBJECT_KIND), "{:?}", denials(&admission));
     let mut request = ask(Action::Plan, "registry", &plan(1), 0);
     request.track = Some("models".to_owned());
     request.target.stack = None;
-    let receipt = world.admit(&request);
-    assert!(denials(&receipt).contains(&codes::SUBJECT_KIND), "{:?}", denials(&receipt));
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::SUBJECT_OK));
+    let admission = world.admit(&request);
+    assert!(denials(&admission).contains(&codes::SUBJECT_KIND), "{:?}", denials(&admission));
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
+    allowed(&admission);
+    assert!(found(&admission, codes::SUBJECT_OK));
 }
 
 #[test]
@@ -36,8 +36,8 @@ fn artifacts_are_promoted_and_nothing_else() {
         let mut request = promote_artifact("registry", model, 0);
         request.id = action.word().to_owned();
         request.action = action;
-        let receipt = world.admit(&request);
-        assert!(denials(&receipt).contains(&codes::SUBJECT_ACTION), "{:?}", denials(&receipt));
+        let admission = world.admit(&request);
+        assert!(denials(&admission).contains(&codes::SUBJECT_ACTION), "{:?}", denials(&admission));
     }
     allowed(&world.admit(&promote_artifact("registry", model, 0)));
 }
@@ -129,9 +129,9 @@ fn what_no_policy_can_see_is_denied() {
 fn a_plan_is_applied_once() {
     let mut world = World::new();
     world.prepare("dev", &plan(1), 0);
-    let receipt = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
-    allowed(&receipt);
-    allowed(&world.record(&outcome(receipt.entry, OutcomeResult::Failed, 1)));
+    let admission = world.admit(&ask(Action::Apply, "dev", &plan(1), 0));
+    allowed(&admission);
+    allowed(&world.record(&outcome(admission.entry, OutcomeResult::Failed, 1)));
     denied(&world.admit(&ask(Action::Apply, "dev", &plan(1), 2)), codes::SUBJECT_PLAN_SPENT);
     // Not even when it is admitted as a plan once more.
     allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 3)));
@@ -143,8 +143,8 @@ fn a_plan_is_applied_once() {
 #[test]
 fn a_plan_of_a_part_is_denied_unless_the_charter_allows_it() {
     let part = plan_from(1, r#""complete": false, "resource_changes": []"#);
-    let receipt = World::new().admit(&ask(Action::Plan, "dev", &part, 0));
-    denied(&receipt, codes::PLAN_INCOMPLETE);
+    let admission = World::new().admit(&ask(Action::Plan, "dev", &part, 0));
+    denied(&admission, codes::PLAN_INCOMPLETE);
     let mut lenient =
         World::with(&[("unmatched: allow", "unmatched: allow\nincompletePlans: allow")]);
     allowed(&lenient.admit(&ask(Action::Plan, "dev", &part, 0)));
@@ -170,15 +170,16 @@ fn a_failed_check_of_the_configuration_denies() {
     };
     let mut world = World::new();
     for (number, status) in [(1, "fail"), (2, "error")] {
-        let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(number, &check(status)), 0));
-        denied(&receipt, codes::PLAN_CHECK_FAILED);
+        let admission =
+            world.admit(&ask(Action::Plan, "dev", &plan_from(number, &check(status)), 0));
+        denied(&admission, codes::PLAN_CHECK_FAILED);
     }
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(3, &check("unknown")), 0));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::PLAN_CHECK_UNKNOWN));
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(4, &check("pass")), 0));
-    allowed(&receipt);
-    assert!(!found(&receipt, codes::PLAN_CHECK_UNKNOWN));
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan_from(3, &check("unknown")), 0));
+    allowed(&admission);
+    assert!(found(&admission, codes::PLAN_CHECK_UNKNOWN));
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan_from(4, &check("pass")), 0));
+    allowed(&admission);
+    assert!(!found(&admission, codes::PLAN_CHECK_UNKNOWN));
 }
 
 #[test]
@@ -188,8 +189,8 @@ fn drift_is_reported() {
         "before": {"public": false}, "after": {"public": true}, "after_unknown": {},
         "before_sensitive": false, "after_sensitive": {}}}]"#;
     let mut world = World::new();
-    let receipt = world.admit(&ask(Action::Plan, "dev", &plan_from(1, drift), 0));
-    allowed(&receipt);
-    assert!(found(&receipt, codes::PLAN_DRIFT));
+    let admission = world.admit(&ask(Action::Plan, "dev", &plan_from(1, drift), 0));
+    allowed(&admission);
+    assert!(found(&admission, codes::PLAN_DRIFT));
     assert!(!found(&world.admit(&ask(Action::Plan, "dev", &plan(2), 0)), codes::PLAN_DRIFT));
 }

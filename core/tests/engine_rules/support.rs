@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poundlock::{
     charter::Lock,
     digest::Digest,
-    engine::{Engine, Receipt, Texts},
+    engine::{Admission, Engine, Texts},
     ledger::Ledger,
     model::{
         About, Action, Actor, ActorKind, Approval, Artifact, Change, Channel, Evidence,
@@ -291,11 +291,11 @@ impl World {
         Self { engine, ledger, state: State::new() }
     }
 
-    pub(crate) fn admit(&mut self, request: &Request) -> Receipt {
+    pub(crate) fn admit(&mut self, request: &Request) -> Admission {
         self.engine.admit(request, &self.ledger, &mut self.state).unwrap()
     }
 
-    pub(crate) fn record(&mut self, fact: &Fact) -> Receipt {
+    pub(crate) fn record(&mut self, fact: &Fact) -> Admission {
         self.engine.record(fact, &[], &self.ledger, &mut self.state).unwrap()
     }
 
@@ -312,21 +312,21 @@ impl World {
     }
 
     /// Has the plan applied and its success recorded.
-    pub(crate) fn apply(&mut self, stage: &str, plan: &Plan, seconds: i64) -> Receipt {
-        let receipt = self.admit(&ask(Action::Apply, stage, plan, seconds));
-        allowed(&receipt);
-        allowed(&self.record(&outcome(receipt.entry, OutcomeResult::Succeeded, seconds)));
-        receipt
+    pub(crate) fn apply(&mut self, stage: &str, plan: &Plan, seconds: i64) -> Admission {
+        let admission = self.admit(&ask(Action::Apply, stage, plan, seconds));
+        allowed(&admission);
+        allowed(&self.record(&outcome(admission.entry, OutcomeResult::Succeeded, seconds)));
+        admission
     }
 
     /// Brings the commit through dev with plan 1.
-    pub(crate) fn through_dev(&mut self, seconds: i64) -> Receipt {
+    pub(crate) fn through_dev(&mut self, seconds: i64) -> Admission {
         self.prepare("dev", &plan(1), seconds);
         self.apply("dev", &plan(1), seconds)
     }
 
     /// Brings the commit through dev and test with plans 1 and 2.
-    pub(crate) fn through_test(&mut self, seconds: i64) -> Receipt {
+    pub(crate) fn through_test(&mut self, seconds: i64) -> Admission {
         self.through_dev(seconds);
         self.prepare("test", &plan(2), seconds);
         allowed(&self.record(&approval("ann", "test", plan(2).digest, seconds)));
@@ -335,8 +335,8 @@ impl World {
 }
 
 /// The codes of the findings that deny, each once.
-pub(crate) fn denials(receipt: &Receipt) -> Vec<&str> {
-    let findings = &receipt.decision.as_ref().expect("the receipt is a first one").findings;
+pub(crate) fn denials(admission: &Admission) -> Vec<&str> {
+    let findings = &admission.decision.as_ref().expect("the admission is a first one").findings;
     let mut codes: Vec<&str> =
         findings.iter().filter(|f| f.denies()).map(|f| f.code.as_str()).collect();
     codes.dedup();
@@ -344,18 +344,18 @@ pub(crate) fn denials(receipt: &Receipt) -> Vec<&str> {
 }
 
 #[track_caller]
-pub(crate) fn allowed(receipt: &Receipt) {
-    assert_eq!((receipt.verdict, denials(receipt)), (Verdict::Allow, vec![]));
+pub(crate) fn allowed(admission: &Admission) {
+    assert_eq!((admission.verdict, denials(admission)), (Verdict::Allow, vec![]));
 }
 
 /// Denied for exactly this reason.
 #[track_caller]
-pub(crate) fn denied(receipt: &Receipt, code: &str) {
-    assert_eq!((receipt.verdict, denials(receipt)), (Verdict::Deny, vec![code]));
+pub(crate) fn denied(admission: &Admission, code: &str) {
+    assert_eq!((admission.verdict, denials(admission)), (Verdict::Deny, vec![code]));
 }
 
 /// Whether any finding, denying or not, has the code.
-pub(crate) fn found(receipt: &Receipt, code: &str) -> bool {
-    let findings = &receipt.decision.as_ref().expect("the receipt is a first one").findings;
+pub(crate) fn found(admission: &Admission, code: &str) -> bool {
+    let findings = &admission.decision.as_ref().expect("the admission is a first one").findings;
     findings.iter().any(|finding| finding.code == code)
 }
