@@ -24,6 +24,18 @@ pub const ENTRY_OBLIGATION_BYTES: usize = 16 * 1024;
 /// How many failures an entry lists; the full list is an attachment.
 pub const ENTRY_FAILURES: usize = 50;
 
+/// The largest signed checkpoint, in bytes: more than sixteen signatures of 5,000 bytes each.
+pub const CHECKPOINT_BYTES: usize = 128 * 1024;
+/// How many signatures a checkpoint may have, those of unknown keys included.
+pub const CHECKPOINT_SIGNATURES: usize = 100;
+/// The largest receipt or fork proof, in bytes: more than the largest entry in base64, or two
+/// checkpoints, and any proof with them.
+pub const PROOF_BYTES: usize = 288 * 1024;
+/// How many keys somebody may trust at once.
+pub const KEYS: usize = 100;
+/// The largest file of a secret key, in bytes.
+pub const KEY_BYTES: usize = 16 * 1024;
+
 /// The longest identifier (a request's id, an actor, a stage, an asset), in bytes.
 pub const NAME_BYTES: usize = 256;
 /// The longest reason or other free text of a request, in bytes.

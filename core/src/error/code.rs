@@ -95,6 +95,21 @@ codes! {
     516 LedgerEntry "ledger.entry" Ledger "An entry is not well formed."
     517 LedgerGenesis "ledger.genesis" Ledger "The ledger does not begin with a genesis entry."
 
+    550 CheckpointSyntax "checkpoint.syntax" Ledger "The text is not a signed checkpoint."
+    551 CheckpointSignature "checkpoint.signature" Ledger "The signature of a trusted key on a checkpoint is wrong, or there twice."
+    552 CheckpointUntrusted "checkpoint.untrusted" Ledger "Fewer trusted keys signed a checkpoint than must have."
+    553 CheckpointOrigin "checkpoint.origin" Ledger "A checkpoint is another ledger's."
+    554 CheckpointInconsistent "checkpoint.inconsistent" Ledger "Two checkpoints of one ledger cannot both be true."
+    555 CheckpointRolledBack "checkpoint.rolled_back" Ledger "The ledger has fewer entries than a remembered checkpoint."
+    556 CheckpointExtended "checkpoint.extended" Ledger "A checkpoint is rightly signed, but has extension lines that nothing here understands."
+
+    560 ProofSyntax "proof.syntax" Ledger "The text is not a receipt or a fork proof."
+    561 ProofInvalid "proof.invalid" Ledger "An inclusion or consistency proof does not prove what it should."
+    565 KeyInvalid "key.invalid" Ledger "A key is not acceptable, or none is there."
+    566 KeyPassphrase "key.passphrase" Ledger "The passphrase of a key is missing, wrong or not needed."
+    567 KeyAmbiguous "key.ambiguous" Ledger "Two different keys have the same name and id."
+    568 ForkUnproven "fork.unproven" Ledger "Two checkpoints are not shown to contradict each other."
+
     600 Io "io" Io "The operating system reported an error."
 
     700 ReplayUnavailable "replay.unavailable" Ledger "An attachment that replay needs no longer exists."

@@ -4,12 +4,20 @@
 //! are described in `docs/ledger-format.md`, which is enough to write a verifier from.
 
 mod chain;
+mod checkpoint;
 mod directory;
 mod entry;
 mod fields;
+mod fork;
+mod key;
+mod keyfile;
 mod memory;
 mod merkle;
+mod note;
+mod proof;
+mod receipt;
 mod store;
+mod text;
 
 use std::{
     collections::BTreeSet,
@@ -19,6 +27,13 @@ use std::{
 };
 
 use self::{chain::Chain, directory::Directory, memory::Memory, store::Store};
+pub use self::{
+    checkpoint::{Checkpoint, SignedCheckpoint},
+    fork::{Divergence, ForkProof},
+    key::{SecretKey, Signer, VerifierKey, VerifierKeys},
+    proof::{ConsistencyProof, InclusionProof, MAX_SIZE},
+    receipt::Receipt,
+};
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},

@@ -1,0 +1,140 @@
+//! Signed notes as C2SP `signed-note` defines them: a text, an empty line, and signatures.
+
+use std::fmt::Write as _;
+
+use super::{
+    key::{Signer, VerifierKey, VerifierKeys},
+    text::{Lines, base64, plain_text, unbase64},
+};
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+};
+
+/// What a signature line begins with.
+const DASH: &str = "\u{2014} ";
+
+/// A note whose signatures may be anything until [`Note::signers`] has verified them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Note {
+    /// Body, empty line and signatures, exactly as they were read or written.
+    text: String,
+    body: String,
+    signatures: Vec<Line>,
+}
+
+/// One signature line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    name: String,
+    id: [u8; 4],
+    signature: Vec<u8>,
+}
+
+impl Note {
+    /// Reads a note.
+    ///
+    /// # Errors
+    ///
+    /// `limit.size`, `limit.count` for too many signatures, `checkpoint.syntax`.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
+        let text = plain_text(bytes, limits::CHECKPOINT_BYTES, Code::CheckpointSyntax)?;
+        let syntax = |message: &str| Error::new(Code::CheckpointSyntax, message);
+        let (body, signed) = text
+            .rsplit_once("\n\n")
+            .ok_or_else(|| syntax("no empty line parts the text from its signatures"))?;
+        let mut lines = Lines::new(signed, Code::CheckpointSyntax);
+        let mut signatures = Vec::new();
+        while !lines.rest().is_empty() {
+            let line = lines.next("a line feed")?;
+            if signatures.len() >= limits::CHECKPOINT_SIGNATURES {
+                let message =
+                    format!("there are more than {} signatures", limits::CHECKPOINT_SIGNATURES);
+                return Err(Error::new(Code::LimitCount, message));
+            }
+            signatures
+                .push(Line::parse(line).ok_or_else(|| syntax("a signature line is malformed"))?);
+        }
+        if signatures.is_empty() {
+            return Err(syntax("the text has no signature"));
+        }
+        Ok(Self { text: text.to_owned(), body: format!("{body}\n"), signatures })
+    }
+
+    /// Signs a body, which ends with a line feed.
+    ///
+    /// # Errors
+    ///
+    /// `key.invalid` without a signer, `key.ambiguous` when two have the same name and id,
+    /// `checkpoint.signature` when a signer gives a wrong signature, the errors of [`Note::parse`], and
+    /// those of the signers.
+    pub(super) fn sign(body: &str, signers: &[&dyn Signer]) -> Result<Self> {
+        if signers.is_empty() {
+            return Err(Error::new(Code::KeyInvalid, "there is no key to sign with"));
+        }
+        let mut text = format!("{body}\n");
+        for (before, signer) in signers.iter().enumerate() {
+            let key = signer.key();
+            let mut others = signers.iter().take(before).map(|other| other.key());
+            if others.any(|other| (other.name(), other.id()) == (key.name(), key.id())) {
+                let message = "two signers have the same name and id";
+                return Err(Error::new(Code::KeyAmbiguous, message));
+            }
+            let signature = signer.sign(body.as_bytes())?;
+            key.verify(body.as_bytes(), &signature)?;
+            let bytes = [key.id().to_be_bytes().as_slice(), &signature].concat();
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{DASH}{} {}", key.name(), base64(&bytes));
+        }
+        Self::parse(text.as_bytes())
+    }
+
+    /// The whole note.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is signed.
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The trusted keys that signed, each once. Signatures of unknown keys are ignored.
+    ///
+    /// # Errors
+    ///
+    /// `checkpoint.signature` when a trusted key's signature is wrong, or there twice.
+    pub(super) fn signers<'k>(&self, keys: &'k VerifierKeys) -> Result<Vec<&'k VerifierKey>> {
+        let mut signers = Vec::new();
+        for line in &self.signatures {
+            let Some(key) = keys.find(&line.name, u32::from_be_bytes(line.id)) else { continue };
+            let signature = line.signature.as_slice().try_into().map_err(|_| {
+                Error::new(
+                    Code::CheckpointSignature,
+                    "the signature of a known key has a wrong length",
+                )
+            })?;
+            key.verify(self.body.as_bytes(), signature)?;
+            if signers.contains(&key) {
+                let message = "a known key's signature is there twice";
+                return Err(Error::new(Code::CheckpointSignature, message));
+            }
+            signers.push(key);
+        }
+        Ok(signers)
+    }
+}
+
+impl Line {
+    fn parse(line: &str) -> Option<Self> {
+        let (name, bytes) = line.strip_prefix(DASH)?.split_once(' ')?;
+        VerifierKey::check_name(name).ok()?;
+        let bytes = unbase64(bytes)?;
+        let (id, signature) = bytes.split_first_chunk::<4>()?;
+        (!signature.is_empty()).then(|| Self {
+            name: name.to_owned(),
+            id: *id,
+            signature: signature.to_vec(),
+        })
+    }
+}
