@@ -12,7 +12,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let engine = fixture::engine();
     let begun = || {
         let (ledger, mut state) = (Ledger::in_memory(), State::new());
-        engine.begin(&ledger, "benchmark", "2026-03-02T08:00:00Z".parse().unwrap()).unwrap();
+        engine.begin(&ledger, "benchmark", &[], "2026-03-02T08:00:00Z".parse().unwrap()).unwrap();
         state.catch_up(&ledger).unwrap();
         (ledger, state)
     };

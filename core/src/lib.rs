@@ -46,7 +46,7 @@
 //!
 //! // A ledger begins with its law.
 //! let ledger = Ledger::in_memory();
-//! engine.begin(&ledger, "acme/2026", "2026-03-02T08:00:00Z".parse()?)?;
+//! engine.begin(&ledger, "acme/2026", &[], "2026-03-02T08:00:00Z".parse()?)?;
 //!
 //! // A plan, as `terraform show -json` prints it, with the nonce that the host keeps beside it.
 //! let plan = br#"{

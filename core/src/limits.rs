@@ -42,6 +42,8 @@ pub const NAME_BYTES: usize = 256;
 pub const TEXT_BYTES: usize = 4096;
 /// How many approvals a boundary may ask for.
 pub const APPROVALS: usize = 100;
+/// How many keys may sign for a ledger at a time.
+pub const KEYS: usize = 16;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

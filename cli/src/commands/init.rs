@@ -43,7 +43,7 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         Some(origin) => origin.clone(),
         None => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
     };
-    let genesis = engine.begin(&begun(ledger)?, &origin, at)?;
+    let genesis = engine.begin(&begun(ledger)?, &origin, &[], at)?;
     text.add(Style::Good, "created  ").line(ledger.display().to_string());
     text.line(format!("origin   {origin}"));
     text.line(format!("charter  {}", engine.law().digest));

@@ -78,8 +78,11 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             // The new charter must be sound before anyone is asked whether it may come into force.
             let next = files::engine(charter)?;
             attachments = next.law_texts();
-            let amendment =
-                model::Amendment { law: next.law().clone(), reason: options.reason.clone() };
+            let amendment = model::Amendment {
+                law: Some(next.law().clone()),
+                keys: None,
+                reason: options.reason.clone(),
+            };
             (FactKind::Amendment(amendment), &options.caller)
         }
     };
@@ -92,8 +95,10 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);
-    if let (FactKind::Amendment(amendment), true) = (&fact.fact, admission.may_proceed()) {
-        text.line(format!("the charter in force is now {}", amendment.law.digest));
+    if let FactKind::Amendment(model::Amendment { law: Some(law), .. }) = &fact.fact
+        && admission.may_proceed()
+    {
+        text.line(format!("the charter in force is now {}", law.digest));
     }
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);

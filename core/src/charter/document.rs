@@ -84,13 +84,15 @@ pub enum IdentityRule {
 pub struct Clock {
     /// How much earlier than the last entry a request may be.
     pub skew: Duration,
-    /// How much later than the last entry a request without a verified credential may be.
+    /// How much later than the last entry a request without a verified credential may be. By so much an
+    /// allowed request with a wrong clock can block the ledger; a ledger that rested for longer needs
+    /// an amendment.
     pub max_advance: Duration,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { skew: Duration::from_seconds(60), max_advance: Duration::from_seconds(90 * 86_400) }
+        Self { skew: Duration::from_seconds(60), max_advance: Duration::from_seconds(35 * 86_400) }
     }
 }
 

@@ -11,7 +11,10 @@ use crate::{
     error::{Code, Error, ErrorKind, Result},
     ledger::{Draft, Ledger, Recorded},
     limits,
-    model::{Actor, Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict},
+    model::{
+        self, Actor, Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict,
+        VerifierKey,
+    },
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
         RequestSummary, State, kind,
@@ -51,16 +54,33 @@ impl Admission {
 }
 
 impl Engine {
-    /// Begins a ledger: writes the genesis entry, which binds the ledger to this charter.
-    /// `origin` is a name that no other ledger has; the host makes it unique.
+    /// Begins a ledger: writes the genesis entry, which binds the ledger to this charter and keys.
+    ///
+    /// `origin` is a name that no other ledger has; the host makes it unique. It has 1 to 256 bytes,
+    /// no spaces, no `+` and no control characters. Each of the keys has it as its name. Without
+    /// keys, nobody can sign checkpoints until an amendment names some.
     ///
     /// # Errors
     ///
-    /// `ledger.conflict` when the ledger has entries; `input.invalid_value` for an unsuitable origin.
-    pub fn begin(&self, ledger: &Ledger, origin: &str, at: Instant) -> Result<Recorded> {
-        crate::model::check_name("origin", origin)?;
-        let genesis =
-            Genesis { origin: origin.to_owned(), law: self.law.clone(), engine: ENGINE_VERSION };
+    /// `ledger.conflict` when the ledger has entries; `input.invalid_value` for an unsuitable origin,
+    /// and for keys that are repeated, too many, or of another name.
+    pub fn begin(
+        &self,
+        ledger: &Ledger,
+        origin: &str,
+        keys: &[VerifierKey],
+        at: Instant,
+    ) -> Result<Recorded> {
+        model::check_origin(origin)?;
+        if let Some(fault) = model::fault_of_keys(origin, keys) {
+            return Err(Error::new(Code::InputInvalidValue, fault).at_pointer("/keys"));
+        }
+        let genesis = Genesis {
+            origin: origin.to_owned(),
+            law: self.law.clone(),
+            keys: keys.to_vec(),
+            engine: ENGINE_VERSION,
+        };
         ledger.append(
             0,
             Draft {
@@ -125,8 +145,8 @@ impl Engine {
     }
 
     /// Decides whether a fact is its recorder's to record, and records it, or the refusal.
-    /// `attachments` are the texts of the new charter for an amendment ([`Engine::law_texts`] gives
-    /// them), and nothing for other facts.
+    /// `attachments` are the texts of the new charter for an amendment that has one
+    /// ([`Engine::law_texts`] gives them), and nothing for other facts.
     ///
     /// # Errors
     ///
@@ -366,11 +386,14 @@ fn fit(body: &mut DecisionBody) -> Result<Vec<u8>> {
 /// The texts of a fact: those of the new charter for an amendment, which must add up to the law that
 /// it names, or nobody could load the charter in force any more. Other facts have none.
 fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
-    let FactKind::Amendment(Amendment { law, .. }) = &fact.fact else {
+    let FactKind::Amendment(Amendment { law: Some(law), .. }) = &fact.fact else {
         return if texts.is_empty() {
             Ok(())
         } else {
-            Err(Error::new(Code::InputInvalidValue, "only an amendment has texts to be kept"))
+            Err(Error::new(
+                Code::InputInvalidValue,
+                "only an amendment of the charter has texts to be kept",
+            ))
         };
     };
     let text = |digest: &Digest| {
@@ -406,13 +429,14 @@ enum Step {
     Append(Box<Draft>, Decision),
 }
 
-/// The instant of the entry: the request's own, unless it was refused as one or comes from a stranger;
-/// the ledger's clock must follow neither.
+/// The instant of the entry: the one that was asked at, where that is allowed. What is refused bears the
+/// ledger's clock and so never moves it, and neither does an amendment at an instant that would have
+/// been refused to anybody else.
 fn entry_instant(asked: Instant, decision: &Decision, state: &State) -> Instant {
     let wrong = |finding: &Finding| {
         matches!(finding.code.as_str(), super::codes::TIME_BACKWARDS | super::codes::TIME_AHEAD)
     };
-    if decision.findings.iter().any(wrong) || !facts::is_known(decision) {
+    if decision.verdict == Verdict::Deny || decision.findings.iter().any(wrong) {
         state.clock().unwrap_or(asked)
     } else {
         asked

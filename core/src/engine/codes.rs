@@ -15,7 +15,7 @@ finding_codes! {
     REQUEST_ID_REUSED "request.id_reused" "The id was used before with other content."
     REQUEST_STALE "request.stale" "The request repeats one that is older than the charter's request lifetime."
     TIME_BACKWARDS "time.backwards" "The instant lies before the ledger's last one by more than the charter's skew."
-    TIME_AHEAD "time.ahead" "The instant lies further ahead of the ledger's last one than the charter lets a caller without verified credential go."
+    TIME_AHEAD "time.ahead" "The instant lies further ahead of the ledger's last one than the charter allows."
     CHARTER_MISMATCH "charter.mismatch" "The ledger is governed by another charter."
 
     IDENTITY_OK "identity.ok" "The actor is declared, of the right kind, and granted the action."
@@ -97,5 +97,6 @@ finding_codes! {
     FACT_FUTURE "fact.future" "The fact is said to be produced after it is recorded."
     FACT_PERMIT "fact.permit" "There is no permit of this recorder's with that hash whose outcome is open."
     FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn."
-    FACT_LAW "fact.law" "The law that the fact names is the one in force already."
+    FACT_LAW "fact.law" "The charter that the fact names is in force already, or the fact changes nothing."
+    FACT_KEYS "fact.keys" "The keys that the fact names are repeated, of another name, in force already, or none."
 }

@@ -10,8 +10,8 @@ use crate::{
     digest::Digest,
     error::Result,
     model::{
-        Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind, Mode,
-        OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
+        self, Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind,
+        Mode, OutcomeReport, OutcomeResult, Permit, Verdict, VerifierKey, Withdrawal,
     },
     state::State,
     time::Instant,
@@ -33,11 +33,8 @@ impl Engine {
             (&fact.actor, &fact.id, content(fact)?, fact.at),
             &mut request,
         );
-        // However long the ledger rested, its own amenders may set it going again.
-        if !(matches!(fact.fact, FactKind::Amendment(_)) && self.may_amend(&fact.actor.id)) {
-            checks::ahead(self, state, fact.at, &mut request);
-        }
-        checks::backwards(self, state, fact.at, &mut request);
+        let amends = matches!(fact.fact, FactKind::Amendment(_)) && self.may_amend(&fact.actor.id);
+        checks::instant(self, state, fact.at, amends, &mut request);
         request.pass_if_clean(
             codes::REQUEST_OK,
             "the fact is well formed, and its instant fits the ledger",
@@ -103,7 +100,7 @@ impl Engine {
             FactKind::Withdrawal(withdrawal) => {
                 self.withdrawal(withdrawal, recorder, state, findings)
             }
-            FactKind::Amendment(amendment) => self.amendment(amendment, recorder, findings),
+            FactKind::Amendment(amendment) => self.amendment(amendment, recorder, state, findings),
         }
     }
 
@@ -268,6 +265,7 @@ impl Engine {
         &self,
         amendment: &Amendment,
         recorder: &ActorDeclaration,
+        state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
         let nobody = Vec::new();
@@ -278,14 +276,33 @@ impl Engine {
             "amendments.actors",
             findings,
         );
-        if amendment.law.digest == self.law.digest {
+        let Amendment { law, keys, .. } = amendment;
+        let same_law = law.as_ref().is_none_or(|law| law.digest == self.law.digest);
+        if same_law && (law.is_some() || keys.is_none()) {
             findings.fail(
                 codes::FACT_LAW,
                 None,
                 "the charter is in force already",
-                "there is nothing to amend",
+                "name another charter, or leave it out and name other keys",
             );
         }
+        if let Some(keys) = keys {
+            self::keys(keys, state, findings);
+        }
+    }
+}
+
+/// Whether keys may replace those in force.
+fn keys(keys: &[VerifierKey], state: &State, findings: &mut CheckFindings<'_>) {
+    let in_force = state.keys();
+    let remedy = "name each key once that is to sign from now on, under the ledger's origin";
+    if let Some(fault) = model::fault_of_keys(state.origin().unwrap_or_default(), keys) {
+        findings.fail(codes::FACT_KEYS, None, fault, remedy);
+    } else if keys.is_empty() && !in_force.is_empty() {
+        let message = "no key would be left, and nobody could sign for the ledger any more";
+        findings.fail(codes::FACT_KEYS, None, message, remedy);
+    } else if keys.len() == in_force.len() && keys.iter().all(|key| in_force.contains(key)) {
+        findings.fail(codes::FACT_KEYS, None, "these keys are in force already", remedy);
     }
 }
 

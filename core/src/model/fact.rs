@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Channel};
+use super::{Actor, Channel, VerifierKey};
 use crate::{digest::Digest, time::Instant};
 
 /// Something that happened, handed in by an actor who may record it.
@@ -36,7 +36,7 @@ pub enum FactKind {
     Outcome(OutcomeReport),
     /// An approval or evidence is taken back.
     Withdrawal(Withdrawal),
-    /// The charter is replaced.
+    /// The charter, or the keys, are replaced.
     Amendment(Amendment),
 }
 
@@ -167,12 +167,17 @@ pub struct Withdrawal {
     pub reason: String,
 }
 
-/// The charter that governs the ledger is replaced; admitted under the charter that it replaces.
+/// The law of the ledger is replaced, or a part of it; admitted under the charter that is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Amendment {
-    /// The new charter with its pinned packs.
-    pub law: Law,
+    /// The new charter with its pinned packs; absent where the one in force stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<Law>,
+    /// The keys that sign the ledger's checkpoints from now on, all of them; absent where those in
+    /// force stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Vec<VerifierKey>>,
     /// Why.
     pub reason: String,
 }

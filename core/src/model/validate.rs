@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Refuses a name that is empty, too long, or holds control characters.
-pub(crate) fn check_name(field: &str, name: &str) -> Result<()> {
+pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
     if name.is_empty()
         || name.len() > limits::NAME_BYTES
         || name.trim() != name
@@ -120,7 +120,7 @@ impl Fact {
                 check_text("fact/withdrawal/reason", &withdrawal.reason)
             }
             FactKind::Amendment(amendment) => {
-                for name in amendment.law.packs.keys() {
+                for name in amendment.law.iter().flat_map(|law| law.packs.keys()) {
                     check_name("fact/amendment/law/packs", name)?;
                 }
                 check_text("fact/amendment/reason", &amendment.reason)

@@ -10,7 +10,7 @@ use crate::{
     digest::Digest,
     model::{
         Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation,
-        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict,
+        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict, VerifierKey,
     },
     time::Instant,
 };
@@ -33,6 +33,9 @@ pub struct Genesis {
     pub origin: String,
     /// The charter in force, with where its text is kept.
     pub law: Law,
+    /// The keys that sign the ledger's checkpoints; each is named like the origin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<VerifierKey>,
     /// The version of the engine's semantics.
     pub engine: u32,
 }

@@ -1,5 +1,7 @@
 //! The fold itself: how each kind of entry changes the state.
 
+use std::mem;
+
 use super::{
     Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody,
     Genesis, LineageRecord, OpenObligation, PermitRecord, Site, State, kind,
@@ -9,7 +11,10 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     ledger::Recorded,
-    model::{Action, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Subject, Verdict},
+    model::{
+        Action, Amendment, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Subject,
+        Verdict,
+    },
     time::Instant,
 };
 
@@ -54,22 +59,31 @@ fn read<T: serde::de::DeserializeOwned>(recorded: &Recorded) -> Result<T> {
 }
 
 fn genesis(state: &mut State, genesis: Genesis) {
-    state.law = Some(CurrentLaw { origin: genesis.origin, law: genesis.law });
+    let Genesis { origin, law, keys, .. } = genesis;
+    state.law = Some(CurrentLaw { origin, law, keys });
 }
 
 /// The first answer to an id is the one that counts; refusals of its reuse don't replace it.
-fn answer(state: &mut State, (actor, id): (&str, &str), content: Digest, recorded: &Recorded) {
+///
+/// It counts from the instant that was asked at. The entry of a refusal bears the ledger's clock, which
+/// may have rested for longer than a request lives.
+fn answer(
+    state: &mut State,
+    (actor, id): (&str, &str),
+    (content, asked): (Digest, Instant),
+    recorded: &Recorded,
+) {
     state.answered.entry((actor.to_owned(), id.to_owned())).or_insert(Answered {
         content,
         sequence: recorded.entry.sequence,
-        at: recorded.entry.at,
+        at: recorded.entry.at.max(asked),
     });
 }
 
 fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     let request = &body.request;
     if body.record.is_some() {
-        answer(state, (&request.actor.id, &request.id), request.content, recorded);
+        answer(state, (&request.actor.id, &request.id), (request.content, request.at), recorded);
     }
     let allowed = body.decision.verdict == Verdict::Allow;
     let Some(track) = request.track.clone().filter(|_| allowed) else { return };
@@ -115,8 +129,8 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
     if body.decision.verdict != Verdict::Allow {
         return;
     }
-    let Fact { id, actor, fact, .. } = body.fact;
-    answer(state, (&actor.id, &id), body.content, recorded);
+    let Fact { id, at: asked, actor, fact, .. } = body.fact;
+    answer(state, (&actor.id, &id), (body.content, asked), recorded);
     let at = recorded.entry.at;
     match fact {
         FactKind::Approval(approval) => {
@@ -134,8 +148,10 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         FactKind::Outcome(report) => outcome(state, &report, at),
         FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry, recorded.hash),
         FactKind::Amendment(amendment) => {
-            if let Some(law) = &mut state.law {
-                law.law = amendment.law;
+            if let Some(current) = &mut state.law {
+                let Amendment { law, keys, .. } = amendment;
+                current.law = law.unwrap_or_else(|| current.law.clone());
+                current.keys = keys.unwrap_or_else(|| mem::take(&mut current.keys));
             }
         }
     }

@@ -20,7 +20,10 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Head, Ledger, Recorded},
-    model::{About, Actor, Approval, Change, Evidence, Obligation, OutcomeResult, Permit},
+    model::{
+        About, Actor, Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit,
+        VerifierKey,
+    },
     time::Instant,
 };
 
@@ -56,11 +59,12 @@ pub struct Site {
     pub stage: String,
 }
 
-/// The charter in force.
+/// The law in force.
 #[derive(Clone, Debug)]
 pub(crate) struct CurrentLaw {
     pub(crate) origin: String,
-    pub(crate) law: crate::model::Law,
+    pub(crate) law: Law,
+    pub(crate) keys: Vec<VerifierKey>,
 }
 
 /// A request or fact that has been answered.
@@ -149,6 +153,9 @@ pub struct Status {
     pub origin: Option<String>,
     /// The charter in force.
     pub charter: Option<Digest>,
+    /// The keys that sign checkpoints now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<VerifierKey>,
     /// The latest instant of any entry.
     pub at: Option<Instant>,
     /// What is deployed where.
@@ -208,7 +215,7 @@ impl State {
         self.size
     }
 
-    /// The latest instant of any entry.
+    /// The latest instant of any entry: the ledger's clock.
     pub fn clock(&self) -> Option<Instant> {
         self.clock
     }
@@ -219,8 +226,13 @@ impl State {
     }
 
     /// The charter in force, with where its text is kept.
-    pub fn law(&self) -> Option<&crate::model::Law> {
+    pub fn law(&self) -> Option<&Law> {
         self.law.as_ref().map(|law| &law.law)
+    }
+
+    /// The keys that sign checkpoints of a ledger of this very size.
+    pub fn keys(&self) -> &[VerifierKey] {
+        self.law.as_ref().map_or(&[], |law| &law.keys)
     }
 
     /// Folds in the entries that the ledger has beyond this state.
@@ -278,6 +290,7 @@ impl State {
             entries: self.size,
             origin: self.origin().map(str::to_owned),
             charter: self.law().map(|law| law.digest),
+            keys: self.keys().to_vec(),
             at: self.clock,
             deployments: self
                 .deployed

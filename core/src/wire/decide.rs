@@ -11,7 +11,7 @@ use crate::{
     engine::{Admission, Engine, Texts},
     error::{Code, Error, Result},
     ledger::Ledger,
-    model::{Fact, Plan, Request, Subject},
+    model::{Fact, Plan, Request, Subject, VerifierKey},
     policy::PolicyPack,
     state::{State, Status},
     time::Instant,
@@ -30,6 +30,9 @@ struct Input {
     packs: Vec<String>,
     /// The ledger's origin.
     origin: String,
+    /// The keys that sign the ledger's checkpoints.
+    #[serde(default)]
+    keys: Vec<VerifierKey>,
     /// When the ledger begins.
     begin: Instant,
     /// What was asked and recorded before, in order.
@@ -80,7 +83,7 @@ pub(super) fn decide(input: &[u8]) -> Result<String> {
     })?;
     let ledger = Ledger::in_memory();
     let mut state = State::new();
-    engine.begin(&ledger, &input.origin, input.begin)?;
+    engine.begin(&ledger, &input.origin, &input.keys, input.begin)?;
     for (index, step) in input.history.into_iter().enumerate() {
         run(&engine, step, &ledger, &mut state)
             .map_err(|error| error.at_pointer(format!("/history/{index}")))?;

@@ -4,20 +4,33 @@ use poundlock::{
     digest::Digest,
     engine::{Admission, Engine, codes},
     error::Result,
-    model::{Action, Actor, Amendment, Fact, FactKind, Law},
+    ledger::Ledger,
+    model::{Action, Actor, Amendment, Fact, FactKind, Law, VerifierKey},
     state::State,
 };
 
 use crate::support::*;
 
 fn amendment(actor: Actor, law: &Law, seconds: i64) -> Fact {
-    let amendment = Amendment { law: law.clone(), reason: "times change".to_owned() };
+    let amendment =
+        Amendment { law: Some(law.clone()), keys: None, reason: "times change".to_owned() };
     fact(actor, seconds, FactKind::Amendment(amendment))
 }
 
-fn amend(world: &mut World, next: &Engine, actor: Actor, seconds: i64) -> Result<Admission> {
+pub(crate) fn amend(
+    world: &mut World,
+    next: &Engine,
+    actor: Actor,
+    seconds: i64,
+) -> Result<Admission> {
     let fact = amendment(actor, next.law(), seconds);
     world.engine.record(&fact, &next.law_texts(), &world.ledger, &mut world.state)
+}
+
+fn change_keys(world: &mut World, actor: Actor, keys: &[VerifierKey], seconds: i64) -> Admission {
+    let amendment =
+        Amendment { law: None, keys: Some(keys.to_vec()), reason: "keys age".to_owned() };
+    world.record(&fact(actor, seconds, FactKind::Amendment(amendment)))
 }
 
 fn stricter() -> Engine {
@@ -140,4 +153,86 @@ fn a_promotion_ends_with_the_law_that_it_was_decided_under() {
     denied(&world.admit(&ask(Action::Apply, "test", &plan(2), 2)), codes::APPROVAL_MISSING);
     allowed(&world.record(&approval("bob", "test", plan(2).digest, 3)));
     allowed(&world.admit(&ask(Action::Apply, "test", &plan(2), 4)));
+}
+
+#[test]
+fn a_ledger_begins_with_its_keys() {
+    let world = World::with_keys(&[key(1), key(2)]);
+    let mut state = State::new();
+    assert_eq!(state.keys(), []);
+    state.catch_up(&world.ledger).unwrap();
+    assert_eq!(state.keys(), [key(1), key(2)]);
+}
+
+#[test]
+fn keys_are_named_like_the_ledger_and_once() {
+    let engine = engine(CHARTER, PACK);
+    let begin = |origin: &str, keys: &[VerifierKey]| {
+        engine.begin(&Ledger::in_memory(), origin, keys, at(0)).map(drop)
+    };
+    assert_eq!(begin("test/origin", &[key(1), key(1)]).unwrap_err().code(), "input.invalid_value");
+    assert_eq!(begin("other/origin", &[key(1)]).unwrap_err().code(), "input.invalid_value");
+    begin("other/origin", &[]).unwrap();
+    let long = "o".repeat(256);
+    begin(&long, &[]).unwrap();
+    for origin in ["", "a b", "a+b", "a\u{a0}b", "a\nb", "a\u{7f}", &format!("{long}o")] {
+        assert_eq!(begin(origin, &[]).unwrap_err().code(), "input.invalid_value", "{origin:?}");
+    }
+}
+
+/// Keys change under the charter that stays, and only for those who may amend it.
+#[test]
+fn an_amendment_replaces_the_keys() {
+    let mut world = World::with_keys(&[key(1)]);
+    denied(&change_keys(&mut world, human("bob"), &[key(2)], 0), codes::FACT_NOT_RECORDER);
+    assert_eq!(world.state.keys(), [key(1)]);
+    allowed(&change_keys(&mut world, human("ann"), &[key(1), key(2)], 1));
+    assert_eq!(world.state.keys(), [key(1), key(2)]);
+    // The charter is the same, and goes on deciding.
+    world.through_dev(2);
+    // Another charter leaves the keys as they are.
+    allowed(&amend(&mut world, &stricter(), human("ann"), 3).unwrap());
+    assert_eq!(world.state.keys(), [key(1), key(2)]);
+}
+
+#[test]
+fn charter_and_keys_may_change_together() {
+    let mut world = World::with_keys(&[key(1)]);
+    let next = stricter();
+    let amendment = Amendment {
+        law: Some(next.law().clone()),
+        keys: Some(vec![key(2)]),
+        reason: "all is new".to_owned(),
+    };
+    let fact = fact(human("ann"), 0, FactKind::Amendment(amendment));
+    allowed(
+        &world.engine.record(&fact, &next.law_texts(), &world.ledger, &mut world.state).unwrap(),
+    );
+    assert_eq!((world.state.law(), world.state.keys()), (Some(next.law()), &[key(2)][..]));
+}
+
+#[test]
+fn keys_that_cannot_sign_are_refused() {
+    let mut world = World::with_keys(&[key(1), key(2)]);
+    for (seconds, keys) in
+        [vec![], vec![key(3), key(3)], vec![key(1), foreign_key()], vec![key(2), key(1)]]
+            .into_iter()
+            .enumerate()
+    {
+        let admission = change_keys(&mut world, human("ann"), &keys, seconds as i64);
+        denied(&admission, codes::FACT_KEYS);
+        assert_eq!(world.state.keys(), [key(1), key(2)]);
+    }
+    // A ledger that began without keys may get some, and needs none.
+    let mut world = World::new();
+    denied(&change_keys(&mut world, human("ann"), &[], 0), codes::FACT_KEYS);
+    allowed(&change_keys(&mut world, human("ann"), &[key(1)], 1));
+    denied(&change_keys(&mut world, human("ann"), &[], 2), codes::FACT_KEYS);
+}
+
+#[test]
+fn an_amendment_amends_something() {
+    let mut world = World::new();
+    let amendment = Amendment { law: None, keys: None, reason: "none".to_owned() };
+    denied(&world.record(&fact(human("ann"), 0, FactKind::Amendment(amendment))), codes::FACT_LAW);
 }

@@ -415,7 +415,7 @@ fn a_ledger_without_genesis_decides_nothing() {
     let request = ask(Action::Plan, "dev", &plan(1), 0);
     let error = world.engine.admit(&request, &empty, &mut State::new()).unwrap_err();
     assert_eq!(error.code(), "ledger.genesis");
-    let error = world.engine.begin(&world.ledger, "again", at(0)).unwrap_err();
+    let error = world.engine.begin(&world.ledger, "again", &[], at(0)).unwrap_err();
     assert_eq!(error.code(), "ledger.conflict");
 }
 

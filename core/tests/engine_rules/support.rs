@@ -10,7 +10,7 @@ use poundlock::{
     model::{
         About, Action, Actor, ActorKind, Approval, Artifact, Change, Channel, Evidence,
         EvidenceResult, Fact, FactKind, OutcomeReport, OutcomeResult, Plan, Request, Subject,
-        Target, Verdict, Withdrawal,
+        Target, Verdict, VerifierKey, Withdrawal,
     },
     policy::{PackReference, PolicyPack},
     state::State,
@@ -86,6 +86,21 @@ policies:
     onUnknown: verify-after
     validations: [{ expression: size(object.name) < 8 }]
 "#;
+
+/// Keys of the ledger `test/origin`; their secret seeds are 32 times the number.
+pub(crate) fn key(number: usize) -> VerifierKey {
+    let keys = [
+        "test/origin+ce4d268f+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c",
+        "test/origin+a0d68961+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU",
+        "test/origin+d4352ddd+Ae1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR",
+    ];
+    keys[number - 1].parse().unwrap()
+}
+
+/// A key of another ledger.
+pub(crate) fn foreign_key() -> VerifierKey {
+    "other/origin+5a96b0e4+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c".parse().unwrap()
+}
 
 /// Seconds after the ledger begins, at 09:00 UTC on a Monday.
 pub(crate) fn at(seconds: i64) -> Instant {
@@ -285,9 +300,16 @@ impl World {
     }
 
     pub(crate) fn governed_by(engine: impl Into<Arc<Engine>>) -> Self {
-        let engine = engine.into();
+        Self::begun(engine.into(), &[])
+    }
+
+    pub(crate) fn with_keys(keys: &[VerifierKey]) -> Self {
+        Self::begun(engine(CHARTER, PACK).into(), keys)
+    }
+
+    fn begun(engine: Arc<Engine>, keys: &[VerifierKey]) -> Self {
         let ledger = Ledger::in_memory();
-        engine.begin(&ledger, "test/origin", at(0)).unwrap();
+        engine.begin(&ledger, "test/origin", keys, at(0)).unwrap();
         Self { engine, ledger, state: State::new() }
     }
 

@@ -9,9 +9,7 @@ mod subject;
 mod who;
 
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
-pub(super) use who::{
-    ahead, backwards, channel_of, identity_of_recorder, is_known, repeat_of_fact,
-};
+pub(super) use who::{channel_of, identity_of_recorder, instant, is_known, repeat_of_fact};
 
 use super::{Engine, findings::Findings};
 use crate::{

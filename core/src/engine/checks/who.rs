@@ -2,13 +2,13 @@
 
 use super::Context;
 use crate::{
-    charter::{ActorDeclaration, IdentityRule},
+    charter::{ActorDeclaration, Clock, IdentityRule},
     digest::Digest,
     engine::{
         Engine, codes,
         findings::{CheckFindings, Findings},
     },
-    model::{Actor, ActorKind, Channel, Check},
+    model::{Actor, ActorKind, Channel, Check, Outcome},
     state::State,
     time::Instant,
 };
@@ -17,8 +17,7 @@ use crate::{
 pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
     let request = context.request;
     law(context.engine, context.state, findings);
-    backwards(context.engine, context.state, request.at, findings);
-    ahead(context.engine, context.state, request.at, findings);
+    instant(context.engine, context.state, request.at, false, findings);
     repeat(
         context.engine,
         context.state,
@@ -52,36 +51,37 @@ fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
     }
 }
 
-/// Instants do not run backwards.
-pub(in crate::engine) fn backwards(
+/// Instants neither run backwards nor leap ahead, so that no single entry can rewrite the past or block
+/// the ledger. To those who may `amend` the charter it is only said: the new charter's clock is the way
+/// out for a ledger that rested too long or was led astray.
+pub(in crate::engine) fn instant(
     engine: &Engine,
     state: &State,
     at: Instant,
+    amend: bool,
     findings: &mut CheckFindings<'_>,
 ) {
     let Some(last) = state.clock() else { return };
-    if at < last.saturating_sub(engine.charter().document().clock.skew) {
-        let message = format!("the instant {at} lies before the ledger's last one, {last}");
-        findings.fail(codes::TIME_BACKWARDS, None, message, "correct the clock of the host");
-    }
-}
-
-/// Instants do not leap ahead, so that no single entry can block the ledger.
-pub(in crate::engine) fn ahead(
-    engine: &Engine,
-    state: &State,
-    at: Instant,
-    findings: &mut CheckFindings<'_>,
-) {
-    let Some(last) = state.clock() else { return };
-    let most = engine.charter().document().clock.max_advance;
-    if at > last.saturating_add(most) {
-        findings.fail(
-            codes::TIME_AHEAD,
-            None,
-            format!("the instant {at} lies more than {most} after the ledger's last one, {last}"),
-            "correct the clock of the host; if the ledger rested that long, an amendment sets it going again",
+    let Clock { skew, max_advance } = engine.charter().document().clock;
+    let (code, message, rule) = if at < last.saturating_sub(skew) {
+        let message =
+            format!("the instant {at} lies more than {skew} before the ledger's last one, {last}");
+        (codes::TIME_BACKWARDS, message, "skew")
+    } else if at > last.saturating_add(max_advance) {
+        let message = format!(
+            "the instant {at} lies more than {max_advance} after the ledger's last one, {last}"
         );
+        (codes::TIME_AHEAD, message, "maxAdvance")
+    } else {
+        return;
+    };
+    if amend {
+        findings.advise(code, None, Outcome::Fail, message);
+    } else {
+        let remedy = format!(
+            "correct the clock of the host; if it is right, let an amendment raise the charter's `clock.{rule}` for a while"
+        );
+        findings.fail(code, None, message, remedy);
     }
 }
 
