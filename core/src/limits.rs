@@ -31,6 +31,8 @@ pub const CHECKPOINT_SIGNATURES: usize = 100;
 /// The largest receipt or fork proof, in bytes: more than the largest entry in base64, or two
 /// checkpoints, and any proof with them.
 pub const PROOF_BYTES: usize = 288 * 1024;
+/// How many keys a ledger's law may name at a time.
+pub const LAW_KEYS: usize = 16;
 /// How many keys somebody may trust at once.
 pub const KEYS: usize = 100;
 /// The largest file of a secret key, in bytes.
@@ -42,8 +44,6 @@ pub const NAME_BYTES: usize = 256;
 pub const TEXT_BYTES: usize = 4096;
 /// How many approvals a boundary may ask for.
 pub const APPROVALS: usize = 100;
-/// How many keys may sign for a ledger at a time.
-pub const KEYS: usize = 16;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

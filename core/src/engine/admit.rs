@@ -9,11 +9,10 @@ use crate::{
     charter::IdentityRule,
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
-    ledger::{Draft, Ledger, Recorded},
+    ledger::{Draft, Ledger, Recorded, VerifierKey},
     limits,
     model::{
         self, Actor, Amendment, Decision, Fact, FactKind, Finding, Mode, Outcome, Request, Verdict,
-        VerifierKey,
     },
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,

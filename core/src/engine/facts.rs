@@ -9,9 +9,10 @@ use crate::{
     charter::{ActorDeclaration, GateAbout},
     digest::Digest,
     error::Result,
+    ledger::VerifierKey,
     model::{
         self, Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind,
-        Mode, OutcomeReport, OutcomeResult, Permit, Verdict, VerifierKey, Withdrawal,
+        Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
     state::State,
     time::Instant,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Channel, VerifierKey};
-use crate::{digest::Digest, time::Instant};
+use super::{Actor, Channel};
+use crate::{digest::Digest, ledger::VerifierKey, time::Instant};
 
 /// Something that happened, handed in by an actor who may record it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -5,7 +5,6 @@
 
 mod decision;
 mod fact;
-mod key;
 mod plan;
 mod request;
 mod validate;
@@ -17,10 +16,9 @@ pub use fact::{
     About, Amendment, Approval, Evidence, EvidenceResult, Fact, FactKind, Law, OutcomeReport,
     OutcomeResult, Withdrawal,
 };
-pub use key::VerifierKey;
-pub(crate) use key::{check_origin, fault_of_keys};
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
     ResourceMode,
 };
 pub use request::{Action, Actor, ActorKind, Artifact, Change, Channel, Request, Subject, Target};
+pub(crate) use validate::{check_origin, fault_of_keys};

@@ -1,9 +1,12 @@
 //! The bounds of names and texts in requests and facts. What is merely not allowed is a finding of
 //! the engine; what is malformed is refused here, before it can reach a ledger.
 
+use std::collections::BTreeSet;
+
 use super::{About, Actor, Fact, FactKind, Request, Subject, Target};
 use crate::{
     error::{Code, Error, Result},
+    ledger::VerifierKey,
     limits,
 };
 
@@ -59,6 +62,33 @@ fn check_actor(actor: &Actor) -> Result<()> {
         check_text("actor/claims", value)?;
     }
     Ok(())
+}
+
+/// Refuses an origin that cannot be the name of the keys that sign for it.
+pub(crate) fn check_origin(origin: &str) -> Result<()> {
+    VerifierKey::check_name(origin).map_err(|_| {
+        Error::new(Code::InputInvalidValue, "the origin cannot be the name of a key")
+            .at_pointer("/origin")
+            .with_help(format!(
+                "an origin has 1 to {} bytes, no white space, no control characters and no +",
+                limits::NAME_BYTES
+            ))
+    })
+}
+
+/// What is wrong with a list of keys for a ledger of this origin; nothing where all is well.
+pub(crate) fn fault_of_keys(origin: &str, keys: &[VerifierKey]) -> Option<String> {
+    let mut ids = BTreeSet::new();
+    if keys.len() > limits::LAW_KEYS {
+        return Some(format!("a ledger has at most {} keys at a time", limits::LAW_KEYS));
+    }
+    if keys.iter().any(|key| key.name() != origin) {
+        return Some("a key is of another name than the ledger's origin".to_owned());
+    }
+    if keys.iter().any(|key| !ids.insert(key.id())) {
+        return Some("a key is named twice, or two keys have the same id".to_owned());
+    }
+    None
 }
 
 impl Request {

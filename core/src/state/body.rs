@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
+    ledger::VerifierKey,
     model::{
         Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation,
-        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict, VerifierKey,
+        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict,
     },
     time::Instant,
 };

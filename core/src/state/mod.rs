@@ -19,11 +19,8 @@ pub use body::{
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::{Head, Ledger, Recorded},
-    model::{
-        About, Actor, Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit,
-        VerifierKey,
-    },
+    ledger::{Head, Ledger, Recorded, VerifierKey},
+    model::{About, Actor, Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit},
     time::Instant,
 };
 

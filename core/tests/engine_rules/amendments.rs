@@ -4,8 +4,8 @@ use poundlock::{
     digest::Digest,
     engine::{Admission, Engine, codes},
     error::Result,
-    ledger::Ledger,
-    model::{Action, Actor, Amendment, Fact, FactKind, Law, VerifierKey},
+    ledger::{Ledger, VerifierKey},
+    model::{Action, Actor, Amendment, Fact, FactKind, Law},
     state::State,
 };
 

@@ -6,11 +6,11 @@ use poundlock::{
     charter::Lock,
     digest::Digest,
     engine::{Admission, Engine, Texts},
-    ledger::Ledger,
+    ledger::{Ledger, SecretKey, Signer, VerifierKey},
     model::{
         About, Action, Actor, ActorKind, Approval, Artifact, Change, Channel, Evidence,
         EvidenceResult, Fact, FactKind, OutcomeReport, OutcomeResult, Plan, Request, Subject,
-        Target, Verdict, VerifierKey, Withdrawal,
+        Target, Verdict, Withdrawal,
     },
     policy::{PackReference, PolicyPack},
     state::State,
@@ -87,19 +87,19 @@ policies:
     validations: [{ expression: size(object.name) < 8 }]
 "#;
 
-/// Keys of the ledger `test/origin`; their secret seeds are 32 times the number.
-pub(crate) fn key(number: usize) -> VerifierKey {
-    let keys = [
-        "test/origin+ce4d268f+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c",
-        "test/origin+a0d68961+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU",
-        "test/origin+d4352ddd+Ae1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR",
-    ];
-    keys[number - 1].parse().unwrap()
+/// A secret key of the ledger `test/origin`.
+pub(crate) fn secret(number: u8) -> SecretKey {
+    SecretKey::from_seed("test/origin", &[number; 32]).unwrap()
+}
+
+/// Its public half.
+pub(crate) fn key(number: u8) -> VerifierKey {
+    secret(number).key().clone()
 }
 
 /// A key of another ledger.
 pub(crate) fn foreign_key() -> VerifierKey {
-    "other/origin+5a96b0e4+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c".parse().unwrap()
+    SecretKey::from_seed("other/origin", &[1; 32]).unwrap().key().clone()
 }
 
 /// Seconds after the ledger begins, at 09:00 UTC on a Monday.
