@@ -48,6 +48,11 @@ impl Instant {
             .map_err(|_| Error::new(Code::InputInstant, "the instant is out of range"))
     }
 
+    /// Reads an instant in the one form that [`Display`](fmt::Display) writes.
+    pub(crate) fn from_shortest(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|at: &Self| at.to_string() == text)
+    }
+
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     pub fn unix_seconds(self) -> i64 {
         self.0.as_second()

@@ -111,6 +111,52 @@ pub fn split_map(bytes: &[u8]) -> Result<Vec<(&str, &[u8])>> {
     Ok(entries)
 }
 
+/// Refuses bytes that are not exactly one map in deterministic CBOR.
+///
+/// # Errors
+///
+/// As for [`split_map`].
+pub(crate) fn check_map(bytes: &[u8]) -> Result<()> {
+    let mut scanner = Scanner::new(bytes);
+    if !matches!(scanner.next()?, Some(Item::Map(_))) {
+        return Err(refused("this is no map"));
+    }
+    while scanner.next()?.is_some() {}
+    Ok(())
+}
+
+/// The values of a deterministic map, as they are encoded, if its keys are exactly these, which are
+/// given in their order.
+///
+/// # Errors
+///
+/// As for [`split_map`].
+pub(crate) fn split_fields<'a, const N: usize>(
+    bytes: &'a [u8],
+    keys: &[&str; N],
+) -> Result<Option<[&'a [u8]; N]>> {
+    let mut scanner = Scanner::new(bytes);
+    if !matches!(scanner.next()?, Some(Item::Map(_))) {
+        return Err(refused("this is no map"));
+    }
+    let mut values: [&[u8]; N] = [&[]; N];
+    let mut start = 0;
+    let (mut found, mut as_expected) = (0_usize, true);
+    while let Some(item) = scanner.next()? {
+        if scanner.depth() != 1 {
+            continue;
+        }
+        if let Item::Key(key) = item {
+            as_expected &= keys.get(found) == Some(&key);
+            start = scanner.offset();
+        } else if let Some(value) = values.get_mut(found) {
+            *value = bytes.get(start..scanner.offset()).unwrap_or_default();
+            found = found.saturating_add(1);
+        }
+    }
+    Ok((as_expected && found == N).then_some(values))
+}
+
 /// Puts a map together from entries whose values are encoded already; sorts the keys and refuses duplicates.
 ///
 /// # Errors

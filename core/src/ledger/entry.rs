@@ -1,9 +1,8 @@
 //! Entries as bytes: encoding, strict decoding, and hashes.
 
 use super::{
-    Entry, Recorded,
-    fields::{Fields, Hash},
-    merkle,
+    Entry,
+    fields::{self, Fields},
 };
 use crate::{
     canonical,
@@ -19,6 +18,10 @@ const FORMAT: u64 = 1;
 /// that every calendar library knows.
 const FIRST_SECOND: i64 = -62_135_596_800;
 
+/// The fields, in the order of deterministic CBOR.
+const FIELDS: [&str; 7] =
+    ["at", "body", "kind", "format", "previous", "sequence", "attachments"];
+
 impl Entry {
     /// The bytes that are stored and hashed: one map in deterministic CBOR.
     ///
@@ -28,20 +31,32 @@ impl Entry {
     /// `limit.entry` when the entry is larger than [`limits::ENTRY_BYTES`], `ledger.entry` when
     /// another field is not acceptable.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        canonical::split_map(&self.body)?;
-        self.check_fields()?;
-        let attachments: Vec<Hash> = self.attachments.iter().copied().map(Hash).collect();
-        let bytes = canonical::join_map(&[
-            ("at", &canonical::to_bytes(&self.at.to_string())?),
-            ("attachments", &canonical::to_bytes(&attachments)?),
-            ("body", &self.body),
-            ("format", &canonical::to_bytes(&FORMAT)?),
-            ("kind", &canonical::to_bytes(&self.kind)?),
-            ("previous", &canonical::to_bytes(&Hash(self.previous))?),
-            ("sequence", &canonical::to_bytes(&self.sequence)?),
-        ])?;
-        check_size(&bytes)?;
+        let mut bytes = Vec::with_capacity(self.body.len().saturating_add(256));
+        self.write(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Adds the bytes of the entry to others.
+    pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+        let begin = out.len();
+        canonical::check_map(&self.body)?;
+        check_kind(&self.kind)?;
+        check_order(self.attachments.iter())?;
+        check_instant(self.at)?;
+        fields::write_map(out, FIELDS.len());
+        for name in FIELDS {
+            fields::write_text(out, name);
+            match name {
+                "at" => fields::write_text(out, &self.at.to_string()),
+                "body" => out.extend_from_slice(&self.body),
+                "kind" => fields::write_text(out, &self.kind),
+                "format" => fields::write_uint(out, FORMAT),
+                "previous" => fields::write_hash(out, &self.previous),
+                "sequence" => fields::write_uint(out, self.sequence),
+                _ => fields::write_hashes(out, &self.attachments),
+            }
+        }
+        check_size(out.len().saturating_sub(begin))
     }
 
     /// Reads what [`Entry::to_bytes`] wrote, and nothing else.
@@ -51,64 +66,138 @@ impl Entry {
     /// `ledger.format` when the entry has another format, `limit.entry` when it is too large, and
     /// `ledger.entry` for anything else that is wrong with it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        check_size(bytes)?;
-        let mut fields = Fields::split(bytes, Code::LedgerEntry, "the entry")?;
-        fields.take_format(FORMAT)?;
-        let at_text = fields.take_text("at")?;
-        let at: Instant = at_text.parse().map_err(|_| fields.wrong("at"))?;
-        if at.to_string() != at_text {
-            return Err(fields.wrong("at"));
-        }
-        let entry = Self {
-            sequence: fields.take_uint("sequence")?,
-            previous: fields.take_hash("previous")?,
-            at,
-            kind: fields.take_text("kind")?.to_owned(),
-            attachments: fields.take_hashes("attachments")?,
-            body: fields.take_map("body")?.to_vec(),
-        };
-        fields.finish()?;
-        entry.check_fields()?;
-        Ok(entry)
-    }
-
-    fn check_fields(&self) -> Result<()> {
-        let problem = if self.kind.is_empty() || self.kind.len() > limits::NAME_BYTES {
-            "the kind of the entry is empty or longer than 256 bytes"
-        } else if !self.attachments.is_sorted_by(|one, next| one < next) {
-            "the attachments of the entry are not ascending and distinct"
-        } else if self.at.unix_seconds() < FIRST_SECOND {
-            "the instant of the entry lies before the year 1"
-        } else {
-            return Ok(());
-        };
-        Err(Error::new(Code::LedgerEntry, problem))
+        View::of(bytes).map(|view| view.to_entry())
     }
 }
 
-fn check_size(bytes: &[u8]) -> Result<()> {
-    if bytes.len() <= limits::ENTRY_BYTES {
+/// An entry as it lies in its bytes.
+pub(super) struct View<'a> {
+    pub(super) sequence: u64,
+    pub(super) previous: Digest,
+    pub(super) at: Instant,
+    pub(super) kind: &'a str,
+    attachments: &'a [[u8; fields::HASH_BYTES]],
+    pub(super) body: &'a [u8],
+}
+
+impl<'a> View<'a> {
+    /// Reads the bytes of an entry; see [`Entry::from_bytes`].
+    pub(super) fn of(bytes: &'a [u8]) -> Result<Self> {
+        check_size(bytes.len())?;
+        let values = canonical::split_fields(bytes, &FIELDS).map_err(|error| {
+            let what = "the entry is not a map in deterministic CBOR";
+            Error::new(Code::LedgerEntry, format!("{what}: {}", error.message()))
+        })?;
+        let view = values.and_then(Self::of_fields).ok_or_else(|| explain(bytes))?;
+        check_kind(view.kind)?;
+        check_order(view.attachments.iter())?;
+        check_instant(view.at)?;
+        Ok(view)
+    }
+
+    fn of_fields(values: [&'a [u8]; FIELDS.len()]) -> Option<Self> {
+        let [at, body, kind, format, previous, sequence, attachments] = values;
+        (fields::uint(format)? == FORMAT).then_some(Self {
+            at: Instant::from_shortest(fields::text(at)?)?,
+            body: fields::map(body)?,
+            kind: fields::text(kind)?,
+            previous: fields::hash(previous)?,
+            sequence: fields::uint(sequence)?,
+            attachments: fields::hashes(attachments)?,
+        })
+    }
+
+    /// The attachments that the entry names.
+    pub(super) fn attachments(&self) -> impl Iterator<Item = Digest> {
+        self.attachments.iter().map(fields::digest)
+    }
+
+    pub(super) fn to_entry(&self) -> Entry {
+        Entry {
+            sequence: self.sequence,
+            previous: self.previous,
+            at: self.at,
+            kind: self.kind.to_owned(),
+            attachments: self.attachments().collect(),
+            body: self.body.to_vec(),
+        }
+    }
+}
+
+/// Says why deterministic bytes are no entry.
+fn explain(bytes: &[u8]) -> Error {
+    let explain = || {
+        let mut fields = Fields::split(bytes, Code::LedgerEntry, "the entry")?;
+        fields.take_format(FORMAT)?;
+        let at = fields.take_text("at")?;
+        Instant::from_shortest(at).ok_or_else(|| fields.wrong("at"))?;
+        fields.take_uint("sequence")?;
+        fields.take_hash("previous")?;
+        fields.take_text("kind")?;
+        fields.take_hashes("attachments")?;
+        fields.take_map("body")?;
+        fields.finish()
+    };
+    explain().err().unwrap_or_else(|| Error::new(Code::Internal, "an entry cannot be read"))
+}
+
+fn check_kind(kind: &str) -> Result<()> {
+    if (1..=limits::NAME_BYTES).contains(&kind.len()) {
+        return Ok(());
+    }
+    Err(Error::new(Code::LedgerEntry, "the kind of the entry is empty or longer than 256 bytes"))
+}
+
+fn check_order<T: PartialOrd>(attachments: impl Iterator<Item = T>) -> Result<()> {
+    if attachments.is_sorted_by(|one, next| one < next) {
+        return Ok(());
+    }
+    let problem = "the attachments of the entry are not ascending and distinct";
+    Err(Error::new(Code::LedgerEntry, problem))
+}
+
+fn check_instant(at: Instant) -> Result<()> {
+    if at.unix_seconds() >= FIRST_SECOND {
+        return Ok(());
+    }
+    let problem = "the instant of the entry lies before the year 1";
+    Err(Error::new(Code::LedgerEntry, problem))
+}
+
+fn check_size(size: usize) -> Result<()> {
+    if size <= limits::ENTRY_BYTES {
         return Ok(());
     }
     Err(Error::new(
         Code::LimitEntry,
-        format!("the entry has {} bytes, at most {} are allowed", bytes.len(), limits::ENTRY_BYTES),
+        format!("the entry has {size} bytes, at most {} are allowed", limits::ENTRY_BYTES),
     )
     .with_help("put what is large into an attachment"))
 }
 
+/// Reads the entry that must stand at `sequence`.
+pub(super) fn first(bytes: &[u8], sequence: u64) -> Result<View<'_>> {
+    let view = View::of(bytes).map_err(|error| error.at_sequence(sequence))?;
+    if view.sequence == sequence {
+        return Ok(view);
+    }
+    let message = format!("the entry has sequence number {}", view.sequence);
+    Err(Error::new(Code::LedgerSequence, message).at_sequence(sequence))
+}
+
 /// Reads the entry that must follow at `sequence` after an entry with the hash `previous`.
-pub(super) fn follow(bytes: &[u8], sequence: u64, previous: &Digest) -> Result<Recorded> {
-    let entry = Entry::from_bytes(bytes).map_err(|error| error.at_sequence(sequence))?;
-    if entry.sequence != sequence {
-        let message = format!("the entry has sequence number {}", entry.sequence);
-        return Err(Error::new(Code::LedgerSequence, message).at_sequence(sequence));
+pub(super) fn follow<'a>(bytes: &'a [u8], sequence: u64, previous: &Digest) -> Result<View<'a>> {
+    let view = first(bytes, sequence)?;
+    if view.previous != *previous {
+        return Err(unlinked(sequence));
     }
-    if entry.previous != *previous {
-        let message = "the entry does not name the hash of the entry before it";
-        return Err(Error::new(Code::LedgerLinkMismatch, message).at_sequence(sequence));
-    }
-    Ok(Recorded { entry, hash: merkle::leaf_hash(bytes) })
+    Ok(view)
+}
+
+/// An entry that does not belong after the one before it.
+pub(super) fn unlinked(sequence: u64) -> Error {
+    let message = "the entry does not name the hash of the entry before it";
+    Error::new(Code::LedgerLinkMismatch, message).at_sequence(sequence)
 }
 
 #[cfg(test)]

@@ -30,47 +30,32 @@ impl<'a> Fields<'a> {
 
     /// Takes an unsigned integer.
     pub(super) fn take_uint(&mut self, name: &str) -> Result<u64> {
-        self.take_with(name, |value| match head(value)? {
-            (UINT, number, []) => Some(number),
-            _ => None,
-        })
+        self.take_with(name, uint)
+    }
+
+    /// Takes an unsigned integer, or null.
+    pub(super) fn take_optional_uint(&mut self, name: &str) -> Result<Option<u64>> {
+        self.take_with(name, |item| if item == [NULL] { Some(None) } else { uint(item).map(Some) })
     }
 
     /// Takes a text.
     pub(super) fn take_text(&mut self, name: &str) -> Result<&'a str> {
-        self.take_with(name, |value| match head(value)? {
-            (TEXT, _, text) => std::str::from_utf8(text).ok(),
-            _ => None,
-        })
+        self.take_with(name, text)
     }
 
     /// Takes a hash: a byte string of 32 bytes.
     pub(super) fn take_hash(&mut self, name: &str) -> Result<Digest> {
-        self.take_with(name, |value| match head(value)? {
-            (BYTES, _, hash) => hash.try_into().ok().map(Digest::from_bytes),
-            _ => None,
-        })
+        self.take_with(name, hash)
     }
 
     /// Takes a list of hashes.
     pub(super) fn take_hashes(&mut self, name: &str) -> Result<Vec<Digest>> {
-        self.take_with(name, |value| {
-            let (LIST, _, elements) = head(value)? else { return None };
-            // Each begins with the same two bytes: a byte string, and its length.
-            let (elements, []) = elements.as_chunks::<{ HASH_HEAD.len() + 32 }>() else {
-                return None;
-            };
-            elements
-                .iter()
-                .map(|element| element.strip_prefix(&HASH_HEAD)?.try_into().ok())
-                .map(|hash| hash.map(Digest::from_bytes))
-                .collect()
-        })
+        self.take_with(name, |item| Some(hashes(item)?.iter().map(digest).collect()))
     }
 
     /// Takes a map, as it is encoded.
     pub(super) fn take_map(&mut self, name: &str) -> Result<&'a [u8]> {
-        self.take_with(name, |value| (head(value)?.0 == MAP).then_some(value))
+        self.take_with(name, map)
     }
 
     fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Result<T> {
@@ -110,10 +95,11 @@ impl<'a> Fields<'a> {
 
 // The major types of RFC 8949 §3.1.
 const UINT: u8 = 0;
-const BYTES: u8 = 2;
 const TEXT: u8 = 3;
 const LIST: u8 = 4;
 const MAP: u8 = 5;
+/// The whole item.
+const NULL: u8 = 0xf6;
 /// The head of a byte string of 32 bytes.
 const HASH_HEAD: [u8; 2] = [0x58, 32];
 
@@ -128,6 +114,95 @@ fn head(item: &[u8]) -> Option<(u8, u64, &[u8])> {
     let (argument, rest) = rest.split_at_checked(size)?;
     let argument = argument.iter().fold(0, |argument, byte| argument << 8 | u64::from(*byte));
     Some((first >> 5, argument, rest))
+}
+
+/// The bytes of an encoded hash.
+pub(super) const HASH_BYTES: usize = HASH_HEAD.len() + 32;
+
+/// The hash in its encoding.
+pub(super) fn digest(encoded: &[u8; HASH_BYTES]) -> Digest {
+    let [_, _, hash @ ..] = encoded;
+    Digest::from_bytes(*hash)
+}
+
+// What an item that is known to be deterministic is, if it is of the type that is asked for.
+
+/// An unsigned integer.
+pub(super) fn uint(item: &[u8]) -> Option<u64> {
+    let (UINT, number, []) = head(item)? else { return None };
+    Some(number)
+}
+
+/// A text.
+pub(super) fn text(item: &[u8]) -> Option<&str> {
+    let (TEXT, _, text) = head(item)? else { return None };
+    std::str::from_utf8(text).ok()
+}
+
+/// A hash.
+pub(super) fn hash(item: &[u8]) -> Option<Digest> {
+    let encoded: &[u8; HASH_BYTES] = item.try_into().ok()?;
+    encoded.starts_with(&HASH_HEAD).then(|| digest(encoded))
+}
+
+/// A list of hashes.
+pub(super) fn hashes(item: &[u8]) -> Option<&[[u8; HASH_BYTES]]> {
+    let (LIST, _, elements) = head(item)? else { return None };
+    let (encoded, []) = elements.as_chunks::<HASH_BYTES>() else { return None };
+    encoded.iter().all(|encoded| encoded.starts_with(&HASH_HEAD)).then_some(encoded)
+}
+
+/// A map.
+pub(super) fn map(item: &[u8]) -> Option<&[u8]> {
+    (head(item)?.0 == MAP).then_some(item)
+}
+
+// Writing, in the shortest form.
+
+fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
+    let bytes = argument.to_be_bytes();
+    let [.., d, e, f, g] = bytes;
+    let major = major << 5;
+    match argument {
+        0..24 => out.push(major | g),
+        24..0x100 => out.extend_from_slice(&[major | 24, g]),
+        0x100..0x1_0000 => out.extend_from_slice(&[major | 25, f, g]),
+        0x1_0000..0x1_0000_0000 => out.extend_from_slice(&[major | 26, d, e, f, g]),
+        _ => {
+            out.push(major | 27);
+            out.extend_from_slice(&bytes);
+        }
+    }
+}
+
+/// Writes an unsigned integer.
+pub(super) fn write_uint(out: &mut Vec<u8>, number: u64) {
+    write_head(out, UINT, number);
+}
+
+/// Writes the head of a map with so many entries.
+pub(super) fn write_map(out: &mut Vec<u8>, entries: usize) {
+    write_head(out, MAP, u64::try_from(entries).unwrap_or(u64::MAX));
+}
+
+/// Writes a text.
+pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
+    write_head(out, TEXT, u64::try_from(text.len()).unwrap_or(u64::MAX));
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes a hash.
+pub(super) fn write_hash(out: &mut Vec<u8>, hash: &Digest) {
+    out.extend_from_slice(&HASH_HEAD);
+    out.extend_from_slice(hash.as_bytes());
+}
+
+/// Writes a list of hashes.
+pub(super) fn write_hashes(out: &mut Vec<u8>, hashes: &[Digest]) {
+    write_head(out, LIST, u64::try_from(hashes.len()).unwrap_or(u64::MAX));
+    for hash in hashes {
+        write_hash(out, hash);
+    }
 }
 
 /// A digest that is encoded as a byte string of 32 bytes.

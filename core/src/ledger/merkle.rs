@@ -11,7 +11,7 @@ pub(super) fn leaf_hash(bytes: &[u8]) -> Digest {
 }
 
 /// The hash of two neighbouring subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
-fn node_hash(left: &Digest, right: &Digest) -> Digest {
+pub(super) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let mut hasher = Hasher::default();
     hasher.update(&[0x01]);
     hasher.update(left.as_bytes());
@@ -44,17 +44,25 @@ impl Frontier {
         &self.nodes
     }
 
-    /// Adds a leaf on the right.
-    pub(super) fn push(&mut self, leaf: Digest) {
-        let mut node = leaf;
+    /// Adds a perfect subtree of the given height on the right, of which the tree's size must be a
+    /// multiple. Tells of every larger perfect subtree that is thereby complete: its height and root.
+    pub(super) fn push_subtree(
+        &mut self,
+        height: u32,
+        root: Digest,
+        complete: &mut impl FnMut(u32, &Digest),
+    ) {
+        let mut node = root;
+        let grown = self.size.checked_shr(height).unwrap_or(0);
         // Like a carry in binary addition: each set bit at the end is a subtree that is now whole.
-        for _ in 0..self.size.trailing_ones() {
+        for level in 0..grown.trailing_ones() {
             if let Some(left) = self.nodes.pop() {
                 node = node_hash(&left, &node);
+                complete(height.saturating_add(level).saturating_add(1), &node);
             }
         }
         self.nodes.push(node);
-        self.size = self.size.saturating_add(1);
+        self.size = self.size.saturating_add(1_u64.checked_shl(height).unwrap_or(0));
     }
 
     /// The tree's root; the hash of nothing when there is no leaf.
@@ -67,12 +75,32 @@ impl Frontier {
     }
 }
 
+/// The root that a path of RFC 6962 §2.1.1 leads to from a leaf; `None` when the path is not as long as
+/// those of a tree of this size.
+pub(super) fn root_of_path(leaf: &Digest, index: u64, size: u64, path: &[Digest]) -> Option<Digest> {
+    let mut rest = path.iter();
+    let (mut node, mut index, mut last) = (*leaf, index, size.checked_sub(1)?);
+    if index > last {
+        return None;
+    }
+    while last > 0 {
+        if index % 2 == 1 {
+            node = node_hash(rest.next()?, &node);
+        } else if index < last {
+            node = node_hash(&node, rest.next()?);
+        }
+        // A last node without a neighbour stands for its parent.
+        (index, last) = (index / 2, last / 2);
+    }
+    rest.next().is_none().then_some(node)
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// MTH as RFC 6962 §2.1 defines it, by recursion over all leaves.
-    fn naive(leaves: &[Digest]) -> Digest {
+    pub(in super::super) fn naive(leaves: &[Digest]) -> Digest {
         match leaves {
             [] => Digest::of(b""),
             [leaf] => *leaf,
@@ -92,7 +120,7 @@ mod tests {
             let again = Frontier::new(frontier.size(), frontier.nodes().to_vec()).unwrap();
             assert_eq!(again, frontier);
             let leaf = leaf_hash(&n.to_be_bytes());
-            frontier.push(leaf);
+            frontier.push_subtree(0, leaf, &mut |_, _| {});
             leaves.push(leaf);
         }
     }
@@ -112,7 +140,7 @@ mod tests {
         ];
         let mut frontier = Frontier::default();
         for leaf in leaves {
-            frontier.push(leaf_hash(leaf));
+            frontier.push_subtree(0, leaf_hash(leaf), &mut |_, _| {});
         }
         assert_eq!(
             frontier.root().to_hex(),

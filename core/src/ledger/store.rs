@@ -1,6 +1,6 @@
 //! What a ledger is kept in: raw entries at consecutive sequence numbers, and attachments.
 
-use super::chain::Chain;
+use super::{batch::Batch, chain::Chain, chunk::Chunk, nodes::ReadNodes};
 use crate::{digest::Digest, error::Result};
 
 /// Receives entries in order: the sequence number and the bytes. An error ends the reading.
@@ -10,28 +10,26 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(u64, &[u8]) -> Result<()>;
 ///
 /// A store keeps bytes and their order. What the bytes mean, and that they form a chain, is the
 /// business of [`Ledger`](super::Ledger). Every method may be called from any thread.
-pub(super) trait Store: Send + Sync {
+pub(super) trait Store: ReadNodes + Send + Sync {
     /// The newest durable head, read anew.
     fn head(&self) -> Result<Chain>;
 
-    /// Appends entries to a ledger whose head is exactly `expected`, which makes it `next`, durably.
-    ///
-    /// # Errors
-    ///
-    /// `ledger.conflict` when the head is another.
-    fn append(&self, expected: &Chain, entries: &[&[u8]], next: &Chain) -> Result<()>;
+    /// Waits until no other writer appends, and keeps others from it until the reservation is dropped.
+    fn reserve(&self) -> Result<Box<dyn Reserved + '_>>;
 
     /// Reads the entries from `from` up to, but not including, `to`, which the head must cover.
     fn read(&self, from: u64, to: u64, visit: Visit<'_>) -> Result<()>;
 
-    /// Reads every entry up to the newest head, and checks whatever only the store knows of (frames,
-    /// files). Returns that head, which the entries still have to be compared with.
-    fn scan(&self, visit: Visit<'_>) -> Result<Chain>;
+    /// Reads every entry up to the newest head in chunks that follow each other without a gap, and
+    /// checks whatever only the store knows of (files and their ends). Returns that head, which the
+    /// entries still have to be compared with.
+    fn scan(&self, visit: &mut dyn FnMut(Chunk) -> Result<()>) -> Result<Chain>;
 
-    /// Deals with what an interrupted writer left behind, in a ledger whose head is known to be sound.
+    /// Deals with what an interrupted writer left behind, in a ledger whose end is known to be sound,
+    /// and makes the nodes of the tree anew where they are lost.
     fn recover(&self) -> Result<()>;
 
-    /// What [`Store::recover`] and [`Store::append`] found and did, in words for people.
+    /// What [`Store::recover`] and appending found and did, in words for people.
     fn notices(&self) -> Vec<String>;
 
     /// Keeps an attachment, durably. Keeping it twice is keeping it once.
@@ -39,4 +37,27 @@ pub(super) trait Store: Send + Sync {
 
     /// An attachment, checked against its digest; `None` when there is none of that digest.
     fn attachment(&self, digest: &Digest) -> Result<Option<Vec<u8>>>;
+
+    /// Removes an attachment, durably, if it is there.
+    fn remove_attachment(&self, digest: &Digest) -> Result<()>;
+
+    /// The newest signed checkpoint, if there is one.
+    fn checkpoint(&self) -> Result<Option<Vec<u8>>>;
+
+    /// Replaces the signed checkpoint, durably, by what `replace` makes of the present one; leaves it
+    /// where that is nothing.
+    fn replace_checkpoint(
+        &self,
+        replace: &mut dyn FnMut(Option<Vec<u8>>) -> Result<Option<Vec<u8>>>,
+    ) -> Result<()>;
+}
+
+/// The right to append, which one writer has at a time.
+pub(super) trait Reserved {
+    /// Appends to a ledger whose head is exactly `expected`, durably.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.conflict` when the head is another, or an attachment was removed meanwhile.
+    fn append(&self, expected: &Chain, batch: &Batch) -> Result<()>;
 }

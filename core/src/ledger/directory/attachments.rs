@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::files::{Files, read_file};
+use super::files::{Files, failed, read_file};
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
@@ -86,6 +86,22 @@ impl Attachments {
             }
             return Ok(path);
         }
+    }
+
+    /// Says whether there is a file for an attachment.
+    pub(super) fn has(&self, digest: &Digest) -> Result<bool> {
+        let path = self.path(digest);
+        path.try_exists().map_err(|error| failed("the attachment cannot be found", &path, error))
+    }
+
+    /// Removes an attachment durably, if it is there.
+    pub(super) fn remove(&self, files: &Files, digest: &Digest) -> Result<()> {
+        if !self.has(digest)? {
+            return Ok(());
+        }
+        let path = self.path(digest);
+        files.remove(&path)?;
+        files.sync_directory(path.parent().unwrap_or(&self.directory))
     }
 
     fn make_directory(&self, files: &Files, directory: &Path) -> Result<()> {

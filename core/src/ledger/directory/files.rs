@@ -78,6 +78,15 @@ impl Files {
         })
     }
 
+    /// Opens a file for reading and writing, and makes it, readable for the owner alone, where there
+    /// is none.
+    pub(super) fn create_or_keep(&self, path: &Path) -> Result<File> {
+        self.run(Step::Create, path, "the file cannot be made", || {
+            private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+                .open(path)
+        })
+    }
+
     /// Opens a file for reading and writing.
     pub(super) fn open(&self, path: &Path) -> Result<File> {
         self.run(Step::Open, path, "the file cannot be opened for writing", || {
@@ -95,6 +104,13 @@ impl Files {
             return Err(failed(what, path, error));
         }
         file.write_all(bytes).map_err(|error| failed(what, path, error))
+    }
+
+    /// Writes at a place in a file.
+    pub(super) fn write_at(&self, mut file: &File, bytes: &[u8], at: u64, path: &Path) -> Result<()> {
+        io::Seek::seek(&mut file, io::SeekFrom::Start(at))
+            .map_err(|error| failed("the file cannot be written", path, error))?;
+        self.write(file, bytes, path)
     }
 
     /// Waits until the contents of a file, and its length, are durable.
@@ -139,6 +155,27 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// An error of the operating system about a file.
 pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::io(what, error).in_source(path.display().to_string())
+}
+
+/// Fills a buffer from a place in a file, which any number of threads may do at once.
+pub(super) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, buffer, at);
+    #[cfg(windows)]
+    {
+        let (mut rest, mut at) = (buffer, at);
+        while !rest.is_empty() {
+            let count = std::os::windows::fs::FileExt::seek_read(file, rest, at)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            rest = rest.get_mut(count..).unwrap_or_default();
+            at = at.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        }
+        return Ok(());
+    }
+    #[cfg(not(any(unix, windows)))]
+    compile_error!("a ledger directory needs reads at a place in a file");
 }
 
 /// The bytes of a small file; `None` when it does not exist.

@@ -32,6 +32,8 @@ pub(super) struct StoredHead {
     pub(super) chain: Chain,
     /// The end of the last durable record.
     pub(super) end: Position,
+    /// How many leaves' nodes are durable in the tiles.
+    pub(super) tiles: u64,
 }
 
 impl StoredHead {
@@ -47,6 +49,8 @@ impl StoredHead {
             ("root", &canonical::to_bytes(&Hash(head.root))?),
             ("segment", &canonical::to_bytes(&self.end.segment)?),
             ("size", &canonical::to_bytes(&head.size)?),
+            ("snapshot", &canonical::to_bytes(&self.chain.snapshot())?),
+            ("tiles", &canonical::to_bytes(&self.tiles)?),
         ])
     }
 
@@ -58,16 +62,24 @@ impl StoredHead {
         let last = fields.take_hash("last")?;
         let root = fields.take_hash("root")?;
         let size = fields.take_uint("size")?;
+        let snapshot = fields.take_optional_uint("snapshot")?;
+        let tiles = fields.take_uint("tiles")?;
         let end =
             Position { segment: fields.take_uint("segment")?, offset: fields.take_uint("length")? };
         fields.finish()?;
         let disagrees =
             || Error::new(Code::LedgerHead, "the fields of the head contradict each other");
-        let chain = Chain::new(last, Frontier::new(size, nodes).ok_or_else(disagrees)?);
+        let frontier = Frontier::new(size, nodes).ok_or_else(disagrees)?;
+        let chain = Chain::new(last, frontier, snapshot);
         let head = chain.head();
-        if head.root != root || head.last != last || (size == 0) != (end == Position::default()) {
+        let wrong = head.root != root
+            || head.last != last
+            || (size == 0) != (end == Position::default())
+            || snapshot.is_some_and(|snapshot| snapshot >= size)
+            || tiles > size;
+        if wrong {
             return Err(disagrees());
         }
-        Ok(Self { chain, end })
+        Ok(Self { chain, end, tiles })
     }
 }

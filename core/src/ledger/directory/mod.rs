@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! segments/     records of entries, only ever appended to
+//! tiles/        nodes of the Merkle tree, derived from the segments
 //! attachments/  sha256/ab/cdef…
+//! checkpoint    the newest signed checkpoint
 //! head          how far the ledger is durable; replaced by renaming
 //! lock          held by writers
 //! set-aside/    what interrupted writers left behind
@@ -18,6 +20,8 @@ mod lock;
 mod record;
 mod recovery;
 mod segments;
+mod tail;
+mod tiles;
 #[cfg(test)]
 mod tests;
 
@@ -32,13 +36,17 @@ use self::{
     attachments::Attachments,
     files::{Files, failed, read_file},
     head::{HEAD_BYTES, Position, StoredHead},
-    lock::Lock,
+    lock::{Held, Lock},
     segments::{Segments, stray},
+    tiles::Tiles,
 };
 use super::{
+    batch::Batch,
     chain::Chain,
+    chunk::Chunk,
     conflict,
-    store::{Store, Visit},
+    nodes::ReadNodes,
+    store::{Reserved, Store, Visit},
 };
 use crate::{
     digest::Digest,
@@ -49,11 +57,16 @@ use crate::{
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// How many records lie between two whose places are remembered.
 const INDEX_EVERY: u64 = 64;
+/// After so many entries, the tiles are made durable.
+const TILES_EVERY: u64 = 16_384;
+/// More than any checkpoint has.
+const CHECKPOINT_BYTES: usize = 1024 * 1024;
 
 /// A ledger directory.
 pub(super) struct Directory {
     root: PathBuf,
     segments: Segments,
+    tiles: Tiles,
     attachments: Attachments,
     lock: Lock,
     files: Files,
@@ -133,6 +146,7 @@ impl Directory {
         })?;
         Ok(Self {
             segments: Segments { directory: root.join("segments") },
+            tiles: Tiles::new(root.join("tiles")),
             attachments: Attachments::new(root.join("attachments")),
             lock: Lock::new(root.join("lock")),
             files: settings.files,
@@ -183,9 +197,14 @@ impl Directory {
 
     /// Replaces the head, which from then on covers what was appended and synced before.
     fn write_head(&self, head: &StoredHead) -> Result<()> {
-        let (path, temporary) = (self.root.join("head"), self.root.join("head.tmp"));
+        self.replace("head", &head.to_bytes()?)
+    }
+
+    /// Replaces a small file at the top, durably and at once.
+    fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
+        let (path, temporary) = (self.root.join(name), self.root.join(format!("{name}.tmp")));
         let file = self.files.create_or_empty(&temporary)?;
-        self.files.write(&file, &head.to_bytes()?, &temporary)?;
+        self.files.write(&file, content, &temporary)?;
         self.files.sync_all(&file, &temporary)?;
         drop(file);
         self.files.rename(&temporary, &path)?;
@@ -193,7 +212,11 @@ impl Directory {
     }
 
     /// Writes records after `head` and makes them durable. Returns where the last one ends.
-    fn write_records(&self, head: &StoredHead, entries: &[&[u8]]) -> Result<Position> {
+    fn write_records<'a>(
+        &self,
+        head: &StoredHead,
+        entries: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Position> {
         let mut end = head.end;
         let mut sequence = head.chain.size();
         let mut pending: Vec<u8> = Vec::new();
@@ -239,24 +262,23 @@ impl Directory {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads records, and remembers where some of them begin. Adds the segments that were read from
-    /// their beginning to `visited`.
-    fn walk(
-        &self,
-        begin: (u64, Position),
-        to: u64,
-        visited: &mut BTreeSet<u64>,
-        visit: Visit<'_>,
-    ) -> Result<Position> {
-        let note = &mut |sequence: u64, at: Position| {
-            if sequence.is_multiple_of(INDEX_EVERY) {
-                self.index().entry(sequence).or_insert(at);
-            }
-            if at.offset == 0 {
-                visited.insert(at.segment);
-            }
-        };
-        self.segments.walk(begin, to, note, visit)
+    /// Remembers where a record begins, if it is one of those.
+    fn note(&self, sequence: u64, at: Position) {
+        if sequence.is_multiple_of(INDEX_EVERY) || at.offset == 0 {
+            self.index().entry(sequence).or_insert(at);
+        }
+    }
+
+    /// A known place at or before an entry, and the entry that begins there.
+    fn before(&self, sequence: u64) -> Result<(u64, Position)> {
+        let known = || self.index().range(..=sequence).next_back().map(|(at, place)| (*at, *place));
+        if let Some(near) = known().filter(|(at, _)| sequence.saturating_sub(*at) <= INDEX_EVERY) {
+            return Ok(near);
+        }
+        for first in self.segments.list()?.range(..=sequence) {
+            self.note(*first, Position { segment: *first, offset: 0 });
+        }
+        Ok(known().unwrap_or_default())
     }
 
     fn notice(&self, notice: String) {
@@ -272,34 +294,50 @@ impl Store for Directory {
         Ok(self.load_head()?.chain)
     }
 
-    fn append(&self, expected: &Chain, entries: &[&[u8]], next: &Chain) -> Result<()> {
+    fn reserve(&self) -> Result<Box<dyn Reserved + '_>> {
         if !self.writable {
             let error = io::ErrorKind::ReadOnlyFilesystem.into();
             return Err(failed("the ledger is opened for reading only", &self.root, error));
         }
-        let _held = self.lock.hold()?;
-        let head = self.load_head()?;
-        if head.chain != *expected || self.recover_after(&head)? != head {
-            return Err(conflict(expected.size()));
-        }
-        let end = self.write_records(&head, entries)?;
-        self.write_head(&StoredHead { chain: next.clone(), end })
+        Ok(Box::new(Reservation { directory: self, _held: self.lock.hold()? }))
     }
 
     fn read(&self, from: u64, to: u64, visit: Visit<'_>) -> Result<()> {
-        let begin = self.index().range(..=from).next_back().map(|(at, place)| (*at, *place));
-        self.walk(begin.unwrap_or_default(), to, &mut BTreeSet::new(), &mut |sequence, bytes| {
-            if sequence < from { Ok(()) } else { visit(sequence, bytes) }
+        self.segments.walk(self.before(from)?, to, &mut |sequence, at, record| {
+            self.note(sequence, at);
+            if sequence < from {
+                return Ok(());
+            }
+            let entry = record::entry(record).map_err(|error| error.at_sequence(sequence));
+            entry
+                .and_then(|entry| visit(sequence, entry))
+                .map_err(|error| self.segments.place(error, at))
         })?;
         Ok(())
     }
 
-    fn scan(&self, visit: Visit<'_>) -> Result<Chain> {
+    fn scan(&self, visit: &mut dyn FnMut(Chunk) -> Result<()>) -> Result<Chain> {
         let head = self.load_head()?;
         let size = head.chain.size();
         let mut visited = BTreeSet::new();
-        let end = self.walk((0, Position::default()), size, &mut visited, visit)?;
-        if end != head.end {
+        let mut chunk = Chunk::plain(0);
+        let begin = (0, Position::default());
+        let end = self.segments.walk(begin, size, &mut |sequence, at, record| {
+            self.note(sequence, at);
+            if at.offset == 0 {
+                visited.insert(at.segment);
+            }
+            if chunk.is_empty() || chunk.is_full() || at.offset == 0 {
+                let path = self.segments.path(at.segment).display().to_string();
+                let next = Chunk::wrapped(sequence, record::entry, (path, at.offset));
+                visit(std::mem::replace(&mut chunk, next))?;
+            }
+            chunk.push(record);
+            Ok(())
+        });
+        // What is wrong with an entry comes before what is wrong with the file after it.
+        visit(chunk)?;
+        if end? != head.end {
             let message = "the last entry does not end where the head says";
             return Err(Error::new(Code::LedgerHeadMismatch, message).at_sequence(size));
         }
@@ -313,6 +351,7 @@ impl Store for Directory {
 
     fn recover(&self) -> Result<()> {
         let head = self.load_head()?;
+        self.check_tail(&head)?;
         if !self.has_remains(&head)? {
             return Ok(());
         }
@@ -351,6 +390,58 @@ impl Store for Directory {
 
     fn attachment(&self, digest: &Digest) -> Result<Option<Vec<u8>>> {
         self.attachments.get(digest)
+    }
+
+    fn remove_attachment(&self, digest: &Digest) -> Result<()> {
+        // A writer that is about to name it finds that it is gone, and keeps it again.
+        let _reserved = self.reserve()?;
+        self.attachments.remove(&self.files, digest)
+    }
+
+    fn checkpoint(&self) -> Result<Option<Vec<u8>>> {
+        read_file(&self.root.join("checkpoint"), CHECKPOINT_BYTES)
+    }
+
+    fn replace_checkpoint(
+        &self,
+        replace: &mut dyn FnMut(Option<Vec<u8>>) -> Result<Option<Vec<u8>>>,
+    ) -> Result<()> {
+        let _reserved = self.reserve()?;
+        match replace(self.checkpoint()?)? {
+            Some(checkpoint) => self.replace("checkpoint", &checkpoint),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ReadNodes for Directory {
+    fn read_nodes(&self, level: usize, first: u64, bytes: &mut [u8]) -> Result<()> {
+        self.tiles.read_nodes(level, first, bytes)
+    }
+}
+
+/// The right to append to a [`Directory`].
+struct Reservation<'a> {
+    directory: &'a Directory,
+    _held: Held<'a>,
+}
+
+impl Reserved for Reservation<'_> {
+    fn append(&self, expected: &Chain, batch: &Batch) -> Result<()> {
+        let directory = self.directory;
+        let head = directory.load_head()?;
+        if head.chain != *expected || directory.recover_after(&head)? != head {
+            return Err(conflict(expected.size()));
+        }
+        for (digest, _) in &batch.attachments {
+            if !directory.attachments.has(digest)? {
+                return Err(conflict(expected.size()));
+            }
+        }
+        let end = directory.write_records(&head, batch.entries())?;
+        directory.tiles.write(&directory.files, &batch.nodes)?;
+        let next = StoredHead { chain: batch.next.clone(), end, tiles: head.tiles };
+        directory.write_head(&directory.with_durable_tiles(next)?)
     }
 }
 

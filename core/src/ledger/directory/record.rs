@@ -47,8 +47,8 @@ pub(super) struct Reader<R> {
 
 /// What the next record turned out to be.
 pub(super) enum Record<'a> {
-    /// A sound one: its entry, and the number of bytes of the whole record.
-    Sound { entry: &'a [u8], length: u64 },
+    /// One of which no byte is missing, with its header.
+    Whole(&'a [u8]),
     /// There are no more bytes.
     End,
     /// The bytes are no record.
@@ -61,35 +61,48 @@ impl<R: Read> Reader<R> {
         Self { source, buffer: Vec::new() }
     }
 
-    /// The next record.
+    /// The next record; its checksum and its padding are for [`entry`] to check.
     pub(super) fn next(&mut self) -> io::Result<Record<'_>> {
-        let mut header = [0; HEADER];
-        match fill(&mut self.source, &mut header)? {
+        self.buffer.resize(HEADER, 0);
+        match fill(&mut self.source, &mut self.buffer)? {
             0 => return Ok(Record::End),
             HEADER => {}
             _ => return Ok(cut_off()),
         }
-        let [a, b, c, d, e, f, g, h] = header;
-        let (length, expected) = ([a, b, c, d], u32::from_le_bytes([e, f, g, h]));
-        let size = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
-        if !(1..=limits::ENTRY_BYTES).contains(&size) {
+        let Some(padded) = self.buffer.first_chunk().and_then(|length| padded(*length)) else {
             return Ok(unsound(Code::LedgerRecord, "the length of the record is out of range"));
-        }
-        let padded = size.next_multiple_of(ALIGNMENT);
-        self.buffer.resize(padded, 0);
-        if fill(&mut self.source, &mut self.buffer)? < padded {
+        };
+        self.buffer.resize(HEADER.saturating_add(padded), 0);
+        let rest = self.buffer.get_mut(HEADER..).unwrap_or_default();
+        if fill(&mut self.source, rest)? < padded {
             return Ok(cut_off());
         }
-        let (entry, padding) = self.buffer.split_at(size);
-        if checksum(length, entry) != expected {
-            return Ok(unsound(Code::LedgerChecksum, "the record does not have its checksum"));
-        }
-        if padding.iter().any(|byte| *byte != 0) {
-            return Ok(unsound(Code::LedgerRecord, "the padding of the record is not zero"));
-        }
-        let length = u64::try_from(HEADER.saturating_add(padded)).unwrap_or(u64::MAX);
-        Ok(Record::Sound { entry, length })
+        Ok(Record::Whole(&self.buffer))
     }
+}
+
+/// The bytes of an entry with its padding, by the length in its header; `None` when there can be no
+/// such record.
+fn padded(length: [u8; 4]) -> Option<usize> {
+    let size = usize::try_from(u32::from_le_bytes(length)).ok()?;
+    (1..=limits::ENTRY_BYTES).contains(&size).then(|| size.next_multiple_of(ALIGNMENT))
+}
+
+/// The entry in a whole record.
+pub(super) fn entry(record: &[u8]) -> Result<&[u8]> {
+    let malformed = || Error::new(Code::LedgerRecord, "the record is not well formed");
+    let (header, rest) = record.split_first_chunk::<HEADER>().ok_or_else(malformed)?;
+    let [a, b, c, d, e, f, g, h] = *header;
+    let (length, expected) = ([a, b, c, d], u32::from_le_bytes([e, f, g, h]));
+    let size = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
+    let (entry, padding) = rest.split_at_checked(size).ok_or_else(malformed)?;
+    if checksum(length, entry) != expected {
+        return Err(Error::new(Code::LedgerChecksum, "the record does not have its checksum"));
+    }
+    if padding.iter().any(|byte| *byte != 0) {
+        return Err(Error::new(Code::LedgerRecord, "the padding of the record is not zero"));
+    }
+    Ok(entry)
 }
 
 fn unsound(code: Code, message: &str) -> Record<'static> {

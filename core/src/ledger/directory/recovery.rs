@@ -13,11 +13,11 @@ use super::{
     Directory,
     files::failed,
     head::{Position, StoredHead},
-    record::Record,
+    record::{self, Record},
 };
 use crate::{
     error::{Code, Error, Result},
-    ledger::chain::Chain,
+    ledger::{chain::Chain, entry, merkle, nodes::Additions},
 };
 
 /// How much is copied at once.
@@ -43,10 +43,11 @@ impl Directory {
         if !self.has_remains(head)? {
             return Ok(head.clone());
         }
-        let kept = self.complete_entries(head)?;
+        let (kept, nodes) = self.complete_entries(head)?;
         if kept != *head {
             self.write_again(head.end, kept.end)?;
-            self.write_head(&kept)?;
+            self.tiles.write(&self.files, &nodes)?;
+            self.write_head(&self.with_durable_tiles(kept.clone())?)?;
             let (first, last) = (head.chain.size(), kept.chain.size().saturating_sub(1));
             let entries = if first == last {
                 format!("entry {first} was")
@@ -62,20 +63,22 @@ impl Directory {
         Ok(kept)
     }
 
-    /// The head as it would be with all entries that follow it without a gap.
-    fn complete_entries(&self, head: &StoredHead) -> Result<StoredHead> {
+    /// The head as it would be with all entries that follow it without a gap, and the nodes of the
+    /// tree that they add.
+    fn complete_entries(&self, head: &StoredHead) -> Result<(StoredHead, Additions)> {
         let mut kept = head.clone();
+        let mut nodes = Additions::to(head.chain.size());
         let mut at = head.end;
         while let Some(mut reader) = self.segments.reader(at)? {
             loop {
                 let path = || self.segments.path(at.segment);
                 match reader.next().map_err(|error| failed("cannot be read", &path(), error))? {
-                    Record::Sound { entry, length } if self.accept(&mut kept.chain, entry)? => {
-                        at.offset = at.offset.saturating_add(length);
+                    Record::Whole(record) if self.accept(&mut kept.chain, &mut nodes, record)? => {
+                        at.offset = at.offset.saturating_add(record.len() as u64);
                         kept.end = at;
                     }
                     Record::End => break,
-                    Record::Sound { .. } | Record::Unsound(_) => return Ok(kept),
+                    Record::Whole(_) | Record::Unsound(_) => return Ok((kept, nodes)),
                 }
             }
             let next = Position { segment: kept.chain.size(), offset: 0 };
@@ -84,21 +87,19 @@ impl Directory {
             }
             at = next;
         }
-        Ok(kept)
+        Ok((kept, nodes))
     }
 
-    /// Adds an entry to the chain if it continues it and its attachments are there.
-    fn accept(&self, chain: &mut Chain, entry: &[u8]) -> Result<bool> {
-        let mut longer = chain.clone();
-        let Ok(recorded) = longer.push(entry) else {
-            return Ok(false);
-        };
-        for digest in &recorded.entry.attachments {
-            if !self.attachments.is_sound(digest)? {
+    /// Adds the entry in a record to the chain if it continues it and its attachments are there.
+    fn accept(&self, chain: &mut Chain, nodes: &mut Additions, record: &[u8]) -> Result<bool> {
+        let Ok(bytes) = record::entry(record) else { return Ok(false) };
+        let Ok(view) = entry::follow(bytes, chain.size(), &chain.last()) else { return Ok(false) };
+        for digest in view.attachments() {
+            if !self.attachments.is_sound(&digest)? {
                 return Ok(false);
             }
         }
-        *chain = longer;
+        chain.add(view.kind, merkle::leaf_hash(bytes), nodes);
         Ok(true)
     }
 

@@ -12,10 +12,7 @@ use super::{
     head::Position,
     record::{Reader, Record},
 };
-use crate::{
-    error::{Code, Error, Result},
-    ledger::store::Visit,
-};
+use crate::error::{Code, Error, Result};
 
 /// How much is read at once.
 const BUFFER_BYTES: usize = 128 * 1024;
@@ -83,13 +80,12 @@ impl Segments {
     }
 
     /// Reads the records of the entries from `from`, which begins at `at`, up to but not including
-    /// `to`. Tells `note` where each record begins. Returns where the last record ends.
+    /// `to`: hands over each one's sequence number, its place and its bytes. Returns where the last one ends.
     pub(super) fn walk(
         &self,
         (from, mut at): (u64, Position),
         to: u64,
-        note: &mut dyn FnMut(u64, Position),
-        visit: Visit<'_>,
+        visit: &mut dyn FnMut(u64, Position, &[u8]) -> Result<()>,
     ) -> Result<Position> {
         let mut sequence = from;
         let mut reader = None;
@@ -106,11 +102,10 @@ impl Segments {
                 failed("the segment cannot be read", &self.path(at.segment), error)
             })?;
             match record {
-                Record::Sound { entry, length } => {
-                    note(sequence, at);
-                    visit(sequence, entry).map_err(|error| self.place(error, at))?;
+                Record::Whole(record) => {
+                    visit(sequence, at, record)?;
                     sequence = sequence.saturating_add(1);
-                    at.offset = at.offset.saturating_add(length);
+                    at.offset = at.offset.saturating_add(record.len() as u64);
                 }
                 // The next segment is named by the entry that it must begin with.
                 Record::End if sequence > at.segment => {
@@ -126,7 +121,8 @@ impl Segments {
         Ok(at)
     }
 
-    fn place(&self, error: Error, at: Position) -> Error {
+    /// Says where in which segment an error was found.
+    pub(super) fn place(&self, error: Error, at: Position) -> Error {
         error.in_source(format!("{} at byte {}", self.path(at.segment).display(), at.offset))
     }
 }

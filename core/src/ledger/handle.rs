@@ -1,0 +1,392 @@
+//! The handle of a ledger: what it has read, and what it demands of what it reads later.
+
+use std::{
+    fmt,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::{
+    Draft, Head, Recorded,
+    batch::Batch,
+    chain::Chain,
+    conflict,
+    directory::Directory,
+    entry,
+    memory::Memory,
+    merkle,
+    nodes::{Additions, Tree},
+    store::{Reserved, Store},
+    verification::{Verification, Verified, compare},
+};
+use crate::{
+    digest::Digest,
+    error::{Code, Error, Result},
+};
+
+/// A ledger, in memory or in a directory. Shared handles may be used from any thread.
+///
+/// ```
+/// use poundlock::{canonical, ledger::{Draft, Ledger}};
+///
+/// let ledger = Ledger::in_memory();
+/// let draft = Draft {
+///     at: Some("2026-11-22T10:00:00Z".parse()?),
+///     kind: "note".into(),
+///     body: canonical::join_map(&[("text", &canonical::to_bytes("hello")?)])?,
+///     attachments: vec![b"large things go here".to_vec()],
+/// };
+/// let recorded = ledger.append(0, draft)?;
+/// assert_eq!(ledger.read(0, 10)?, [recorded.clone()]);
+/// assert_eq!(ledger.verify()?.last, recorded.hash);
+/// # Ok::<(), poundlock::Error>(())
+/// ```
+pub struct Ledger {
+    store: Box<dyn Store>,
+    /// What the handle has read or appended so far.
+    known: Mutex<Chain>,
+    /// The process that opened the handle.
+    process: u32,
+}
+
+impl Ledger {
+    /// An empty ledger in memory, for tests and dry runs.
+    pub fn in_memory() -> Self {
+        Self::with_store(Box::new(Memory::default()))
+    }
+
+    /// Makes an empty ledger in a directory that does not exist or is empty.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.exists` when there is a ledger, `ledger.directory` when there is anything else, `io`.
+    pub fn create(directory: &Path) -> Result<Self> {
+        Ok(Self::with_store(Box::new(Directory::create(directory)?)))
+    }
+
+    /// Opens the ledger in a directory. The newest entries are read and must lead to the head; older
+    /// ones are for [`Ledger::verify`]. What a crash left behind is dealt with and reported by
+    /// [`Ledger::notices`]. A ledger that may not be written is opened for reading.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.not_found` when there is none; where it is damaged, the errors of [`Ledger::verify`]; `io`.
+    pub fn open(directory: &Path) -> Result<Self> {
+        Self::over(Directory::open(directory)?)
+    }
+
+    /// Opens the ledger in a directory without ever changing a file: what a crash left behind is
+    /// ignored and reported by [`Ledger::notices`], and [`Ledger::append`] is refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::open`].
+    pub fn open_read_only(directory: &Path) -> Result<Self> {
+        Self::over(Directory::open_read_only(directory)?)
+    }
+
+    pub(super) fn with_store(store: Box<dyn Store>) -> Self {
+        Self { store, known: Mutex::default(), process: std::process::id() }
+    }
+
+    pub(super) fn over(directory: Directory) -> Result<Self> {
+        directory.recover()?;
+        let head = directory.head()?;
+        let ledger = Self::with_store(Box::new(directory));
+        *ledger.known() = head;
+        Ok(ledger)
+    }
+
+    /// What opening and appending found and did, in words for people: entries that an interrupted
+    /// writer completed but did not acknowledge, and bytes that were set aside.
+    pub fn notices(&self) -> Vec<String> {
+        self.store.notices()
+    }
+
+    /// The durable head, read again, so that what other processes appended is seen.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Ledger::verify`] for entries that are new to this handle; `ledger.head_mismatch` when
+    /// the ledger is no longer a continuation of what the handle has read.
+    pub fn head(&self) -> Result<Head> {
+        self.check_process()?;
+        Ok(self.catch_up()?.head())
+    }
+
+    /// The sequence number of the newest entry of the kind [`SNAPSHOT`](super::SNAPSHOT).
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::head`].
+    pub fn newest_snapshot(&self) -> Result<Option<u64>> {
+        self.check_process()?;
+        Ok(self.catch_up()?.snapshot())
+    }
+
+    /// Appends one entry: [`Ledger::append_all`] with one draft.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::append_all`].
+    pub fn append(&self, sequence: u64, draft: Draft) -> Result<Recorded> {
+        let mut recorded = self.append_all(sequence, vec![draft])?;
+        recorded.pop().ok_or_else(|| Error::new(Code::Internal, "nothing was appended"))
+    }
+
+    /// Appends entries at exactly this sequence number, all or none, with one sync for all; durable when
+    /// it returns. After any other error than a conflict the entries may or may not be in the
+    /// ledger: read it again.
+    ///
+    /// # Errors
+    ///
+    /// - `ledger.conflict` when the ledger does not have exactly `sequence` entries.
+    /// - `canonical.encoding`, `limit.depth`, `ledger.entry`, `limit.entry`, `limit.size` and
+    ///   `input.missing_field` when a draft is not acceptable.
+    /// - `ledger.forked` in a forked child of the process that opened the ledger.
+    /// - the errors of [`Ledger::verify`] when the ledger is damaged.
+    /// - `io` when it cannot be written.
+    pub fn append_all(&self, sequence: u64, drafts: Vec<Draft>) -> Result<Vec<Recorded>> {
+        self.check_process()?;
+        let (chain, batch) = self.prepare(sequence, drafts)?;
+        let reserved = self.store.reserve()?;
+        self.commit(&*reserved, chain, batch)
+    }
+
+    /// Waits until no other writer appends, and keeps others from it as long as the reservation lives:
+    /// for a writer that was not first too often. While it lives, append only through it.
+    ///
+    /// # Errors
+    ///
+    /// `io` when the ledger cannot be written, `ledger.forked`.
+    pub fn reserve(&self) -> Result<Reservation<'_>> {
+        self.check_process()?;
+        Ok(Reservation { ledger: self, reserved: self.store.reserve()? })
+    }
+
+    fn prepare(&self, sequence: u64, drafts: Vec<Draft>) -> Result<(Chain, Batch)> {
+        let chain = self.catch_up()?;
+        if chain.size() != sequence {
+            return Err(conflict(sequence));
+        }
+        let batch = Batch::after(&chain, drafts)?;
+        for (digest, content) in &batch.attachments {
+            self.store.put_attachment(digest, content)?;
+        }
+        Ok((chain, batch))
+    }
+
+    fn commit(&self, reserved: &dyn Reserved, chain: Chain, batch: Batch) -> Result<Vec<Recorded>> {
+        if batch.recorded.is_empty() {
+            return Ok(batch.recorded);
+        }
+        reserved.append(&chain, &batch)?;
+        let mut known = self.known();
+        if *known == chain {
+            *known = batch.next;
+        }
+        Ok(batch.recorded)
+    }
+
+    /// Up to `limit` entries from `from` on. They are compared with what the handle knows, so that
+    /// an entry which was changed since is not returned.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::head`].
+    pub fn read(&self, from: u64, limit: usize) -> Result<Vec<Recorded>> {
+        self.check_process()?;
+        let to = from.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX));
+        let mut known = self.known().clone();
+        if to > known.size() {
+            known = self.catch_up()?;
+        }
+        let to = to.min(known.size());
+        let mut entries: Vec<Recorded> = Vec::new();
+        if from >= to {
+            return Ok(entries);
+        }
+        self.store.read(from, to, &mut |sequence, bytes| {
+            let view = match entries.last() {
+                Some(before) => entry::follow(bytes, sequence, &before.hash)?,
+                None => entry::first(bytes, sequence)?,
+            };
+            entries.push(Recorded { entry: view.to_entry(), hash: merkle::leaf_hash(bytes) });
+            Ok(())
+        })?;
+        // The last one names the one before it, and so on: all of them stand or fall with it.
+        if let Some(last) = entries.last() {
+            self.check_known(&known, last)?;
+        }
+        Ok(entries)
+    }
+
+    /// Says that an entry is the one that the handle knows.
+    fn check_known(&self, known: &Chain, recorded: &Recorded) -> Result<()> {
+        let sequence = recorded.entry.sequence;
+        if sequence.checked_add(1) == Some(known.size()) && recorded.hash == known.last() {
+            return Ok(());
+        }
+        let path = Tree(&*self.store).inclusion(sequence, known.size())?;
+        let root = merkle::root_of_path(&recorded.hash, sequence, known.size(), &path);
+        if root == Some(known.frontier().root()) {
+            return Ok(());
+        }
+        let message = "the entry was changed after the ledger was opened, or the stored nodes of the tree are wrong";
+        Err(Error::new(Code::LedgerLinkMismatch, message)
+            .at_sequence(sequence)
+            .with_help("verify the ledger: that tells which"))
+    }
+
+    /// The content of an attachment, checked against its digest; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.attachment_mismatch`, `io`, `ledger.forked`.
+    pub fn attachment(&self, digest: &Digest) -> Result<Option<Vec<u8>>> {
+        self.check_process()?;
+        self.store.attachment(digest)
+    }
+
+    /// Removes an attachment, durably, if it is there. Verification then counts it among the missing
+    /// ones, so an entry must have said before that it is erased.
+    ///
+    /// # Errors
+    ///
+    /// `io`, `ledger.forked`.
+    pub fn erase(&self, digest: &Digest) -> Result<()> {
+        self.check_process()?;
+        self.store.remove_attachment(digest)
+    }
+
+    /// Verifies every record, link, the head, the stored nodes of the tree and the attachments, from what
+    /// is stored now. It sees what lies under the head; an older copy of the whole ledger is sound
+    /// too, and only somebody who remembers a newer checkpoint can tell.
+    ///
+    /// # Errors
+    ///
+    /// The first fault, with the sequence number of its entry: `ledger.record`, `ledger.checksum`,
+    /// `ledger.truncated`, `ledger.entry`, `ledger.format`, `ledger.sequence`, `ledger.link_mismatch`,
+    /// `ledger.attachment_missing`, `ledger.attachment_mismatch`, `ledger.tile`, `ledger.head`,
+    /// `ledger.head_mismatch`, `ledger.directory`, `limit.entry`; or `io`, `ledger.forked`.
+    pub fn verify(&self) -> Result<Head> {
+        let verified = self.verify_with(Verification::new())?;
+        match verified.missing.first() {
+            None => Ok(verified.head),
+            Some((sequence, digest)) => {
+                let message = format!("the attachment {digest} is missing");
+                Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence))
+            }
+        }
+    }
+
+    /// Verifies like [`Ledger::verify`], but lists missing attachments instead of refusing them, since
+    /// they may have been erased.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::verify`].
+    pub fn verify_with(&self, verification: Verification<'_>) -> Result<Verified> {
+        self.check_process()?;
+        let known = self.catch_up()?;
+        let (chain, verified) = verification.run(&*self.store)?;
+        if chain.size() < known.size() {
+            return Err(rolled_back(chain.size()));
+        }
+        // All nodes have just been compared with the entries.
+        if Tree(&*self.store).frontier(known.size())? != *known.frontier() {
+            compare(&chain, &known)?;
+        }
+        Ok(verified)
+    }
+
+    /// Reads the head, and the entries that are new to this handle.
+    fn catch_up(&self) -> Result<Chain> {
+        // The head is read under the lock, so that what is known is never ahead of it.
+        let mut known = self.known();
+        let head = self.store.head()?;
+        if head.size() < known.size() {
+            return Err(rolled_back(head.size()));
+        }
+        let mut chain = known.clone();
+        let mut nodes = Additions::to(chain.size());
+        self.store.read(chain.size(), head.size(), &mut |_, bytes| {
+            chain.push(bytes, &mut nodes).map(drop)
+        })?;
+        compare(&chain, &head)?;
+        *known = chain;
+        Ok(head)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Chain> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_process(&self) -> Result<()> {
+        if self.process == std::process::id() {
+            return Ok(());
+        }
+        let message = "the ledger was opened by another process, of which this one is a fork";
+        Err(Error::new(Code::LedgerForked, message).with_help("open the ledger in this process"))
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ledger").field("size", &self.known().size()).finish_non_exhaustive()
+    }
+}
+
+/// The right to append to a ledger, which one writer has at a time; see [`Ledger::reserve`].
+pub struct Reservation<'a> {
+    ledger: &'a Ledger,
+    reserved: Box<dyn Reserved + 'a>,
+}
+
+impl Reservation<'_> {
+    /// Appends like [`Ledger::append_all`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::append_all`].
+    pub fn append_all(&self, sequence: u64, drafts: Vec<Draft>) -> Result<Vec<Recorded>> {
+        self.ledger.check_process()?;
+        let (chain, batch) = self.ledger.prepare(sequence, drafts)?;
+        self.ledger.commit(&*self.reserved, chain, batch)
+    }
+}
+
+impl fmt::Debug for Reservation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reservation").finish_non_exhaustive()
+    }
+}
+
+fn rolled_back(size: u64) -> Error {
+    let message = "the ledger holds fewer entries than this handle has read from it";
+    Error::new(Code::LedgerHeadMismatch, message)
+        .at_sequence(size)
+        .with_help("the directory was replaced by an older copy; restore the newer one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_of_another_process_is_refused() {
+        let ledger = Ledger { process: 0, ..Ledger::in_memory() };
+        let refused = [
+            ledger.head().map(drop),
+            ledger.append(0, Draft::default()).map(drop),
+            ledger.reserve().map(drop),
+            ledger.read(0, 1).map(drop),
+            ledger.attachment(&Digest::ZERO).map(drop),
+            ledger.erase(&Digest::ZERO).map(drop),
+            ledger.verify().map(drop),
+        ];
+        for result in refused {
+            assert_eq!(result.unwrap_err().code(), "ledger.forked");
+        }
+    }
+}
