@@ -41,8 +41,10 @@ pub(super) struct Summary {
     pub(super) attachments: Vec<(u64, Digest)>,
     /// The entries, where they are wanted.
     pub(super) recorded: Vec<Recorded>,
-    /// What is wrong with the entry that follows these, or with the kept nodes over them.
+    /// What is wrong with the entry that follows these.
     pub(super) fault: Option<Error>,
+    /// What is wrong with the kept nodes over these.
+    pub(super) wrong_node: Option<Error>,
 }
 
 impl Chunk {
@@ -87,9 +89,7 @@ impl Chunk {
             }
             begin = *end;
         }
-        if summary.fault.is_none() {
-            summary.fault = run.compare(nodes).err();
-        }
+        summary.wrong_node = run.compare(nodes).err();
         summary.subtrees = run.subtrees;
         summary
     }
@@ -193,7 +193,7 @@ pub(super) fn compare_nodes(
     let height = u32::try_from(level).unwrap_or(u32::MAX).saturating_mul(STEP);
     let message = format!("node {index} of height {height} is not what the entries give");
     let leaf = index.checked_shl(height).unwrap_or(u64::MAX);
-    Err(Error::new(Code::LedgerTile, message)
-        .at_sequence(leaf)
-        .with_help("remove the directory `tiles`; it is made anew when the ledger is opened for writing"))
+    Err(Error::new(Code::LedgerTile, message).at_sequence(leaf).with_help(
+        "remove the directory `tiles`; it is made anew when the ledger is opened for writing",
+    ))
 }

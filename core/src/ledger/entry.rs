@@ -19,8 +19,7 @@ const FORMAT: u64 = 1;
 const FIRST_SECOND: i64 = -62_135_596_800;
 
 /// The fields, in the order of deterministic CBOR.
-const FIELDS: [&str; 7] =
-    ["at", "body", "kind", "format", "previous", "sequence", "attachments"];
+const FIELDS: [&str; 7] = ["at", "body", "kind", "format", "previous", "sequence", "attachments"];
 
 impl Entry {
     /// The bytes that are stored and hashed: one map in deterministic CBOR.

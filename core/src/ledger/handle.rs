@@ -42,7 +42,7 @@ use crate::{
 /// # Ok::<(), poundlock::Error>(())
 /// ```
 pub struct Ledger {
-    store: Box<dyn Store>,
+    pub(super) store: Box<dyn Store>,
     /// What the handle has read or appended so far.
     known: Mutex<Chain>,
     /// The process that opened the handle.
@@ -70,7 +70,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// `ledger.not_found` when there is none; where it is damaged, the errors of [`Ledger::verify`]; `io`.
+    /// `ledger.not_found` when there is none; where it is damaged, the errors of [`Ledger::verify`]; where
+    /// it is not what the checkpoint beside it says, those of [`Ledger::check_checkpoint`]; `io`.
     pub fn open(directory: &Path) -> Result<Self> {
         Self::over(Directory::open(directory)?)
     }
@@ -94,6 +95,7 @@ impl Ledger {
         let head = directory.head()?;
         let ledger = Self::with_store(Box::new(directory));
         *ledger.known() = head;
+        ledger.check_kept_checkpoint()?;
         Ok(ledger)
     }
 
@@ -268,7 +270,8 @@ impl Ledger {
     /// The first fault, with the sequence number of its entry: `ledger.record`, `ledger.checksum`,
     /// `ledger.truncated`, `ledger.entry`, `ledger.format`, `ledger.sequence`, `ledger.link_mismatch`,
     /// `ledger.attachment_missing`, `ledger.attachment_mismatch`, `ledger.tile`, `ledger.head`,
-    /// `ledger.head_mismatch`, `ledger.directory`, `limit.entry`; or `io`, `ledger.forked`.
+    /// `ledger.head_mismatch`, `ledger.directory`, `limit.entry`; those of [`Ledger::check_checkpoint`] where
+    /// the ledger is not what the checkpoint beside it says; or `io`, `ledger.forked`.
     pub fn verify(&self) -> Result<Head> {
         let verified = self.verify_with(Verification::new())?;
         match verified.missing.first() {
@@ -297,11 +300,12 @@ impl Ledger {
         if Tree(&*self.store).frontier(known.size())? != *known.frontier() {
             compare(&chain, &known)?;
         }
+        self.check_kept_checkpoint()?;
         Ok(verified)
     }
 
     /// Reads the head, and the entries that are new to this handle.
-    fn catch_up(&self) -> Result<Chain> {
+    pub(super) fn catch_up(&self) -> Result<Chain> {
         // The head is read under the lock, so that what is known is never ahead of it.
         let mut known = self.known();
         let head = self.store.head()?;
@@ -318,11 +322,11 @@ impl Ledger {
         Ok(head)
     }
 
-    fn known(&self) -> MutexGuard<'_, Chain> {
+    pub(super) fn known(&self) -> MutexGuard<'_, Chain> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn check_process(&self) -> Result<()> {
+    pub(super) fn check_process(&self) -> Result<()> {
         if self.process == std::process::id() {
             return Ok(());
         }

@@ -59,10 +59,13 @@ impl ReadNodes for Memory {
     fn read_nodes(&self, level: usize, first: u64, bytes: &mut [u8]) -> Result<()> {
         let contents = self.contents();
         let begin = usize::try_from(first).ok().and_then(|first| first.checked_mul(NODE_BYTES));
-        let found = contents.nodes.get(level).zip(begin).and_then(|(nodes, begin)| {
-            nodes.get(begin..begin.checked_add(bytes.len())?)
-        });
-        bytes.copy_from_slice(found.ok_or_else(|| nodes::missing("a node of the tree is missing"))?);
+        let found = contents
+            .nodes
+            .get(level)
+            .zip(begin)
+            .and_then(|(nodes, begin)| nodes.get(begin..begin.checked_add(bytes.len())?));
+        bytes
+            .copy_from_slice(found.ok_or_else(|| nodes::missing("a node of the tree is missing"))?);
         Ok(())
     }
 }

@@ -77,7 +77,12 @@ impl Frontier {
 
 /// The root that a path of RFC 6962 §2.1.1 leads to from a leaf; `None` when the path is not as long as
 /// those of a tree of this size.
-pub(super) fn root_of_path(leaf: &Digest, index: u64, size: u64, path: &[Digest]) -> Option<Digest> {
+pub(super) fn root_of_path(
+    leaf: &Digest,
+    index: u64,
+    size: u64,
+    path: &[Digest],
+) -> Option<Digest> {
     let mut rest = path.iter();
     let (mut node, mut index, mut last) = (*leaf, index, size.checked_sub(1)?);
     if index > last {

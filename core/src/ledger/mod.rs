@@ -19,6 +19,7 @@ mod merkle;
 mod nodes;
 mod note;
 mod proof;
+mod proving;
 mod receipt;
 mod store;
 mod text;

@@ -79,6 +79,11 @@ impl Additions {
 pub(super) struct Tree<'a>(pub(super) &'a dyn ReadNodes);
 
 impl Tree<'_> {
+    /// The hash of an entry.
+    pub(super) fn leaf(self, index: u64) -> Result<Digest> {
+        self.node(0, index)
+    }
+
     /// The root of a perfect subtree: the one of 2^`height` leaves with this number.
     fn node(self, height: u32, index: u64) -> Result<Digest> {
         let above = height % STEP;

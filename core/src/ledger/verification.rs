@@ -82,6 +82,7 @@ impl<'a> Verification<'a> {
             chain: Chain::default(),
             sound: BTreeSet::new(),
             missing: Vec::new(),
+            wrong_node: None,
         };
         let head = if threads == 0 {
             store.scan(&mut |chunk| joined.add(chunk.examine(store, keep)))?
@@ -89,6 +90,8 @@ impl<'a> Verification<'a> {
             scan_in_threads(store, threads, keep, &mut joined)?
         };
         compare(&joined.chain, &head)?;
+        // Only of a tree that is the right one can a node be wrong.
+        joined.wrong_node.map_or(Ok(()), Err)?;
         Ok((joined.chain, Verified { head: head.head(), missing: joined.missing }))
     }
 }
@@ -110,6 +113,7 @@ struct Joined<'a, 'b> {
     chain: Chain,
     sound: BTreeSet<Digest>,
     missing: Vec<(u64, Digest)>,
+    wrong_node: Option<Error>,
 }
 
 impl Joined<'_, '_> {
@@ -119,20 +123,23 @@ impl Joined<'_, '_> {
             if previous != self.chain.last() {
                 return Err(entry::unlinked(summary.first));
             }
-            let mut fault = None;
-            self.chain.add_run(last, summary.snapshot, &summary.subtrees, &mut |height, index, node| {
-                if height.is_multiple_of(STEP) && fault.is_none() {
+            let (store, wrong) = (self.store, &mut self.wrong_node);
+            if wrong.is_none() {
+                *wrong = summary.wrong_node;
+            }
+            let mut compare = |height: u32, index: u64, node: &Digest| {
+                if height.is_multiple_of(STEP) && wrong.is_none() {
                     let level = usize::try_from(height / STEP).unwrap_or(usize::MAX);
-                    fault = compare_nodes(self.store, level, index, node.as_bytes()).err();
+                    *wrong = compare_nodes(store, level, index, node.as_bytes()).err();
                 }
-            });
+            };
+            self.chain.add_run(last, summary.snapshot, &summary.subtrees, &mut compare);
             for (sequence, digest) in summary.attachments {
                 self.attachment(digest, sequence).map_err(|error| error.at_sequence(sequence))?;
             }
             if let Some(visit) = &mut self.verification.visit {
                 summary.recorded.iter().try_for_each(visit)?;
             }
-            fault.map_or(Ok(()), Err)?;
         }
         summary.fault.map_or(Ok(()), Err)?;
         if let Some(progress) = &mut self.verification.progress {

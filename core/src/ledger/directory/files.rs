@@ -107,7 +107,13 @@ impl Files {
     }
 
     /// Writes at a place in a file.
-    pub(super) fn write_at(&self, mut file: &File, bytes: &[u8], at: u64, path: &Path) -> Result<()> {
+    pub(super) fn write_at(
+        &self,
+        mut file: &File,
+        bytes: &[u8],
+        at: u64,
+        path: &Path,
+    ) -> Result<()> {
         io::Seek::seek(&mut file, io::SeekFrom::Start(at))
             .map_err(|error| failed("the file cannot be written", path, error))?;
         self.write(file, bytes, path)

@@ -32,8 +32,6 @@ pub(super) struct StoredHead {
     pub(super) chain: Chain,
     /// The end of the last durable record.
     pub(super) end: Position,
-    /// How many leaves' nodes are durable in the tiles.
-    pub(super) tiles: u64,
 }
 
 impl StoredHead {
@@ -50,7 +48,6 @@ impl StoredHead {
             ("segment", &canonical::to_bytes(&self.end.segment)?),
             ("size", &canonical::to_bytes(&head.size)?),
             ("snapshot", &canonical::to_bytes(&self.chain.snapshot())?),
-            ("tiles", &canonical::to_bytes(&self.tiles)?),
         ])
     }
 
@@ -63,7 +60,6 @@ impl StoredHead {
         let root = fields.take_hash("root")?;
         let size = fields.take_uint("size")?;
         let snapshot = fields.take_optional_uint("snapshot")?;
-        let tiles = fields.take_uint("tiles")?;
         let end =
             Position { segment: fields.take_uint("segment")?, offset: fields.take_uint("length")? };
         fields.finish()?;
@@ -75,11 +71,10 @@ impl StoredHead {
         let wrong = head.root != root
             || head.last != last
             || (size == 0) != (end == Position::default())
-            || snapshot.is_some_and(|snapshot| snapshot >= size)
-            || tiles > size;
+            || snapshot.is_some_and(|snapshot| snapshot >= size);
         if wrong {
             return Err(disagrees());
         }
-        Ok(Self { chain, end, tiles })
+        Ok(Self { chain, end })
     }
 }

@@ -21,9 +21,9 @@ mod record;
 mod recovery;
 mod segments;
 mod tail;
-mod tiles;
 #[cfg(test)]
 mod tests;
+mod tiles;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,7 +57,7 @@ use crate::{
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// How many records lie between two whose places are remembered.
 const INDEX_EVERY: u64 = 64;
-/// After so many entries, the tiles are made durable.
+/// Whenever there are so many entries more, the tiles are made durable.
 const TILES_EVERY: u64 = 16_384;
 /// More than any checkpoint has.
 const CHECKPOINT_BYTES: usize = 1024 * 1024;
@@ -281,6 +281,23 @@ impl Directory {
         Ok(known().unwrap_or_default())
     }
 
+    /// Reads entries, and says where the last one ends.
+    fn read_to(&self, from: u64, to: u64, visit: Visit<'_>) -> Result<Position> {
+        if from >= to {
+            return Ok(Position::default());
+        }
+        self.segments.walk(self.before(from)?, to, &mut |sequence, at, record| {
+            self.note(sequence, at);
+            if sequence < from {
+                return Ok(());
+            }
+            let entry = record::entry(record).map_err(|error| error.at_sequence(sequence));
+            entry
+                .and_then(|entry| visit(sequence, entry))
+                .map_err(|error| self.segments.place(error, at))
+        })
+    }
+
     fn notice(&self, notice: String) {
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
         if !notices.contains(&notice) {
@@ -303,17 +320,7 @@ impl Store for Directory {
     }
 
     fn read(&self, from: u64, to: u64, visit: Visit<'_>) -> Result<()> {
-        self.segments.walk(self.before(from)?, to, &mut |sequence, at, record| {
-            self.note(sequence, at);
-            if sequence < from {
-                return Ok(());
-            }
-            let entry = record::entry(record).map_err(|error| error.at_sequence(sequence));
-            entry
-                .and_then(|entry| visit(sequence, entry))
-                .map_err(|error| self.segments.place(error, at))
-        })?;
-        Ok(())
+        self.read_to(from, to, visit).map(drop)
     }
 
     fn scan(&self, visit: &mut dyn FnMut(Chunk) -> Result<()>) -> Result<Chain> {
@@ -338,8 +345,7 @@ impl Store for Directory {
         // What is wrong with an entry comes before what is wrong with the file after it.
         visit(chunk)?;
         if end? != head.end {
-            let message = "the last entry does not end where the head says";
-            return Err(Error::new(Code::LedgerHeadMismatch, message).at_sequence(size));
+            return Err(ends_elsewhere(&head));
         }
         // Later segments are what an interrupted writer left, or what a writer is making just now.
         if !self.segments.list()?.range(..size).eq(&visited) {
@@ -439,10 +445,14 @@ impl Reserved for Reservation<'_> {
             }
         }
         let end = directory.write_records(&head, batch.entries())?;
-        directory.tiles.write(&directory.files, &batch.nodes)?;
-        let next = StoredHead { chain: batch.next.clone(), end, tiles: head.tiles };
-        directory.write_head(&directory.with_durable_tiles(next)?)
+        directory.write_tiles(&batch.nodes, batch.next.size())?;
+        directory.write_head(&StoredHead { chain: batch.next.clone(), end })
     }
+}
+
+fn ends_elsewhere(head: &StoredHead) -> Error {
+    let message = "the last entry does not end where the head says";
+    Error::new(Code::LedgerHeadMismatch, message).at_sequence(head.chain.size())
 }
 
 fn not_found(path: &Path) -> Error {

@@ -46,8 +46,8 @@ impl Directory {
         let (kept, nodes) = self.complete_entries(head)?;
         if kept != *head {
             self.write_again(head.end, kept.end)?;
-            self.tiles.write(&self.files, &nodes)?;
-            self.write_head(&self.with_durable_tiles(kept.clone())?)?;
+            self.write_tiles(&nodes, kept.chain.size())?;
+            self.write_head(&kept)?;
             let (first, last) = (head.chain.size(), kept.chain.size().saturating_sub(1));
             let entries = if first == last {
                 format!("entry {first} was")
@@ -73,7 +73,9 @@ impl Directory {
             loop {
                 let path = || self.segments.path(at.segment);
                 match reader.next().map_err(|error| failed("cannot be read", &path(), error))? {
-                    Record::Whole(record) if self.accept(&mut kept.chain, &mut nodes, record)? => {
+                    Record::Whole(record)
+                        if self.accept(&mut kept.chain, &mut nodes, record)? =>
+                    {
                         at.offset = at.offset.saturating_add(record.len() as u64);
                         kept.end = at;
                     }

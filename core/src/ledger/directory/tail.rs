@@ -3,7 +3,7 @@
 //! The nodes of all but the newest entries are durable, so that the chain can be taken up near its end.
 //! Only where that does not lead to the head are all entries read.
 
-use super::{Directory, TILES_EVERY, head::StoredHead};
+use super::{Directory, TILES_EVERY, ends_elsewhere, head::StoredHead};
 use crate::{
     digest::Digest,
     error::{Code, Result},
@@ -11,7 +11,6 @@ use crate::{
         chain::Chain,
         chunk::compare_nodes,
         nodes::{Additions, NODE_BYTES, ReadNodes as _, Tree},
-        store::Store as _,
         verification::compare,
     },
 };
@@ -22,14 +21,16 @@ impl Directory {
         if self.tail_is_sound(head).is_ok() {
             return Ok(());
         }
+        // Damage to the entries is no reason to write anything.
+        self.follow_all(head, &mut |_| Ok(()))?;
         if !self.writable {
             // Without the tiles there are no proofs; all else can be read.
             self.notice("the nodes in `tiles` are lost or wrong; they are made anew when the ledger is opened for writing".to_owned());
-            return self.follow_all(head, &mut |_| Ok(()));
+            return Ok(());
         }
         match self.make_tiles_anew() {
             // A full disk must not keep anybody from reading.
-            Err(error) if error.to_code() == Code::Io => {
+            Err(error) if matches!(error.to_code(), Code::Io | Code::LedgerDirectory) => {
                 self.notice(format!("the nodes in `tiles` cannot be made anew: {error}"));
                 Ok(())
             }
@@ -47,17 +48,22 @@ impl Directory {
         self.follow_all(&head, &mut |nodes| self.tiles.write(&self.files, nodes))?;
         self.tiles.close();
         self.tiles.sync(&self.files)?;
-        let size = head.chain.size();
-        self.write_head(&StoredHead { tiles: size, ..head })?;
-        self.notice("the nodes in `tiles` were lost or wrong; they were made anew from the entries".to_owned());
+        self.notice(
+            "the nodes in `tiles` were lost or wrong; they were made anew from the entries"
+                .to_owned(),
+        );
         Ok(())
     }
 
     /// From the last durable node to the head.
     fn tail_is_sound(&self, head: &StoredHead) -> Result<()> {
-        let chain = self.chain_at(head.tiles, head.chain.snapshot())?;
+        // At least one entry is read, to see where it ends.
+        let begin = durable(head.chain.size().saturating_sub(1));
+        let chain = self.chain_at(begin, head.chain.snapshot())?;
         let nodes = self.follow(chain, head, &mut |_| Ok(()))?;
-        nodes.levels().try_for_each(|(level, first, nodes)| compare_nodes(self, level, first, nodes))
+        nodes
+            .levels()
+            .try_for_each(|(level, first, nodes)| compare_nodes(self, level, first, nodes))
     }
 
     /// From the first entry to the head. Hands over the nodes in parts.
@@ -79,7 +85,7 @@ impl Directory {
         each: &mut dyn FnMut(&Additions) -> Result<()>,
     ) -> Result<Additions> {
         let mut nodes = Additions::to(chain.size());
-        self.read(chain.size(), head.chain.size(), &mut |_, bytes| {
+        let end = self.read_to(chain.size(), head.chain.size(), &mut |_, bytes| {
             chain.push(bytes, &mut nodes)?;
             if chain.size().saturating_sub(nodes.from) >= 4 * TILES_EVERY {
                 each(&nodes)?;
@@ -88,7 +94,7 @@ impl Directory {
             Ok(())
         })?;
         compare(&chain, &head.chain)?;
-        Ok(nodes)
+        if end == head.end { Ok(nodes) } else { Err(ends_elsewhere(head)) }
     }
 
     /// What the first `size` entries add up to, as the tiles say.
@@ -102,13 +108,15 @@ impl Directory {
         Ok(Chain::new(Digest::from_bytes(hash), Tree(self).frontier(size)?, snapshot))
     }
 
-    /// The head with the tiles that it may count on: now and then, they are made durable.
-    pub(super) fn with_durable_tiles(&self, head: StoredHead) -> Result<StoredHead> {
-        let size = head.chain.size();
-        if size.saturating_sub(head.tiles) < TILES_EVERY {
-            return Ok(head);
-        }
-        self.tiles.sync(&self.files)?;
-        Ok(StoredHead { tiles: size, ..head })
+    /// Writes the nodes with which the tree grows to `size` leaves, before a head counts on them. Now
+    /// and then, they are made durable.
+    pub(super) fn write_tiles(&self, nodes: &Additions, size: u64) -> Result<()> {
+        self.tiles.write(&self.files, nodes)?;
+        if durable(nodes.from) == durable(size) { Ok(()) } else { self.tiles.sync(&self.files) }
     }
+}
+
+/// How many leaves' nodes are surely durable in a ledger of this size.
+fn durable(size: u64) -> u64 {
+    size.saturating_sub(size % TILES_EVERY)
 }
