@@ -24,12 +24,14 @@ use crate::{
 /// How many digests of sound attachments are remembered, to read each one once.
 const REMEMBERED_ATTACHMENTS: usize = 65_536;
 
+type VisitEntry<'a> = &'a mut dyn FnMut(&Recorded) -> Result<()>;
+
 /// How a ledger is to be verified; see [`Ledger::verify_with`](super::Ledger::verify_with).
 #[derive(Default)]
 pub struct Verification<'a> {
     threads: usize,
     progress: Option<&'a mut dyn FnMut(u64, u64)>,
-    visit: Option<&'a mut dyn FnMut(&Recorded) -> Result<()>>,
+    visit: Option<VisitEntry<'a>>,
 }
 
 /// What verification found in a ledger that is sound.
@@ -65,7 +67,7 @@ impl<'a> Verification<'a> {
     /// Hands over every entry, in order, once it and all before it are known to be sound. An error
     /// ends the verification.
     #[must_use]
-    pub fn on_entry(mut self, visit: &'a mut dyn FnMut(&Recorded) -> Result<()>) -> Self {
+    pub fn on_entry(mut self, visit: VisitEntry<'a>) -> Self {
         self.visit = Some(visit);
         self
     }

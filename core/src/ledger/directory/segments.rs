@@ -20,6 +20,9 @@ const BUFFER_BYTES: usize = 128 * 1024;
 const DIGITS: usize = 20;
 const EXTENSION: &str = ".seg";
 
+/// Receives records in order: the sequence number, the place, and the bytes. An error ends the reading.
+pub(super) type VisitRecord<'a> = &'a mut dyn FnMut(u64, Position, &[u8]) -> Result<()>;
+
 /// The directory of the segments.
 #[derive(Clone, Debug)]
 pub(super) struct Segments {
@@ -85,7 +88,7 @@ impl Segments {
         &self,
         (from, mut at): (u64, Position),
         to: u64,
-        visit: &mut dyn FnMut(u64, Position, &[u8]) -> Result<()>,
+        visit: VisitRecord<'_>,
     ) -> Result<Position> {
         let mut sequence = from;
         let mut reader = None;
