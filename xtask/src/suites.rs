@@ -69,7 +69,7 @@ pub(crate) fn soak() -> bool {
 pub(crate) fn test(strict: bool) -> bool {
     let venv = venv();
     let outcomes = [
-        ("Rust", rust(venv.as_ref().ok())),
+        ("Rust", rust(venv.as_ref().ok(), strict)),
         ("Python", python(&venv)),
         ("Node.js", node()),
         ("C", c()),
@@ -132,7 +132,29 @@ fn pip(venv: &std::path::Path) -> Command {
     pip
 }
 
-fn rust(venv: Option<&PathBuf>) -> Outcome {
+/// Go's own implementation of signed notes and transparency logs, as Debian packages its source; without
+/// it, the tests that need it say so.
+fn go_path() -> Option<PathBuf> {
+    step("Go's x/mod");
+    let package = "golang-golang-x-mod-dev";
+    let directory = target("foreign");
+    let fetched = once(&directory.join("package"), package, || {
+        let download = || {
+            let mut apt = command("apt-get");
+            succeeds(apt.args(["download", "--quiet", package]).current_dir(&directory))
+        };
+        fs::create_dir_all(&directory).is_ok()
+            && (download()
+                || (succeeds(command("apt-get").args(["update", "--quiet"])) && download()))
+            && files(&directory, "deb").iter().all(|file| {
+                succeeds(command("dpkg-deb").arg("--extract").arg(file).arg(&directory))
+            })
+    });
+    fetched.then(|| directory.join("usr/share/gocode"))
+}
+
+fn rust(venv: Option<&PathBuf>, strict: bool) -> Outcome {
+    let go_path = go_path();
     step("Rust");
     let mut test = cargo();
     // One fixed run of the generated cases, so that a change is judged by itself and not by chance; `soak`
@@ -140,6 +162,14 @@ fn rust(venv: Option<&PathBuf>) -> Outcome {
     test.args(["test", "--workspace", "--no-fail-fast"]).env("PROPTEST_RNG_SEED", "1");
     if let Some(venv) = venv {
         test.env("POUNDLOCK_PYTHON", venv.join("bin/python"));
+        test.env("POUNDLOCK_GO", venv.join("bin/go"));
+    }
+    if let Some(go_path) = go_path {
+        test.env("POUNDLOCK_GOPATH", go_path);
+    }
+    if strict {
+        // A test that has not its tool is then a failure.
+        test.env("POUNDLOCK_STRICT", "1");
     }
     Outcome::Ran(tests(Runner::Cargo, &mut test))
 }

@@ -138,3 +138,30 @@ impl Line {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the specification, which is about no checkpoint.
+    #[test]
+    fn the_published_example_is_verified() {
+        let key = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+        let keys = VerifierKeys::from_texts([key]).unwrap();
+        let text = "This is an example message.\n\n\u{2014} example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
+        let note = Note::parse(text.as_bytes()).unwrap();
+        assert_eq!(note.signers(&keys).unwrap(), keys.keys().iter().collect::<Vec<_>>());
+        let altered = Note::parse(text.replace("an example", "no example").as_bytes()).unwrap();
+        assert_eq!(altered.signers(&keys).unwrap_err().code(), "checkpoint.signature");
+    }
+
+    /// The last empty line parts the body from the signatures.
+    #[test]
+    fn a_body_may_have_empty_lines() {
+        let text = "one\n\n\u{2014} two AAAAAAAA\n\n\n\u{2014} three AAAAAAAA\n";
+        let note = Note::parse(text.as_bytes()).unwrap();
+        assert_eq!(note.body(), "one\n\n\u{2014} two AAAAAAAA\n\n");
+        assert_eq!(note.signatures.len(), 1);
+        assert_eq!(note.text(), text);
+    }
+}
