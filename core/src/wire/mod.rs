@@ -3,6 +3,7 @@
 //! A binding adds its language's types and errors, and nothing else, so that all of them agree.
 
 mod decide;
+mod receipt;
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -22,6 +23,7 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("canonical", canonical),
     ("decide", decide::decide),
     ("lock", decide::lock),
+    ("verify_receipt", receipt::verify),
     ("version", version),
 ];
 
@@ -51,6 +53,10 @@ impl Version {
 ///   `begin`, a `history` of steps, and the `step` to decide. A step is
 ///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`. The
 ///   answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
+/// - `verify_receipt` takes the text of a `receipt`, the trusted `keys` as verifier keys, and, where
+///   wanted, the `threshold` of how many of them must have signed (1) and the `origin` that is expected.
+///   The answer holds the `entry` (`sequence`, `previous`, `at`, `kind`, `attachments`, `body`), its
+///   `hash`, and the `checkpoint` (`origin`, `size`, `root`) that it rests on.
 ///
 /// ```
 /// use poundlock::wire;
