@@ -180,8 +180,7 @@ pub(crate) fn ledger(path: &Path) -> Result<(Ledger, State)> {
             error
         }
     })?;
-    let mut state = State::new();
-    state.catch_up(&ledger)?;
+    let state = State::open(&ledger)?;
     Ok((ledger, state))
 }
 

@@ -91,9 +91,7 @@ pub(super) fn verify(path: &Path) -> Result<Answer> {
 
 pub(super) fn status(path: &Path) -> Result<Answer> {
     let ledger = Ledger::open_read_only(path)?;
-    let mut state = State::new();
-    state.catch_up(&ledger)?;
-    let status = state.status();
+    let status = State::open(&ledger)?.status();
     let mut text = Text::new();
     render::status(&mut text, &status);
     let mut answer = Answer::new(text, to_json(&status)?, CODE_OK);

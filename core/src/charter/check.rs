@@ -144,6 +144,7 @@ impl Checker<'_> {
         let facts = &self.charter.facts;
         self.declared(&facts.approvals, Some(ActorKind::Workload), "/facts/approvals")?;
         self.declared(&facts.withdrawals, None, "/facts/withdrawals")?;
+        self.declared(&facts.erasures, None, "/facts/erasures")?;
         if let Some(amendments) = &self.charter.amendments {
             self.declared(&amendments.actors, None, "/amendments/actors")?;
             if amendments.actors.is_empty() {

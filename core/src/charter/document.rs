@@ -160,6 +160,8 @@ pub struct FactRules {
     pub approvals: Vec<String>,
     /// The actors that may take back approvals and evidence.
     pub withdrawals: Vec<String>,
+    /// The actors that may erase attachments.
+    pub erasures: Vec<String>,
 }
 
 /// Who may replace the charter.

@@ -96,7 +96,8 @@ finding_codes! {
     FACT_EXPIRED "fact.expired" "The fact had expired before it was recorded."
     FACT_FUTURE "fact.future" "The fact is said to be produced after it is recorded."
     FACT_PERMIT "fact.permit" "There is no permit of this recorder's with that hash whose outcome is open."
-    FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn."
+    FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn or erased."
+    FACT_NEEDED "fact.needed" "The attachment is still needed: for the law in force, or as the newest snapshot."
     FACT_LAW "fact.law" "The charter that the fact names is in force already, or the fact changes nothing."
     FACT_KEYS "fact.keys" "The keys that the fact names are repeated, of another name, in force already, or none."
 }

@@ -11,8 +11,8 @@ use crate::{
     error::Result,
     ledger::VerifierKey,
     model::{
-        self, Actor, ActorKind, Amendment, Approval, Check, Decision, Evidence, Fact, FactKind,
-        Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
+        self, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence, Fact,
+        FactKind, Law, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
     state::State,
     time::Instant,
@@ -101,6 +101,7 @@ impl Engine {
             FactKind::Withdrawal(withdrawal) => {
                 self.withdrawal(withdrawal, recorder, state, findings)
             }
+            FactKind::Erasure(erasure) => self.erasure(erasure, recorder, state, findings),
             FactKind::Amendment(amendment) => self.amendment(amendment, recorder, state, findings),
         }
     }
@@ -247,17 +248,52 @@ impl Engine {
             .permits
             .get(entry)
             .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
-        let evidence = state
-            .evidence
-            .values()
-            .flatten()
-            .any(|record| record.hash == *entry && !record.withdrawn);
+        let evidence =
+            state.evidence.values().any(|record| record.hash == *entry && !record.withdrawn);
         if !(approval || promotion || evidence) {
             findings.fail(
                 codes::FACT_NOTHING,
                 None,
                 "no unspent approval or promotion and no evidence has that hash",
                 "give the hash of the entry that recorded it",
+            );
+        }
+    }
+
+    /// Whether an entry names the attachment is for whoever can read the ledger to say.
+    fn erasure(
+        &self,
+        erasure: &Erasure,
+        recorder: &ActorDeclaration,
+        state: &State,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        allowed(&self.charter.document().facts.erasures, recorder, "facts.erasures", findings);
+        let attachment = &erasure.attachment;
+        let of_law = state.law().is_some_and(|Law { charter, lock, packs, .. }| {
+            [charter, lock].into_iter().chain(packs.values()).any(|text| text == attachment)
+        });
+        if of_law {
+            findings.fail(
+                codes::FACT_NEEDED,
+                None,
+                "the attachment holds a text of the law in force",
+                "erase it once another charter is in force",
+            );
+        } else if state.snapshot.is_some_and(|snapshot| snapshot.state == *attachment) {
+            findings.fail(
+                codes::FACT_NEEDED,
+                None,
+                "the attachment is the newest snapshot",
+                "erase it once there is a newer one",
+            );
+        }
+        if let Some(sequence) = state.erasure(attachment) {
+            findings.fail(
+                codes::FACT_NOTHING,
+                None,
+                format!("entry {sequence} erased the attachment"),
+                "there is nothing left to erase",
             );
         }
     }

@@ -4,12 +4,14 @@
 mod admit;
 mod checks;
 pub mod codes;
+mod draft;
 mod facts;
 mod findings;
 
 use std::collections::BTreeMap;
 
 pub use admit::Admission;
+pub use draft::{Drafted, Step};
 
 use self::{
     checks::{Context, Place},

@@ -1,8 +1,11 @@
 //! Entries as bytes: encoding, strict decoding, and hashes.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Entry,
+    Draft, Entry, Recorded,
     fields::{self, Fields},
+    merkle,
 };
 use crate::{
     canonical,
@@ -66,6 +69,32 @@ impl Entry {
     /// `ledger.entry` for anything else that is wrong with it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         View::of(bytes).map(|view| view.to_entry())
+    }
+}
+
+impl Draft {
+    /// The entry that appending the draft at this place makes, so that what depends on it can be decided
+    /// before it is durable.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Entry::to_bytes`], and `input.missing_field` without an instant.
+    pub fn recorded(&self, sequence: u64, previous: Digest) -> Result<Recorded> {
+        let at = self.at.ok_or_else(|| {
+            Error::new(Code::InputMissingField, "the draft has no instant").at_pointer("/at")
+        })?;
+        let attachments: BTreeSet<Digest> =
+            self.attachments.iter().map(|content| Digest::of(content)).collect();
+        let entry = Entry {
+            sequence,
+            previous,
+            at,
+            kind: self.kind.clone(),
+            attachments: attachments.into_iter().collect(),
+            body: self.body.clone(),
+        };
+        let hash = merkle::leaf_hash(&entry.to_bytes()?);
+        Ok(Recorded { entry, hash })
     }
 }
 

@@ -38,6 +38,8 @@ pub enum FactKind {
     Withdrawal(Withdrawal),
     /// The charter, or the keys, are replaced.
     Amendment(Amendment),
+    /// An attachment is erased for good.
+    Erasure(Erasure),
 }
 
 impl FactKind {
@@ -49,6 +51,7 @@ impl FactKind {
             Self::Outcome(_) => "outcome",
             Self::Withdrawal(_) => "withdrawal",
             Self::Amendment(_) => "amendment",
+            Self::Erasure(_) => "erasure",
         }
     }
 }
@@ -163,6 +166,18 @@ pub enum OutcomeResult {
 pub struct Withdrawal {
     /// The hash of the entry that recorded what is taken back.
     pub entry: Digest,
+    /// Why.
+    pub reason: String,
+}
+
+/// The content of an attachment is erased. The entries that name it stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Erasure {
+    /// The attachment.
+    pub attachment: Digest,
+    /// The sequence number of an entry that names it.
+    pub sequence: u64,
     /// Why.
     pub reason: String,
 }

@@ -13,8 +13,8 @@ pub use decision::{
     Check, Decision, Enforcement, Finding, Mode, Obligation, Outcome, Permit, PolicyCount, Verdict,
 };
 pub use fact::{
-    About, Amendment, Approval, Evidence, EvidenceResult, Fact, FactKind, Law, OutcomeReport,
-    OutcomeResult, Withdrawal,
+    About, Amendment, Approval, Erasure, Evidence, EvidenceResult, Fact, FactKind, Law,
+    OutcomeReport, OutcomeResult, Withdrawal,
 };
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,

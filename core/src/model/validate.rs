@@ -149,6 +149,7 @@ impl Fact {
             FactKind::Withdrawal(withdrawal) => {
                 check_text("fact/withdrawal/reason", &withdrawal.reason)
             }
+            FactKind::Erasure(erasure) => check_text("fact/erasure/reason", &erasure.reason),
             FactKind::Amendment(amendment) => {
                 for name in amendment.law.iter().flat_map(|law| law.packs.keys()) {
                     check_name("fact/amendment/law/packs", name)?;

@@ -1,4 +1,4 @@
-//! What entries hold: the bodies of genesis, decision and fact entries.
+//! What entries hold: the bodies of genesis, decision, fact and snapshot entries.
 //!
 //! The state folds these bodies and nothing else, so they hold all that a later decision may need.
 
@@ -24,6 +24,8 @@ pub mod kind {
     pub const DECISION: &str = "decision";
     /// A fact, admitted or refused: [`FactBody`](super::FactBody).
     pub const FACT: &str = "fact";
+    /// What the entries before it add up to: [`SnapshotBody`](super::SnapshotBody).
+    pub const SNAPSHOT: &str = crate::ledger::SNAPSHOT;
 }
 
 /// The body of entry 0: the law that the ledger is governed by.
@@ -98,6 +100,16 @@ pub struct FactBody {
     /// has claims: these may say more of a person than a book that nobody can erase should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Digest>,
+}
+
+/// The body of a snapshot entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SnapshotBody {
+    /// The attachment that holds the state, in deterministic CBOR.
+    pub state: Digest,
+    /// The version of the engine's semantics.
+    pub engine: u32,
 }
 
 /// What every decided entry holds.

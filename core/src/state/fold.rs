@@ -4,7 +4,8 @@ use std::mem;
 
 use super::{
     Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody,
-    Genesis, LineageRecord, OpenObligation, PermitRecord, Site, State, kind,
+    Genesis, LineageRecord, OpenObligation, PermitRecord, Site, SnapshotBody, SnapshotRecord,
+    State, kind, snapshot::unfit,
 };
 use crate::{
     canonical,
@@ -34,6 +35,7 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
     }
     match entry.kind.as_str() {
         kind::GENESIS => genesis(state, read(recorded)?),
+        kind::SNAPSHOT => snapshot(state, recorded, &read(recorded)?)?,
         kind::DECISION => decision(state, recorded, read(recorded)?),
         kind::FACT => fact(state, recorded, read(recorded)?),
         _ => {
@@ -42,13 +44,22 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
                 .with_help("a newer version of poundlock wrote it; use that version"));
         }
     }
-    state.last = Some(recorded.hash);
-    state.clock = state.clock.max(Some(entry.at));
-    state.size = state.size.saturating_add(1);
+    advance(state, recorded);
     Ok(())
 }
 
-fn read<T: serde::de::DeserializeOwned>(recorded: &Recorded) -> Result<T> {
+/// What every entry does to the state, whatever its kind.
+pub(super) fn advance(state: &mut State, recorded: &Recorded) {
+    // What is named again is there again.
+    for attachment in &recorded.entry.attachments {
+        state.erased.remove(attachment);
+    }
+    state.last = Some(recorded.hash);
+    state.clock = state.clock.max(Some(recorded.entry.at));
+    state.size = state.size.saturating_add(1);
+}
+
+pub(super) fn read<T: serde::de::DeserializeOwned>(recorded: &Recorded) -> Result<T> {
     canonical::from_bytes(&recorded.entry.body).map_err(|error| {
         Error::new(
             Code::LedgerBody,
@@ -63,6 +74,17 @@ fn genesis(state: &mut State, genesis: Genesis) {
     state.law = Some(CurrentLaw { origin, law, keys });
 }
 
+/// A false snapshot would be believed by whoever opens the ledger from there.
+fn snapshot(state: &mut State, recorded: &Recorded, body: &SnapshotBody) -> Result<()> {
+    let sequence = recorded.entry.sequence;
+    if Digest::of(&state.to_snapshot()?) != body.state {
+        return Err(unfit("the snapshot is not the state that the entries before it add up to")
+            .at_sequence(sequence));
+    }
+    state.snapshot = Some(SnapshotRecord { sequence, state: body.state });
+    Ok(())
+}
+
 /// The first answer to an id is the one that counts; refusals of its reuse don't replace it.
 ///
 /// It counts from the instant that was asked at. The entry of a refusal bears the ledger's clock, which
@@ -73,11 +95,9 @@ fn answer(
     (content, asked): (Digest, Instant),
     recorded: &Recorded,
 ) {
-    state.answered.entry((actor.to_owned(), id.to_owned())).or_insert(Answered {
-        content,
-        sequence: recorded.entry.sequence,
-        at: recorded.entry.at.max(asked),
-    });
+    let answered =
+        Answered { content, sequence: recorded.entry.sequence, at: recorded.entry.at.max(asked) };
+    state.answered.insert_new((actor.to_owned(), id.to_owned()), answered);
 }
 
 fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
@@ -92,7 +112,7 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
         && let Some(digest) = change.plan
     {
-        state.plans.entry((site.clone(), digest)).or_insert_with(|| change.clone());
+        state.plans.insert_new((site.clone(), digest), change.clone());
     }
     if body.decision.mode == Mode::Observe {
         return;
@@ -115,9 +135,9 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
         let begun = LineageRecord { act: recorded.hash, outcome: None, at: recorded.entry.at };
         state.lineages.insert((site.clone(), lineage.clone()), begun);
-        state
-            .obligations
-            .extend(body.obligations.into_iter().map(|owed| (open(owed), recorded.entry.at)));
+        for owed in body.obligations {
+            state.obligations.insert(open(owed), recorded.entry.at);
+        }
     }
     if let Some(permit) = body.permit {
         let law = body.decision.charter;
@@ -137,16 +157,21 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
             state.approvals.insert(recorded.hash, ApprovalRecord { approval, at, end: None });
         }
         FactKind::Evidence(evidence) => {
-            let key = (evidence.gate.clone(), evidence.about.clone());
-            state.evidence.entry(key).or_default().push(EvidenceRecord {
+            let sequence = recorded.entry.sequence;
+            let key = (evidence.gate.clone(), evidence.about.clone(), sequence);
+            let record = EvidenceRecord {
                 hash: recorded.hash,
                 producer: actor.id,
                 evidence,
                 withdrawn: false,
-            });
+            };
+            state.evidence.insert(key, record);
         }
         FactKind::Outcome(report) => outcome(state, &report, at),
         FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry, recorded.hash),
+        FactKind::Erasure(erasure) => {
+            state.erased.insert(erasure.attachment, recorded.entry.sequence);
+        }
         FactKind::Amendment(amendment) => {
             if let Some(current) = &mut state.law {
                 let Amendment { law, keys, .. } = amendment;
@@ -185,7 +210,10 @@ fn withdraw(state: &mut State, entry: &Digest, by: Digest) {
     if let Some(permit) = state.permits.get_mut(entry) {
         permit.end = permit.end.or(Some(End::Withdrawn(by)));
     }
-    for record in state.evidence.values_mut().flatten() {
-        record.withdrawn |= record.hash == *entry;
+    let key = state.evidence.iter().find(|(_, record)| record.hash == *entry);
+    if let Some(record) =
+        key.map(|(key, _)| key.clone()).and_then(|key| state.evidence.get_mut(&key))
+    {
+        record.withdrawn = true;
     }
 }

@@ -6,15 +6,19 @@
 
 mod body;
 mod fold;
+mod journal;
+mod snapshot;
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use body::{
     ActorSummary, DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis,
-    RecordReferences, RequestSummary, kind,
+    RecordReferences, RequestSummary, SnapshotBody, kind,
 };
+pub use journal::Pending;
+pub(crate) use snapshot::SnapshotRecord;
+
+use self::journal::Journaled;
 
 use crate::{
     digest::Digest,
@@ -25,7 +29,7 @@ use crate::{
 };
 
 /// What the entries of a ledger add up to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     pub(crate) size: u64,
     /// The hash of the last entry that was folded.
@@ -33,20 +37,25 @@ pub struct State {
     pub(crate) clock: Option<Instant>,
     pub(crate) law: Option<CurrentLaw>,
     /// By actor and id.
-    pub(crate) answered: BTreeMap<(String, String), Answered>,
+    pub(crate) answered: Journaled<(String, String), Answered>,
     /// The plans that were admitted, each with the change that it was first admitted for.
-    pub(crate) plans: BTreeMap<(Site, Digest), Change>,
-    pub(crate) approvals: BTreeMap<Digest, ApprovalRecord>,
-    pub(crate) evidence: BTreeMap<(String, About), Vec<EvidenceRecord>>,
-    pub(crate) permits: BTreeMap<Digest, PermitRecord>,
-    pub(crate) lineages: BTreeMap<(Site, String), LineageRecord>,
-    pub(crate) deployed: BTreeMap<Site, Deployment>,
-    pub(crate) obligations: BTreeMap<OpenObligation, Instant>,
+    pub(crate) plans: Journaled<(Site, Digest), Change>,
+    pub(crate) approvals: Journaled<Digest, ApprovalRecord>,
+    /// By gate, what it is about, and sequence number.
+    pub(crate) evidence: Journaled<(String, About, u64), EvidenceRecord>,
+    pub(crate) permits: Journaled<Digest, PermitRecord>,
+    pub(crate) lineages: Journaled<(Site, String), LineageRecord>,
+    pub(crate) deployed: Journaled<Site, Deployment>,
+    pub(crate) obligations: Journaled<OpenObligation, Instant>,
+    /// The attachments that were erased and that no later entry names, with the sequence number of the
+    /// erasure.
+    pub(crate) erased: Journaled<Digest, u64>,
+    pub(crate) snapshot: Option<SnapshotRecord>,
 }
 
 /// An asset in a stage of a track.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Site {
     /// The track.
     pub track: String,
@@ -57,7 +66,7 @@ pub struct Site {
 }
 
 /// The law in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CurrentLaw {
     pub(crate) origin: String,
     pub(crate) law: Law,
@@ -65,14 +74,14 @@ pub(crate) struct CurrentLaw {
 }
 
 /// A request or fact that has been answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answered {
     pub(crate) content: Digest,
     pub(crate) sequence: u64,
     pub(crate) at: Instant,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApprovalRecord {
     pub(crate) approval: Approval,
     pub(crate) at: Instant,
@@ -80,7 +89,7 @@ pub(crate) struct ApprovalRecord {
 }
 
 /// How an approval or a permit came to be worth nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum End {
     /// The entry of this hash used it up.
@@ -89,7 +98,7 @@ pub enum End {
     Withdrawn(Digest),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EvidenceRecord {
     pub(crate) hash: Digest,
     pub(crate) producer: String,
@@ -97,7 +106,7 @@ pub(crate) struct EvidenceRecord {
     pub(crate) withdrawn: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PermitRecord {
     pub(crate) permit: Permit,
     /// The law that it was decided under.
@@ -107,7 +116,7 @@ pub(crate) struct PermitRecord {
 }
 
 /// How far a lineage came at a site.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LineageRecord {
     /// The entry that let it act last; the outcome of an earlier act says nothing about this one.
     pub(crate) act: Digest,
@@ -212,6 +221,11 @@ impl State {
         self.size
     }
 
+    /// The hash of the last entry that was folded; [`Digest::ZERO`] when there is none.
+    pub fn last(&self) -> Digest {
+        self.last.unwrap_or(Digest::ZERO)
+    }
+
     /// The latest instant of any entry: the ledger's clock.
     pub fn clock(&self) -> Option<Instant> {
         self.clock
@@ -239,14 +253,20 @@ impl State {
     /// Those of reading the ledger; `ledger.head_mismatch` or `ledger.link_mismatch` when the state was
     /// folded from another ledger; `ledger.body` or `ledger.genesis` for entries that make no sense.
     pub fn catch_up(&mut self, ledger: &Ledger) -> Result<()> {
-        const BATCH: usize = 1024;
         let Head { size, last, .. } = ledger.head()?;
         if self.size > size || (self.size == size && self.last.unwrap_or(Digest::ZERO) != last) {
             let message = "the ledger is not the one that the state was folded from";
             return Err(Error::new(Code::LedgerHeadMismatch, message).at_sequence(size));
         }
+        self.catch_up_to(ledger, size)
+    }
+
+    /// Folds in the entries up to `size`, which the ledger must have.
+    fn catch_up_to(&mut self, ledger: &Ledger, size: u64) -> Result<()> {
+        const BATCH: u64 = 1024;
         while self.size < size {
-            let batch = ledger.read(self.size, BATCH)?;
+            let wanted = size.saturating_sub(self.size).min(BATCH);
+            let batch = ledger.read(self.size, usize::try_from(wanted).unwrap_or(0))?;
             if batch.is_empty() {
                 return Err(Error::new(
                     Code::LedgerTruncated,
@@ -266,7 +286,8 @@ impl State {
     /// # Errors
     ///
     /// `ledger.sequence` when it is not the next one, `ledger.link_mismatch` when it does not follow the
-    /// last one; `ledger.body` or `ledger.genesis` when it makes no sense.
+    /// last one; `ledger.body` or `ledger.genesis` when it makes no sense; `ledger.snapshot` when it
+    /// names a snapshot of another state than this one.
     pub fn fold(&mut self, recorded: &Recorded) -> Result<()> {
         fold::fold(self, recorded)
     }
@@ -279,6 +300,27 @@ impl State {
     /// What is deployed at a site.
     pub fn deployment(&self, site: &Site) -> Option<&Deployment> {
         self.deployed.get(site)
+    }
+
+    /// The sequence number of the erasure, where an attachment was erased and no later entry names it. Such
+    /// an attachment may be missing; any other that an entry names may not.
+    pub fn erasure(&self, attachment: &Digest) -> Option<u64> {
+        self.erased.get(attachment).copied()
+    }
+
+    /// The sequence number of the newest snapshot.
+    pub fn newest_snapshot(&self) -> Option<u64> {
+        self.snapshot.map(|snapshot| snapshot.sequence)
+    }
+
+    /// What is recorded for a gate about a subject, in the order of the entries.
+    pub(crate) fn evidence(
+        &self,
+        gate: &str,
+        about: &About,
+    ) -> impl DoubleEndedIterator<Item = &EvidenceRecord> + Clone {
+        let key = |sequence| (gate.to_owned(), about.clone(), sequence);
+        self.evidence.range(key(0)..=key(u64::MAX)).map(|(_, record)| record)
     }
 
     /// A summary of the state.

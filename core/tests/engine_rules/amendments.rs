@@ -33,7 +33,7 @@ fn change_keys(world: &mut World, actor: Actor, keys: &[VerifierKey], seconds: i
     world.record(&fact(actor, seconds, FactKind::Amendment(amendment)))
 }
 
-fn stricter() -> Engine {
+pub(crate) fn stricter() -> Engine {
     engine(&charter_with(&[("unmatched: allow", "unmatched: deny")]), PACK)
 }
 

@@ -11,8 +11,8 @@ use std::{
 
 use poundlock::{
     digest::Digest,
-    engine::{Admission, Engine},
-    model::{About, Action, EvidenceResult, OutcomeResult, Plan, Verdict},
+    engine::{Admission, Drafted, Engine, Step as Answer},
+    model::{About, Action, EvidenceResult, Fact, OutcomeResult, Plan, Request, Verdict},
     state::State,
 };
 use proptest::prelude::*;
@@ -143,12 +143,20 @@ fn new_engine() -> Engine {
     engine(&charter_with(&[("soak: 1h, delay: 5m", "soak: 60s, delay: 30s")]), PACK)
 }
 
+/// What was handed to the engine.
+enum Asked {
+    Request(Box<Request>),
+    Fact(Box<Fact>),
+}
+
 /// What came of each step; nothing where it referred to nothing, or was left out.
 struct Played {
     world: World,
     admissions: Vec<Option<Admission>>,
     /// The history with the references found.
     history: Vec<Moment>,
+    /// What was asked and recorded, repeats included.
+    asked: Vec<Asked>,
 }
 
 impl Played {
@@ -170,15 +178,25 @@ impl Played {
 
 /// Plays a history, without the steps that are left out; references stay those of the whole history.
 fn play(history: &[Moment], left_out: &BTreeSet<usize>) -> Played {
-    play_with(&ENGINE, history, left_out)
+    play_with(&ENGINE, history, left_out, &BTreeSet::new())
 }
 
-fn play_with(engine: &Arc<Engine>, history: &[Moment], left_out: &BTreeSet<usize>) -> Played {
+/// Snapshots are made before the steps in `snapshots`.
+fn play_with(
+    engine: &Arc<Engine>,
+    history: &[Moment],
+    left_out: &BTreeSet<usize>,
+    snapshots: &BTreeSet<usize>,
+) -> Played {
     let world = World::governed_by(engine.clone());
-    let mut played = Played { world, admissions: Vec::new(), history: history.to_vec() };
+    let mut played =
+        Played { world, admissions: Vec::new(), history: history.to_vec(), asked: Vec::new() };
     let mut clock = 0;
     for (index, moment) in history.iter().enumerate() {
         clock += moment.wait;
+        if snapshots.contains(&index) {
+            played.world.snapshot();
+        }
         let admission = if left_out.contains(&index) {
             None
         } else {
@@ -201,7 +219,9 @@ fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Optio
             let mut request = ask(action, STAGES[stage], &PLANS[stage * 2 + plan], clock);
             request.id = format!("step-{named}");
             change_of(&mut request).commit = COMMITS[commit].to_owned();
-            return Some(played.world.admit(&request));
+            let admission = played.world.admit(&request);
+            played.asked.push(Asked::Request(request.into()));
+            return Some(admission);
         }
         Step::Repeat { .. } => {
             let of = of.filter(|of| !matches!(played.history[*of].step, Step::Repeat { .. }))?;
@@ -221,7 +241,9 @@ fn perform(played: &mut Played, index: usize, named: usize, clock: i64) -> Optio
         Step::Withdraw { .. } => withdrawal(target?, clock),
     };
     fact.id = format!("step-{named}");
-    Some(played.world.record(&fact))
+    let admission = played.world.record(&fact);
+    played.asked.push(Asked::Fact(fact.into()));
+    Some(admission)
 }
 
 fn refer(played: &Played, index: usize) -> Option<usize> {
@@ -367,11 +389,77 @@ proptest! {
         played.world.ledger.verify().unwrap();
     }
 
+    /// Wherever snapshots lie, what is opened from the newest one is what all entries add up to.
+    #[test]
+    fn opening_from_a_snapshot_gives_the_state(history in any_history(), at in prop::collection::vec(any::<prop::sample::Index>(), 1..4)) {
+        let at: BTreeSet<usize> = at.iter().map(|index| index.index(history.len())).collect();
+        let played = play_with(&ENGINE, &history, &BTreeSet::new(), &at);
+        let opened = State::open(&played.world.ledger).unwrap();
+        prop_assert_eq!(&opened, &played.world.state);
+        let mut folded = State::new();
+        folded.catch_up(&played.world.ledger).unwrap();
+        prop_assert_eq!(&folded, &opened);
+    }
+
+    /// What is folded and taken back leaves no trace, whatever it was; what is kept is as if folded singly.
+    #[test]
+    fn what_is_taken_back_was_never_there(history in any_history(), at in any::<prop::sample::Index>()) {
+        let played = play(&history, &BTreeSet::new());
+        let entries = played.world.ledger.read(0, usize::MAX).unwrap();
+        let (first, rest) = entries.split_at(at.index(entries.len()));
+        let mut state = State::new();
+        first.iter().for_each(|recorded| state.fold(recorded).unwrap());
+        let before = state.clone();
+        for kept in [false, true] {
+            let mut pending = state.pending();
+            rest.iter().for_each(|recorded| pending.fold(recorded).unwrap());
+            prop_assert_eq!(&*pending, &played.world.state);
+            if kept {
+                pending.commit();
+            } else {
+                drop(pending);
+                prop_assert_eq!(&state, &before);
+            }
+        }
+        prop_assert_eq!(&state, &played.world.state);
+    }
+
+    /// Decided in a batch on entries that are not durable yet, everything comes out as singly.
+    #[test]
+    fn a_batch_gives_the_same_entries(history in any_history(), group in 2..9_usize) {
+        let singly = play(&history, &BTreeSet::new());
+        let world = World::governed_by(ENGINE.clone());
+        let mut state = State::open(&world.ledger).unwrap();
+        for asked in singly.asked.chunks(group) {
+            let mut pending = state.pending();
+            let mut drafts = Vec::new();
+            for asked in asked {
+                let step = match asked {
+                    Asked::Request(request) => ENGINE.draft(request, &world.ledger, &pending),
+                    Asked::Fact(fact) => ENGINE.draft_fact(fact, &[], &world.ledger, &pending),
+                };
+                if let Answer::Append(drafted) = step.unwrap() {
+                    let Drafted { draft, .. } = *drafted;
+                    let last = pending.last();
+                    pending.fold(&draft.recorded(pending.size(), last).unwrap()).unwrap();
+                    drafts.push(draft);
+                }
+            }
+            pending.commit();
+            for draft in drafts {
+                world.ledger.append(world.ledger.head().unwrap().size, draft).unwrap();
+            }
+        }
+        prop_assert_eq!(world.ledger.read(0, usize::MAX).unwrap(), singly.world.ledger.read(0, usize::MAX).unwrap());
+        state.catch_up(&world.ledger).unwrap();
+        prop_assert_eq!(&state, &singly.world.state);
+    }
+
     /// Engines made of the same texts write the same bytes.
     #[test]
     fn the_same_history_gives_the_same_entries(history in any_history()) {
         let first = play(&history, &BTreeSet::new());
-        let second = play_with(&Arc::new(new_engine()), &history, &BTreeSet::new());
+        let second = play_with(&Arc::new(new_engine()), &history, &BTreeSet::new(), &BTreeSet::new());
         let entries = |played: &Played| -> Vec<Vec<u8>> {
             let entries = played.world.ledger.read(0, usize::MAX).unwrap();
             entries.iter().map(|recorded| recorded.entry.to_bytes().unwrap()).collect()

@@ -12,11 +12,13 @@ mod amendments;
 mod approvals;
 mod boundaries;
 mod clocks;
+mod erasures;
 mod evidence;
 mod facts;
 mod laws;
 mod policies;
 mod requests;
+mod snapshots;
 mod subjects;
 mod support;
 
@@ -28,6 +30,7 @@ fn every_finding_code_has_a_test() {
         include_str!("approvals.rs"),
         include_str!("boundaries.rs"),
         include_str!("clocks.rs"),
+        include_str!("erasures.rs"),
         include_str!("evidence.rs"),
         include_str!("facts.rs"),
         include_str!("policies.rs"),

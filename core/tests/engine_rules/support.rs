@@ -6,7 +6,7 @@ use poundlock::{
     charter::Lock,
     digest::Digest,
     engine::{Admission, Engine, Texts},
-    ledger::{Ledger, SecretKey, Signer, VerifierKey},
+    ledger::{Draft, Ledger, Recorded, SecretKey, Signer, VerifierKey},
     model::{
         About, Action, Actor, ActorKind, Approval, Artifact, Change, Channel, Evidence,
         EvidenceResult, Fact, FactKind, OutcomeReport, OutcomeResult, Plan, Request, Subject,
@@ -46,6 +46,7 @@ gates:
 facts:
   approvals: [attestor]
   withdrawals: [attestor]
+  erasures: [cyd]
 amendments: { actors: [ann] }
 tracks:
   - track: infra
@@ -319,6 +320,29 @@ impl World {
 
     pub(crate) fn record(&mut self, fact: &Fact) -> Admission {
         self.engine.record(fact, &[], &self.ledger, &mut self.state).unwrap()
+    }
+
+    pub(crate) fn snapshot(&mut self) -> Recorded {
+        self.engine.snapshot(&self.ledger, &mut self.state).unwrap()
+    }
+
+    /// The bytes of the snapshot that could be made now.
+    pub(crate) fn state_bytes(&self) -> Vec<u8> {
+        let ledger = Ledger::in_memory();
+        for recorded in self.ledger.read(0, usize::MAX).unwrap() {
+            let attachments = recorded.entry.attachments.iter();
+            let draft = Draft {
+                at: Some(recorded.entry.at),
+                kind: recorded.entry.kind,
+                body: recorded.entry.body,
+                attachments: attachments
+                    .filter_map(|a| self.ledger.attachment(a).unwrap())
+                    .collect(),
+            };
+            ledger.append(recorded.entry.sequence, draft).unwrap();
+        }
+        let recorded = self.engine.snapshot(&ledger, &mut State::new()).unwrap();
+        ledger.attachment(&recorded.entry.attachments[0]).unwrap().unwrap()
     }
 
     pub(crate) fn size(&self) -> u64 {

@@ -116,7 +116,7 @@ fn candidates<'a>(
     let request = context.request;
     let Some(digest) = request.subject.digest() else { return Vec::new() };
     let mut people: BTreeMap<&str, Candidate<'a>> = BTreeMap::new();
-    for (hash, record) in &context.state.approvals {
+    for (hash, record) in context.state.approvals.iter() {
         let approval = &record.approval;
         let about_this = record.end.is_none()
             && until.is_none_or(|until| record.at <= until)

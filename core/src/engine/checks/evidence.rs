@@ -30,11 +30,10 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
-    let records = context.state.evidence.get(&(gate.gate.clone(), about));
     // Producers may have changed with the charter; the word of those who count now counts.
     let count =
         |record: &&EvidenceRecord| !record.withdrawn && gate.producers.contains(&record.producer);
-    let counting = || records.into_iter().flatten().filter(count);
+    let counting = || context.state.evidence(&gate.gate, &about).filter(count);
     // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
     // last and the word recorded last must both be good.
     let latest = counting().max_by_key(|record| record.evidence.produced);

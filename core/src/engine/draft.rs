@@ -1,0 +1,359 @@
+//! Drafts: what is decided, as the entry that would record it. Nothing here writes.
+//!
+//! A draft is a function of what is asked and the state, so that it is the same whether it is appended
+//! alone or in a batch, and can be made again later to check what was recorded.
+
+use super::{Admission, ENGINE_VERSION, Engine, Texts, checks, content, facts};
+use crate::{
+    canonical,
+    charter::IdentityRule,
+    digest::Digest,
+    error::{Code, Error, Result},
+    ledger::{Draft, Ledger, VerifierKey},
+    limits,
+    model::{
+        Actor, Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict,
+    },
+    state::{
+        DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
+        RequestSummary, SnapshotBody, State, kind,
+    },
+    time::Instant,
+};
+
+/// What is to be done about a request or fact at a state.
+#[derive(Debug)]
+pub enum Step {
+    /// It was answered before, and this is the answer.
+    Answered(Box<Admission>),
+    /// It was answered by the entry of this sequence number, which is folded in and not in the ledger
+    /// yet: the answer is worth something only once it is.
+    Pending(u64),
+    /// It is decided, and this is to be appended at exactly the size of the state.
+    Append(Box<Drafted>),
+}
+
+/// A decision with the entry that records it. It is worth nothing before the entry is durable; then
+/// [`Admission::first`] is the answer.
+#[derive(Debug)]
+pub struct Drafted {
+    /// What is to be appended.
+    pub draft: Draft,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+impl Engine {
+    /// Decides a request at a state, which may be ahead of the ledger by entries that are about to be
+    /// appended (see [`State::pending`]).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::admit`] but for appending.
+    pub fn draft(&self, request: &Request, ledger: &Ledger, state: &State) -> Result<Step> {
+        self.governs(state)?;
+        let content = content(request)?;
+        let asked = (&request.actor, request.id.as_str(), content, request.at);
+        if let Some(step) = self.repeated(asked, ledger, state)? {
+            return Ok(step);
+        }
+        let decision = self.decide(request, state)?;
+        let draft = self.decision_draft(request, content, &decision, state)?;
+        Ok(Step::Append(Box::new(Drafted { draft, decision })))
+    }
+
+    /// Decides a fact at a state, as [`Engine::draft`] decides a request. `texts` are those of
+    /// [`Engine::record`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::record`] but for appending.
+    pub fn draft_fact(
+        &self,
+        fact: &Fact,
+        texts: &[Vec<u8>],
+        ledger: &Ledger,
+        state: &State,
+    ) -> Result<Step> {
+        check_texts(fact, texts)?;
+        check_erasure(fact, ledger)?;
+        self.governs(state)?;
+        let content = facts::content(fact)?;
+        let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
+        if let Some(step) = self.repeated(asked, ledger, state)? {
+            return Ok(step);
+        }
+        let decision = self.decide_fact(fact, state)?;
+        let draft = self.fact_draft(fact, content, texts, (&decision, state))?;
+        Ok(Step::Append(Box::new(Drafted { draft, decision })))
+    }
+
+    /// The genesis entry.
+    pub(super) fn genesis_draft(
+        &self,
+        origin: &str,
+        keys: &[VerifierKey],
+        at: Instant,
+    ) -> Result<Draft> {
+        let genesis = Genesis {
+            origin: origin.to_owned(),
+            law: self.law.clone(),
+            keys: keys.to_vec(),
+            engine: ENGINE_VERSION,
+        };
+        Ok(Draft {
+            at: Some(at),
+            kind: kind::GENESIS.to_owned(),
+            body: canonical::to_bytes(&genesis)?,
+            attachments: self.law_texts(),
+        })
+    }
+
+    /// The first admission, where the request was answered before and is not too old. A stranger gets
+    /// none: content does not count claims, and an admission says that the actor may go on.
+    fn repeated(
+        &self,
+        (actor, id, content, at): (&Actor, &str, Digest, Instant),
+        ledger: &Ledger,
+        state: &State,
+    ) -> Result<Option<Step>> {
+        let lifetime = self.charter.document().request_lifetime;
+        let Some(first) = state.answer(actor, id) else { return Ok(None) };
+        if first.content != content
+            || at > first.at.saturating_add(lifetime)
+            || !checks::is_known(self, actor)
+        {
+            return Ok(None);
+        }
+        let Some(recorded) = ledger.read(first.sequence, 1)?.pop() else {
+            return Ok(Some(Step::Pending(first.sequence)));
+        };
+        let (summary, decision) = match recorded.entry.kind.as_str() {
+            kind::FACT => (canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision, None),
+            _ => {
+                let body: DecisionBody = canonical::from_bytes(&recorded.entry.body)?;
+                let whole =
+                    body.record.map(|record| ledger.attachment(&record.decision)).transpose()?;
+                let whole =
+                    whole.flatten().map(|bytes| canonical::from_bytes(&bytes)).transpose()?;
+                (body.decision, whole)
+            }
+        };
+        let permit = state.permits.get(&recorded.hash);
+        // A clock that is set back does not bring an expired permit back.
+        let at = state.clock().map_or(at, |clock| at.max(clock));
+        let live = summary.verdict == Verdict::Allow
+            && summary.charter == self.law.digest
+            && permit.is_none_or(|record| record.is_live(at));
+        Ok(Some(Step::Answered(Box::new(Admission {
+            sequence: recorded.entry.sequence,
+            entry: recorded.hash,
+            at: recorded.entry.at,
+            verdict: summary.verdict,
+            mode: summary.mode,
+            repeated: true,
+            live,
+            decision,
+        }))))
+    }
+
+    fn decision_draft(
+        &self,
+        request: &Request,
+        content: Digest,
+        decision: &Decision,
+        state: &State,
+    ) -> Result<Draft> {
+        let place = self.place(request);
+        let (track, stage) = match &place {
+            Some(place) => (Some(place.site.track.as_str()), place.site.stage.as_str()),
+            None => (None, request.stage.as_str()),
+        };
+        let mut attachments = Vec::new();
+        // Whoever is not known gets one small entry, so that nobody can fill the store from outside.
+        let record = if facts::is_known(decision) {
+            let mut attach = |bytes: Vec<u8>| {
+                let digest = Digest::of(&bytes);
+                attachments.push(bytes);
+                digest
+            };
+            Some(RecordReferences {
+                request: attach(canonical::to_bytes(request)?),
+                decision: attach(canonical::to_bytes(decision)?),
+                plan: match &request.plan {
+                    Some(plan) => {
+                        Some(attach(canonical::encode_document(plan.to_record()?.as_ref())?))
+                    }
+                    None => None,
+                },
+            })
+        } else {
+            None
+        };
+        let mut body = DecisionBody {
+            request: RequestSummary::new(request, content, track, stage),
+            decision: self.summary(decision),
+            policies: decision
+                .policies
+                .iter()
+                .filter(|count| count.judged() > 0)
+                .cloned()
+                .collect(),
+            obligations: decision.obligations.clone(),
+            meets: decision.meets.clone(),
+            permit: decision.permit.clone(),
+            spends: decision.spends.clone(),
+            packs: decision.packs.clone(),
+            record,
+        };
+        let bytes = fit(&mut body)?;
+        Ok(Draft {
+            at: Some(entry_instant(request.at, decision, state)),
+            kind: kind::DECISION.to_owned(),
+            body: bytes,
+            attachments,
+        })
+    }
+
+    fn fact_draft(
+        &self,
+        fact: &Fact,
+        content: Digest,
+        texts: &[Vec<u8>],
+        (decision, state): (&Decision, &State),
+    ) -> Result<Draft> {
+        let allowed = decision.verdict == Verdict::Allow;
+        let mut attachments = if allowed { texts.to_vec() } else { Vec::new() };
+        let mut record = None;
+        if !fact.actor.claims.is_empty() && facts::is_known(decision) {
+            let whole = canonical::to_bytes(fact)?;
+            record = Some(Digest::of(&whole));
+            attachments.push(whole);
+        }
+        let body = FactBody {
+            fact: self.resolve(fact),
+            content,
+            decision: self.summary(decision),
+            record,
+        };
+        Ok(Draft {
+            at: Some(entry_instant(fact.at, decision, state)),
+            kind: kind::FACT.to_owned(),
+            body: canonical::to_bytes(&body)?,
+            attachments,
+        })
+    }
+
+    fn summary(&self, decision: &Decision) -> DecisionSummary {
+        let failures = decision.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        let denials_first =
+            failures.clone().filter(|f| f.denies()).chain(failures.filter(|f| !f.denies()));
+        DecisionSummary {
+            verdict: decision.verdict,
+            mode: decision.mode,
+            findings: FindingCounts::of(&decision.findings),
+            failures: denials_first.take(limits::ENTRY_FAILURES).map(Failure::from).collect(),
+            charter: decision.charter,
+            engine: decision.engine,
+        }
+    }
+}
+
+/// The entry that records what the entries so far add up to.
+pub(super) fn snapshot_draft(state: &State) -> Result<Draft> {
+    let bytes = state.to_snapshot()?;
+    let body = SnapshotBody { state: Digest::of(&bytes), engine: ENGINE_VERSION };
+    Ok(Draft {
+        at: state.clock(),
+        kind: kind::SNAPSHOT.to_owned(),
+        body: canonical::to_bytes(&body)?,
+        attachments: vec![bytes],
+    })
+}
+
+/// Encodes a body that must fit an entry. The whole decision is attached, and the entry keeps as many
+/// failures, and then counts, as there is room for.
+fn fit(body: &mut DecisionBody) -> Result<Vec<u8>> {
+    loop {
+        let bytes = canonical::to_bytes(body)?;
+        let (failures, policies) = (body.decision.failures.len(), body.policies.len());
+        if bytes.len() <= limits::ENTRY_BODY_BYTES || (failures == 0 && policies == 0) {
+            return Ok(bytes);
+        }
+        if failures > 0 {
+            body.decision.failures.truncate(failures / 2);
+        } else {
+            body.policies.truncate(policies / 2);
+        }
+    }
+}
+
+/// The texts of a fact: those of the new charter for an amendment, which must add up to the law that
+/// it names, or nobody could load the charter in force any more. Other facts have none.
+fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
+    let FactKind::Amendment(Amendment { law: Some(law), .. }) = &fact.fact else {
+        return if texts.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(
+                Code::InputInvalidValue,
+                "only an amendment of the charter has texts to be kept",
+            ))
+        };
+    };
+    let text = |digest: &Digest| {
+        texts.iter().find(|text| Digest::of(text) == *digest).cloned().ok_or_else(|| {
+            Error::new(Code::InputMissingField, "a text of the new charter was not handed in")
+        })
+    };
+    let engine = Engine::new(Texts {
+        charter: text(&law.charter)?,
+        lock: text(&law.lock)?,
+        packs: law.packs.values().map(text).collect::<Result<_>>()?,
+    })?;
+    if engine.charter().document().identity == IdentityRule::Verified {
+        return Err(Error::new(
+            Code::CharterInvalid,
+            "the new charter demands verified actors, and no credential can be verified yet: nobody could ever amend it",
+        )
+        .with_help("let the charter say `identity: asserted`"));
+    }
+    if engine.law() == law {
+        Ok(())
+    } else {
+        Err(Error::new(
+            Code::CharterInvalid,
+            "the texts do not add up to the law that the amendment names",
+        ))
+    }
+}
+
+/// What is erased must be named by the entry that the erasure says.
+fn check_erasure(fact: &Fact, ledger: &Ledger) -> Result<()> {
+    let FactKind::Erasure(Erasure { attachment, sequence, .. }) = &fact.fact else {
+        return Ok(());
+    };
+    let named = ledger.read(*sequence, 1)?.pop();
+    if named.is_some_and(|recorded| recorded.entry.attachments.contains(attachment)) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InputInvalidValue,
+        format!("there is no entry {sequence} that names the attachment"),
+    )
+    .at_pointer("/fact/erasure/sequence"))
+}
+
+/// The instant of the entry: the one that was asked at, where that is allowed. What is refused bears the
+/// ledger's clock and so never moves it, and neither does an amendment at an instant that would have
+/// been refused to anybody else.
+fn entry_instant(asked: Instant, decision: &Decision, state: &State) -> Instant {
+    let wrong = |finding: &Finding| {
+        matches!(finding.code.as_str(), super::codes::TIME_BACKWARDS | super::codes::TIME_AHEAD)
+    };
+    if decision.verdict == Verdict::Deny || decision.findings.iter().any(wrong) {
+        state.clock().unwrap_or(asked)
+    } else {
+        asked
+    }
+}

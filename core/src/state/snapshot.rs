@@ -1,0 +1,419 @@
+//! Snapshots: the whole state as an attachment, so that opening a ledger need not fold all of it.
+//!
+//! The form is written out here, apart from the types of the state, because its bytes must be the same
+//! in every version that says it writes this one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answered, ApprovalRecord, CurrentLaw, Deployment, End, EvidenceRecord, LineageRecord,
+    OpenObligation, PermitRecord, Site, SnapshotBody, State, fold, journal::Journaled, kind,
+};
+use crate::{
+    canonical,
+    digest::Digest,
+    error::{Code, Error, Result},
+    ledger::{Ledger, Recorded, VerifierKey},
+    model::{Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit},
+    time::Instant,
+};
+
+/// The version of the form.
+const FORMAT: u32 = 1;
+
+/// A state, written out. Every list is in the order of the state's maps.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Form {
+    format: u32,
+    size: u64,
+    last: Digest,
+    clock: Instant,
+    origin: String,
+    law: Law,
+    keys: Vec<VerifierKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    snapshot: Option<SnapshotForm>,
+    answered: Vec<AnsweredForm>,
+    plans: Vec<PlanForm>,
+    approvals: Vec<ApprovalForm>,
+    evidence: Vec<EvidenceForm>,
+    permits: Vec<PermitForm>,
+    lineages: Vec<LineageForm>,
+    deployed: Vec<DeploymentForm>,
+    obligations: Vec<ObligationForm>,
+    erased: Vec<ErasedForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SnapshotForm {
+    sequence: u64,
+    state: Digest,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AnsweredForm {
+    actor: String,
+    id: String,
+    content: Digest,
+    sequence: u64,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PlanForm {
+    site: Site,
+    digest: Digest,
+    change: Change,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ApprovalForm {
+    entry: Digest,
+    approval: Approval,
+    at: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<End>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EvidenceForm {
+    sequence: u64,
+    entry: Digest,
+    producer: String,
+    evidence: Evidence,
+    withdrawn: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PermitForm {
+    entry: Digest,
+    permit: Permit,
+    law: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<End>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeResult>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LineageForm {
+    site: Site,
+    lineage: String,
+    act: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeResult>,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DeploymentForm {
+    site: Site,
+    lineage: String,
+    digest: Digest,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ObligationForm {
+    site: Site,
+    lineage: String,
+    obligation: Obligation,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ErasedForm {
+    attachment: Digest,
+    sequence: u64,
+}
+
+impl State {
+    /// The state of a ledger, from its newest snapshot on: what comes before that is not read. Where there
+    /// is no snapshot, or none whose attachment is left, the whole ledger is folded.
+    ///
+    /// Nothing shows here that a snapshot is true. Whoever can append to the ledger's files can name a false
+    /// one; [`State::catch_up`] from [`State::new`] finds that, and so does signing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`State::catch_up`]; `ledger.snapshot` when a snapshot does not fit its place.
+    pub fn open(ledger: &Ledger) -> Result<Self> {
+        let size = ledger.head()?.size;
+        let mut state = Self::until(ledger, size)?;
+        state.catch_up(ledger)?;
+        Ok(state)
+    }
+
+    /// The state of the first `size` entries of a ledger, which must have so many.
+    pub(crate) fn until(ledger: &Ledger, size: u64) -> Result<Self> {
+        let mut state = Self::of_newest_snapshot(ledger, size)?.unwrap_or_default();
+        state.catch_up_to(ledger, size)?;
+        Ok(state)
+    }
+
+    /// The state after the newest snapshot among the first `size` entries whose attachment is there.
+    fn of_newest_snapshot(ledger: &Ledger, size: u64) -> Result<Option<Self>> {
+        const BATCH: u64 = 1024;
+        let newest = ledger.newest_snapshot()?;
+        let mut end = newest.map_or(0, |newest| newest.saturating_add(1).min(size));
+        while end > 0 {
+            let start = end.saturating_sub(BATCH);
+            let batch =
+                ledger.read(start, usize::try_from(end.saturating_sub(start)).unwrap_or(0))?;
+            for recorded in batch.iter().rev().filter(|r| r.entry.kind == kind::SNAPSHOT) {
+                let body: SnapshotBody = fold::read(recorded)?;
+                if let Some(bytes) = ledger.attachment(&body.state)? {
+                    return Self::at_snapshot(recorded, &body, &bytes).map(Some);
+                }
+            }
+            end = start;
+        }
+        Ok(None)
+    }
+
+    /// The state after the entry of a snapshot.
+    fn at_snapshot(recorded: &Recorded, body: &SnapshotBody, bytes: &[u8]) -> Result<Self> {
+        let entry = &recorded.entry;
+        let mut state =
+            Self::from_snapshot(bytes).map_err(|error| error.at_sequence(entry.sequence))?;
+        if state.size != entry.sequence || state.last != Some(entry.previous) {
+            return Err(unfit("the snapshot is the state of other entries than those before it")
+                .at_sequence(entry.sequence));
+        }
+        fold::advance(&mut state, recorded);
+        state.snapshot = Some(SnapshotRecord { sequence: entry.sequence, state: body.state });
+        Ok(state)
+    }
+
+    /// The state in deterministic CBOR: the same state has the same bytes.
+    pub(crate) fn to_snapshot(&self) -> Result<Vec<u8>> {
+        let (Some(CurrentLaw { origin, law, keys }), Some(last), Some(clock)) =
+            (&self.law, self.last, self.clock)
+        else {
+            return Err(Error::new(Code::LedgerGenesis, "the ledger has no genesis entry"));
+        };
+        let form = Form {
+            format: FORMAT,
+            size: self.size,
+            last,
+            clock,
+            origin: origin.clone(),
+            law: law.clone(),
+            keys: keys.clone(),
+            snapshot: self.snapshot.map(|s| SnapshotForm { sequence: s.sequence, state: s.state }),
+            answered: list(&self.answered, |(actor, id), answered| AnsweredForm {
+                actor: actor.clone(),
+                id: id.clone(),
+                content: answered.content,
+                sequence: answered.sequence,
+                at: answered.at,
+            }),
+            plans: list(&self.plans, |(site, digest), change| PlanForm {
+                site: site.clone(),
+                digest: *digest,
+                change: change.clone(),
+            }),
+            approvals: list(&self.approvals, |entry, record| ApprovalForm {
+                entry: *entry,
+                approval: record.approval.clone(),
+                at: record.at,
+                end: record.end,
+            }),
+            evidence: list(&self.evidence, |(_, _, sequence), record| EvidenceForm {
+                sequence: *sequence,
+                entry: record.hash,
+                producer: record.producer.clone(),
+                evidence: record.evidence.clone(),
+                withdrawn: record.withdrawn,
+            }),
+            permits: list(&self.permits, |entry, record| PermitForm {
+                entry: *entry,
+                permit: record.permit.clone(),
+                law: record.law,
+                end: record.end,
+                outcome: record.outcome,
+            }),
+            lineages: list(&self.lineages, |(site, lineage), record| LineageForm {
+                site: site.clone(),
+                lineage: lineage.clone(),
+                act: record.act,
+                outcome: record.outcome,
+                at: record.at,
+            }),
+            deployed: list(&self.deployed, |site, deployment| DeploymentForm {
+                site: site.clone(),
+                lineage: deployment.lineage.clone(),
+                digest: deployment.digest,
+                at: deployment.at,
+            }),
+            obligations: list(&self.obligations, |owed, at| ObligationForm {
+                site: owed.site.clone(),
+                lineage: owed.lineage.clone(),
+                obligation: owed.obligation.clone(),
+                at: *at,
+            }),
+            erased: list(&self.erased, |attachment, sequence| ErasedForm {
+                attachment: *attachment,
+                sequence: *sequence,
+            }),
+        };
+        canonical::to_bytes(&form)
+    }
+
+    /// Reads what [`State::to_snapshot`] wrote, and nothing else.
+    pub(crate) fn from_snapshot(bytes: &[u8]) -> Result<Self> {
+        let form: Form = canonical::from_bytes(bytes).map_err(|error| {
+            unfit(&format!("the snapshot does not have the shape of a state: {}", error.message()))
+        })?;
+        if form.format != FORMAT {
+            return Err(Error::new(
+                Code::LedgerFormat,
+                "the snapshot has a format that is not known",
+            )
+            .with_help("a newer version of poundlock wrote it; use that version"));
+        }
+        Ok(Self {
+            size: form.size,
+            last: Some(form.last),
+            clock: Some(form.clock),
+            law: Some(CurrentLaw { origin: form.origin, law: form.law, keys: form.keys }),
+            snapshot: form
+                .snapshot
+                .map(|s| SnapshotRecord { sequence: s.sequence, state: s.state }),
+            answered: map(form.answered, |f| {
+                let answered = Answered { content: f.content, sequence: f.sequence, at: f.at };
+                ((f.actor, f.id), answered)
+            })?,
+            plans: map(form.plans, |f| ((f.site, f.digest), f.change))?,
+            approvals: map(form.approvals, |f| {
+                (f.entry, ApprovalRecord { approval: f.approval, at: f.at, end: f.end })
+            })?,
+            evidence: map(form.evidence, |f| {
+                let key = (f.evidence.gate.clone(), f.evidence.about.clone(), f.sequence);
+                let record = EvidenceRecord {
+                    hash: f.entry,
+                    producer: f.producer,
+                    evidence: f.evidence,
+                    withdrawn: f.withdrawn,
+                };
+                (key, record)
+            })?,
+            permits: map(form.permits, |f| {
+                let PermitForm { entry, permit, law, end, outcome } = f;
+                (entry, PermitRecord { permit, law, end, outcome })
+            })?,
+            lineages: map(form.lineages, |f| {
+                ((f.site, f.lineage), LineageRecord { act: f.act, outcome: f.outcome, at: f.at })
+            })?,
+            deployed: map(form.deployed, |f| {
+                (f.site, Deployment { lineage: f.lineage, digest: f.digest, at: f.at })
+            })?,
+            obligations: map(form.obligations, |f| {
+                let ObligationForm { site, lineage, obligation, at } = f;
+                (OpenObligation { site, lineage, obligation }, at)
+            })?,
+            erased: map(form.erased, |f| (f.attachment, f.sequence))?,
+        })
+    }
+}
+
+fn list<K, V, F>(map: &BTreeMap<K, V>, form: impl Fn(&K, &V) -> F) -> Vec<F> {
+    map.iter().map(|(key, value)| form(key, value)).collect()
+}
+
+/// A map from its list, whose keys must ascend: there is one way to write a state.
+fn map<F, K: Ord + Clone, V: Clone>(
+    list: Vec<F>,
+    read: impl Fn(F) -> (K, V),
+) -> Result<Journaled<K, V>> {
+    let mut map = Journaled::default();
+    for form in list {
+        let (key, value) = read(form);
+        if map.last_key_value().is_some_and(|(last, _)| *last >= key) {
+            return Err(unfit("a list of the snapshot does not ascend"));
+        }
+        map.insert(key, value);
+    }
+    Ok(map)
+}
+
+/// The newest snapshot of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SnapshotRecord {
+    pub(crate) sequence: u64,
+    /// The attachment that holds the state.
+    pub(crate) state: Digest,
+}
+
+pub(super) fn unfit(message: &str) -> Error {
+    Error::new(Code::LedgerSnapshot, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        canonical,
+        state::{Genesis, kind},
+    };
+
+    fn state() -> State {
+        let law = Law {
+            digest: Digest::ZERO,
+            charter: Digest::ZERO,
+            lock: Digest::ZERO,
+            packs: BTreeMap::new(),
+        };
+        let genesis = Genesis { origin: "unit/test".to_owned(), law, keys: Vec::new(), engine: 1 };
+        let ledger = Ledger::in_memory();
+        let draft = crate::ledger::Draft {
+            at: Some(Instant::EPOCH),
+            kind: kind::GENESIS.to_owned(),
+            body: canonical::to_bytes(&genesis).unwrap(),
+            attachments: Vec::new(),
+        };
+        ledger.append(0, draft).unwrap();
+        let mut state = State::open(&ledger).unwrap();
+        for (attachment, sequence) in [(Digest::of(b"a"), 1), (Digest::of(b"b"), 2)] {
+            state.erased.insert(attachment, sequence);
+        }
+        state
+    }
+
+    /// There is one way to write a state, so that nobody can give two snapshots of one.
+    #[test]
+    fn a_snapshot_has_one_encoding() {
+        let bytes = state().to_snapshot().unwrap();
+        assert_eq!(State::from_snapshot(&bytes).unwrap().to_snapshot().unwrap(), bytes);
+        let change = |change: &dyn Fn(&mut Form)| {
+            let mut form: Form = canonical::from_bytes(&bytes).unwrap();
+            change(&mut form);
+            State::from_snapshot(&canonical::to_bytes(&form).unwrap()).unwrap_err().code()
+        };
+        assert_eq!(change(&|form| form.erased.reverse()), "ledger.snapshot");
+        let twice = |form: &mut Form| {
+            let ErasedForm { attachment, sequence } = form.erased[0];
+            form.erased.insert(0, ErasedForm { attachment, sequence });
+        };
+        assert_eq!(change(&twice), "ledger.snapshot");
+        assert_eq!(change(&|form| form.format = 2), "ledger.format");
+    }
+
+    #[test]
+    fn an_empty_ledger_has_no_snapshot() {
+        assert_eq!(State::new().to_snapshot().unwrap_err().code(), "ledger.genesis");
+    }
+}
