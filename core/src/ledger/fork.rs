@@ -2,7 +2,7 @@
 
 use super::{
     Checkpoint, ConsistencyProof, SignedCheckpoint, VerifierKeys,
-    proof::{read_hashes, write_hashes},
+    proof::{MAX_HASHES, read_hashes, write_hashes},
     text::{Lines, plain_text},
 };
 use crate::{
@@ -79,7 +79,8 @@ impl ForkProof {
         if lines.next("the first line")? != HEADER {
             return Err(lines.wrong(format!("the first line is not {HEADER}")));
         }
-        let mut hashes = read_hashes(&mut lines)?;
+        // The root that the later tree had, and a proof.
+        let mut hashes = read_hashes(&mut lines, MAX_HASHES.saturating_add(1))?;
         // A checkpoint has exactly one empty line, between its text and its signatures.
         let parts: Vec<&str> = lines.rest().split("\n\n").collect();
         let &[text, signatures, later_text, later_signatures] = parts.as_slice() else {

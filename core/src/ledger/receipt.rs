@@ -5,7 +5,7 @@
 use super::{
     Entry, InclusionProof, Recorded, SignedCheckpoint, VerifierKeys,
     merkle::leaf_hash,
-    proof::{read_hashes, write_hashes},
+    proof::{MAX_HASHES, read_hashes, write_hashes},
     text::{Lines, base64, decimal, plain_text, unbase64},
 };
 use crate::{
@@ -85,7 +85,7 @@ impl Receipt {
             .strip_prefix("index ")
             .and_then(decimal)
             .ok_or_else(|| lines.wrong("the line is not `index` and a decimal number"))?;
-        let hashes = read_hashes(&mut lines)?;
+        let hashes = read_hashes(&mut lines, MAX_HASHES)?;
         let checkpoint = SignedCheckpoint::parse(lines.rest().as_bytes())?;
         let proof = InclusionProof { index, size: checkpoint.unverified().size, hashes };
         Ok(Self { entry, proof, checkpoint })

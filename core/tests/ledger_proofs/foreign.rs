@@ -12,14 +12,16 @@ use std::{
 
 use poundlock::{
     Digest,
-    ledger::{Receipt, SecretKey, SignedCheckpoint, Signer, VerifierKeys},
+    ledger::{Checkpoint, Ledger, Receipt, SecretKey, SignedCheckpoint, Signer, VerifierKeys},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     naive,
-    support::{COLLIDING, ORIGIN, OTHER, Story, base64, keys, note, secret, sign, signature_line},
+    support::{
+        COLLIDING, ORIGIN, OTHER, Story, base64, draft, keys, note, secret, sign, signature_line,
+    },
 };
 
 fn tool(variable: &str) -> Option<PathBuf> {
@@ -334,6 +336,40 @@ fn go_computes_our_roots_from_stored_nodes() {
         let root = base64(naive::root(&leaves[..size]).as_bytes());
         assert_eq!(answer, json!({ "accepted": true, "claims": root }), "{size}");
     }
+}
+
+#[test]
+fn go_verifies_a_ledger_in_a_directory_with_its_own_proofs_receipts_and_nodes() {
+    let Some(go) = Go::built() else { return };
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("ledger");
+    let ledger = Ledger::create(&path).unwrap();
+    let (own, size) = (secret(ORIGIN, 1), 700);
+    ledger.append_all(0, (0..size).map(|_| draft("hello")).collect()).unwrap();
+    let head = ledger.head().unwrap();
+    ledger.put_checkpoint(&sign(&Checkpoint::of(ORIGIN, &head), &[&own])).unwrap();
+
+    let question = json!({ "kind": "tiles", "directory": path.join("tiles"), "size": size });
+    let [answer] = go.ask([&question].into_iter()).try_into().unwrap();
+    let root = base64(head.root.as_bytes());
+    assert_eq!(answer, json!({ "accepted": true, "claims": root }));
+
+    let mut cases = Cases::default();
+    let trusted = keys(&[&own]);
+    let recorded = ledger.read(0, size).unwrap();
+    for index in (0..size as u64).step_by(7) {
+        let text = ledger.receipt(index).unwrap().to_text();
+        cases.receipt(true, "of a ledger", text.as_bytes(), &trusted);
+        let size = index + 1;
+        let (from, from_root) = (index / 2 + 1, ledger.root_at(index / 2 + 1).unwrap());
+        let root = ledger.root_at(size).unwrap();
+        let proof = ledger.consistency_proof(from, size).unwrap();
+        cases.consistency(true, &proof, &from_root, &root);
+        let entry = recorded[from as usize - 1].entry.to_bytes().unwrap();
+        let proof = ledger.inclusion_proof(from - 1, size).unwrap();
+        cases.inclusion(true, &entry, &proof, &root);
+    }
+    cases.decide(go);
 }
 
 fn openssl(directory: &TempDir, arguments: &[&str]) -> Option<(bool, String)> {

@@ -61,6 +61,15 @@ pub fn base64(bytes: &[u8]) -> String {
     text
 }
 
+pub fn draft(text: &str) -> Draft {
+    Draft {
+        at: Some("2026-11-22T10:00:00Z".parse().unwrap()),
+        kind: "note".into(),
+        body: canonical::join_map(&[("text", &canonical::to_bytes(text).unwrap())]).unwrap(),
+        attachments: Vec::new(),
+    }
+}
+
 /// Some entries, and the tree over them.
 pub struct Story {
     pub recorded: Vec<Recorded>,
@@ -74,14 +83,7 @@ impl Story {
         let ledger = Ledger::in_memory();
         for n in 0..size {
             let text = if fork.is_some_and(|fork| n >= fork) { "something else" } else { "hello" };
-            let draft = Draft {
-                at: Some("2026-11-22T10:00:00Z".parse().unwrap()),
-                kind: "note".into(),
-                body: canonical::join_map(&[("text", &canonical::to_bytes(text).unwrap())])
-                    .unwrap(),
-                attachments: Vec::new(),
-            };
-            ledger.append(n as u64, draft).unwrap();
+            ledger.append(n as u64, draft(text)).unwrap();
         }
         let recorded = ledger.read(0, size).unwrap();
         let entries: Vec<_> =
