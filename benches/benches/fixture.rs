@@ -88,15 +88,25 @@ pub(crate) fn request(id: &str, plan: &Plan) -> Request {
     Request { plan: Some(plan.clone()), ..request.deserialize().unwrap() }
 }
 
-/// An entry of about 300 bytes.
+/// What becomes an entry of about 300 bytes, of the sort that the engine writes.
 pub(crate) fn draft() -> Draft {
-    let text = canonical::to_bytes(&"x".repeat(150)).unwrap();
+    let body = json!({
+        "request": { "id": "run-1234567890", "stage": "dev", "asset": "web-service" },
+        "decision": { "verdict": "allow", "mode": "enforce", "pass": 24, "fail": 0 },
+        "obligations": [],
+        "live": true,
+    });
     Draft {
         at: Some("2026-03-02T09:00:00Z".parse().unwrap()),
-        kind: "note".into(),
-        body: canonical::join_map(&[("text", &text)]).unwrap(),
+        kind: "decision".into(),
+        body: canonical::to_bytes(&body).unwrap(),
         attachments: Vec::new(),
     }
+}
+
+/// The bytes of such an entry.
+pub(crate) fn entry_bytes() -> Vec<u8> {
+    Ledger::in_memory().append(0, draft()).unwrap().entry.to_bytes().unwrap()
 }
 
 /// Fills an empty ledger.

@@ -6,6 +6,7 @@
 
 mod document;
 mod scan;
+mod skim;
 
 use std::{cmp::Ordering, io::Write};
 
@@ -117,6 +118,9 @@ pub fn split_map(bytes: &[u8]) -> Result<Vec<(&str, &[u8])>> {
 ///
 /// As for [`split_map`].
 pub(crate) fn check_map(bytes: &[u8]) -> Result<()> {
+    if skim::map(bytes, |_, _| {}).is_some() {
+        return Ok(());
+    }
     let mut scanner = Scanner::new(bytes);
     if !matches!(scanner.next()?, Some(Item::Map(_))) {
         return Err(refused("this is no map"));
@@ -135,26 +139,27 @@ pub(crate) fn split_fields<'a, const N: usize>(
     bytes: &'a [u8],
     keys: &[&str; N],
 ) -> Result<Option<[&'a [u8]; N]>> {
-    let mut scanner = Scanner::new(bytes);
-    if !matches!(scanner.next()?, Some(Item::Map(_))) {
-        return Err(refused("this is no map"));
-    }
     let mut values: [&[u8]; N] = [&[]; N];
-    let mut start = 0;
     let (mut found, mut as_expected) = (0_usize, true);
-    while let Some(item) = scanner.next()? {
-        if scanner.depth() != 1 {
-            continue;
+    let skimmed = skim::map(bytes, |key, value| {
+        as_expected &= keys.get(found).is_some_and(|expected| expected.as_bytes() == key);
+        if let Some(place) = values.get_mut(found) {
+            *place = value;
         }
-        if let Item::Key(key) = item {
-            as_expected &= keys.get(found) == Some(&key);
-            start = scanner.offset();
-        } else if let Some(value) = values.get_mut(found) {
-            *value = bytes.get(start..scanner.offset()).unwrap_or_default();
-            found = found.saturating_add(1);
-        }
+        found = found.saturating_add(1);
+    });
+    if skimmed.is_some() {
+        return Ok((as_expected && found == N).then_some(values));
     }
-    Ok((as_expected && found == N).then_some(values))
+    // Not a usual one: sound all the same, or to be refused with a reason.
+    let entries = split_map(bytes)?;
+    if !entries.iter().map(|(key, _)| key).eq(keys) {
+        return Ok(None);
+    }
+    for (place, (_, value)) in values.iter_mut().zip(entries) {
+        *place = value;
+    }
+    Ok(Some(values))
 }
 
 /// Puts a map together from entries whose values are encoded already; sorts the keys and refuses duplicates.
@@ -238,6 +243,7 @@ fn normalize(value: &mut ciborium::Value, depth: usize) -> Result<()> {
     }
 }
 
+#[cold]
 fn refused(message: impl Into<String>) -> Error {
     Error::new(Code::CanonicalEncoding, message)
 }

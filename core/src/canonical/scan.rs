@@ -34,21 +34,19 @@ pub(super) struct Scanner<'a> {
 
 /// A list or map that has not ended.
 struct Open<'a> {
-    /// Elements or entries to come.
+    /// Elements to come; a map's entry counts as two.
     left: u64,
-    /// In a map: whether a key is next, and the key before it.
-    keys: Option<Keys<'a>>,
-}
-
-#[derive(Clone, Copy)]
-struct Keys<'a> {
-    key_is_next: bool,
+    is_map: bool,
+    /// In a map: the key before; the first one follows any.
     last: Option<&'a str>,
 }
 
+/// As deep as most documents nest.
+const USUAL_DEPTH: usize = 8;
+
 impl<'a> Scanner<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, offset: 0, open: Vec::new(), done: false }
+        Self { bytes, offset: 0, open: Vec::with_capacity(USUAL_DEPTH), done: false }
     }
 
     /// How many bytes have been read.
@@ -62,6 +60,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next item; `None` at the exact end.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Item<'a>>> {
         let Some(open) = self.open.last_mut() else {
             return match (self.done, self.offset == self.bytes.len()) {
@@ -70,34 +69,24 @@ impl<'a> Scanner<'a> {
                 (true, false) => Err(refused("there are bytes after the item")),
             };
         };
-        if let Some(keys) = open.keys
-            && keys.key_is_next
-            && open.left > 0
-        {
-            return self.key(keys.last).map(Item::Key).map(Some);
-        }
-        match open.left.checked_sub(1) {
-            Some(left) => {
-                open.left = left;
-                if let Some(keys) = &mut open.keys {
-                    keys.key_is_next = true;
-                }
-                self.value().map(Some)
-            }
-            None => {
-                self.open.pop();
-                self.done = self.open.is_empty();
-                Ok(Some(Item::End))
-            }
-        }
+        let Some(left) = open.left.checked_sub(1) else {
+            self.open.pop();
+            self.done = self.open.is_empty();
+            return Ok(Some(Item::End));
+        };
+        open.left = left;
+        // After a key, an odd number is left.
+        if open.is_map && left % 2 == 1 { self.key() } else { self.value() }.map(Some)
     }
 
-    fn key(&mut self, last: Option<&str>) -> Result<&'a str> {
+    #[inline]
+    fn key(&mut self) -> Result<Item<'a>> {
         let (3, argument) = self.head()? else {
             return Err(refused("a map has a key that is not text"));
         };
         let key = self.text(argument)?;
-        if let Some(last) = last {
+        let Some(open) = self.open.last_mut() else { return Ok(Item::Key(key)) };
+        if let Some(last) = open.last {
             match compare_keys(last, key) {
                 std::cmp::Ordering::Less => {}
                 std::cmp::Ordering::Equal => return Err(refused("a map has the same key twice")),
@@ -106,12 +95,11 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        if let Some(open) = self.open.last_mut() {
-            open.keys = Some(Keys { key_is_next: false, last: Some(key) });
-        }
-        Ok(key)
+        open.last = Some(key);
+        Ok(Item::Key(key))
     }
 
+    #[inline]
     fn value(&mut self) -> Result<Item<'a>> {
         let (major, argument) = self.head()?;
         let item = match major {
@@ -123,11 +111,11 @@ impl<'a> Scanner<'a> {
             2 => Item::Bytes(self.take(argument)?),
             3 => Item::Text(self.text(argument)?),
             4 => {
-                self.begin(argument, None)?;
+                self.begin(argument, false)?;
                 Item::List(argument)
             }
             5 => {
-                self.begin(argument, Some(Keys { key_is_next: true, last: None }))?;
+                self.begin(argument, true)?;
                 Item::Map(argument)
             }
             6 => return Err(refused("tags are not allowed")),
@@ -144,19 +132,30 @@ impl<'a> Scanner<'a> {
         Ok(item)
     }
 
-    fn begin(&mut self, left: u64, keys: Option<Keys<'a>>) -> Result<()> {
+    fn begin(&mut self, count: u64, is_map: bool) -> Result<()> {
         if self.open.len() >= limits::DEPTH {
             return Err(too_deep());
         }
-        self.open.push(Open { left, keys });
+        let left = if is_map { count.checked_mul(2) } else { Some(count) };
+        let left = left.ok_or_else(|| refused("the bytes end too soon"))?;
+        self.open.push(Open { left, is_map, last: None });
         Ok(())
     }
 
     /// The major type and argument of a head, which must be the shortest (RFC 8949 §4.2.1).
+    #[inline]
     fn head(&mut self) -> Result<(u8, u64)> {
-        let [first] = self.take_array()?;
+        let first = *self.bytes.get(self.offset).ok_or_else(|| refused("the bytes end too soon"))?;
+        self.offset = self.offset.saturating_add(1);
         let (major, info) = (first >> 5, first & 0x1f);
-        if major == 7 && info > 23 {
+        if info < 24 {
+            return Ok((major, u64::from(info)));
+        }
+        self.long_head(major, info)
+    }
+
+    fn long_head(&mut self, major: u8, info: u8) -> Result<(u8, u64)> {
+        if major == 7 {
             return Err(refused(match info {
                 24 => "of simple values, only false, true and null are allowed",
                 25..=27 => "floating-point numbers are not allowed",
@@ -164,8 +163,7 @@ impl<'a> Scanner<'a> {
             }));
         }
         let (argument, least) = match info {
-            0..=23 => (u64::from(info), 0),
-            24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
+            ..=24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
             25 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
             26 => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
             27 => (u64::from_be_bytes(self.take_array()?), 1 << 32),
@@ -178,10 +176,12 @@ impl<'a> Scanner<'a> {
         Ok((major, argument))
     }
 
+    #[inline]
     fn text(&mut self, length: u64) -> Result<&'a str> {
         std::str::from_utf8(self.take(length)?).map_err(|_| refused("text is not valid UTF-8"))
     }
 
+    #[inline]
     fn take(&mut self, length: u64) -> Result<&'a [u8]> {
         let taken = usize::try_from(length)
             .ok()

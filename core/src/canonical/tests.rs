@@ -384,4 +384,26 @@ proptest! {
         prop_assert_eq!(check(&bytes).is_ok(), bytes == sorted);
         check(&sorted).unwrap();
     }
+
+    /// The quick scan accepts nothing that the thorough one refuses, and finds the same entries.
+    #[test]
+    fn both_scans_agree((text, _) in any_document(), at: prop::sample::Index, byte: u8, cut: bool) {
+        let mut bytes = encode(&format!("{{\"document\": {text}, \"n\": 1}}"));
+        if byte != 0 {
+            *at.get_mut(&mut bytes) = byte;
+        }
+        if cut {
+            bytes.truncate(at.index(bytes.len()));
+        }
+        let mut found = Vec::new();
+        if skim::map(&bytes, |key, value| found.push((key, value))).is_some() {
+            let thorough = split_map(&bytes).unwrap();
+            let thorough = thorough.into_iter().map(|(key, value)| (key.as_bytes(), value));
+            prop_assert_eq!(found, thorough.collect::<Vec<_>>());
+        } else if byte == 0 && !cut && split_map(&bytes).is_ok() {
+            // Only depth is left to the thorough one.
+            let depth = text.chars().filter(|c| matches!(c, '[' | '{')).count();
+            prop_assert!(depth >= 11, "refused without need");
+        }
+    }
 }

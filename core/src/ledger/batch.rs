@@ -15,8 +15,9 @@ pub(super) struct Batch {
     pub(super) nodes: Additions,
     pub(super) recorded: Vec<Recorded>,
     pub(super) attachments: Vec<(Digest, Vec<u8>)>,
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
+    /// The entries one after the other, and where each ends.
+    pub(super) bytes: Vec<u8>,
+    pub(super) ends: Vec<usize>,
 }
 
 impl Batch {
@@ -27,7 +28,7 @@ impl Batch {
             nodes: Additions::to(chain.size()),
             recorded: Vec::with_capacity(drafts.len()),
             attachments: Vec::new(),
-            bytes: Vec::with_capacity(drafts.iter().map(|draft| draft.body.len() + 256).sum()),
+            bytes: Vec::with_capacity(drafts.iter().map(|draft| draft.body.len() + 128).sum()),
             ends: Vec::with_capacity(drafts.len()),
         };
         drafts.into_iter().try_for_each(|draft| batch.add(draft))?;

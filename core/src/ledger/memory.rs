@@ -83,11 +83,9 @@ impl Reserved for Reservation<'_> {
         if contents.chain != *expected || batch.attachments.iter().any(gone) {
             return Err(super::conflict(expected.size()));
         }
-        for entry in batch.entries() {
-            contents.bytes.extend_from_slice(entry);
-            let end = contents.bytes.len();
-            contents.ends.push(end);
-        }
+        let begin = contents.bytes.len();
+        contents.bytes.extend_from_slice(&batch.bytes);
+        contents.ends.extend(batch.ends.iter().map(|end| begin.saturating_add(*end)));
         for (level, _, added) in batch.nodes.levels() {
             if contents.nodes.len() <= level {
                 contents.nodes.resize_with(level.saturating_add(1), Vec::new);
