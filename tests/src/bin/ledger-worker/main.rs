@@ -1,0 +1,247 @@
+//! A host of the library that works on one ledger directory: tests run it in many processes at once,
+//! kill it, and make its system calls fail. It says on standard output what was acknowledged to it.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "it serves tests alone, and stopping is how a test fails"
+)]
+
+mod asks;
+
+use std::{
+    env, fs,
+    io::{self, Read as _, Write as _},
+    path::Path,
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use poundlock::{
+    Engine, Error, Ledger, State, Verdict, canonical, engine::Admission, ledger::Draft,
+    model::FactKind, state::FactBody,
+};
+
+use asks::{Ask, begin, engine};
+
+const USAGE: &str = "usage: ledger-worker COMMAND DIRECTORY …
+
+  begin DIRECTORY CONTESTS              make a ledger with consent to so many contested promotions
+  fill DIRECTORY                        fill the first segment
+  admit DIRECTORY NAME THREADS COUNT    admit so many requests and facts in each thread
+  race DIRECTORY NAME THREADS COUNT CONTESTS
+                                        the same, and ask for every contested promotion in between
+  watched DIRECTORY NAME KIND           admit once between two markers, then twice; a failure is retried
+  open DIRECTORY                        open between two markers; a failure is retried
+  verify DIRECTORY                      verify until standard input ends";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let number = |text: &str| text.parse::<u64>().unwrap();
+    let (command, directory) = match arguments.as_slice() {
+        [command, directory, ..] => (*command, Path::new(directory)),
+        _ => ("", Path::new("")),
+    };
+    match (command, arguments.get(2..).unwrap_or_default()) {
+        ("begin", [contests]) => begin_watched(directory, number(contests)),
+        ("fill", []) => fill(directory),
+        ("admit", [name, threads, count]) => {
+            admit(directory, name, number(threads), number(count), 0);
+        }
+        ("race", [name, threads, count, contests]) => {
+            admit(directory, name, number(threads), number(count), number(contests));
+        }
+        ("watched", [name, kind]) => watched(directory, name, kind),
+        ("open", []) => drop(open_watched(directory)),
+        ("verify", []) => verify(directory),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// No record of a fact is smaller, in bytes.
+const SMALLEST_ENTRY: u64 = 600;
+
+/// What one thread admits with.
+struct Desk<'a> {
+    engine: &'a Engine,
+    ledger: &'a Ledger,
+    state: State,
+}
+
+impl<'a> Desk<'a> {
+    fn new(engine: &'a Engine, ledger: &'a Ledger) -> Self {
+        Self { engine, ledger, state: State::new() }
+    }
+
+    fn admit(&mut self, ask: &Ask) -> Result<Admission, Error> {
+        match ask {
+            Ask::Request(request) => self.engine.admit(request, self.ledger, &mut self.state),
+            Ask::Fact(fact) => self.engine.record(fact, &[], self.ledger, &mut self.state),
+        }
+    }
+}
+
+/// Says something in one write, as whoever kills the process may see half of several.
+fn say(line: &str) {
+    let mut output = io::stdout().lock();
+    output.write_all(format!("{line}\n").as_bytes()).unwrap();
+    output.flush().unwrap();
+}
+
+fn acknowledge(ask: &Ask, admission: &Admission) {
+    let Admission { sequence, entry, verdict, repeated, .. } = admission;
+    let verdict = if *verdict == Verdict::Allow { "allow" } else { "deny" };
+    let answer = if *repeated { "repeated" } else { "first" };
+    say(&format!("acknowledged {} {sequence} {entry} {verdict} {answer}", ask.id()));
+}
+
+/// Leaves a trace for whoever watches the system calls.
+fn mark(name: &str) {
+    let _ = fs::symlink_metadata(name);
+}
+
+/// Runs something between two markers, and again after a failure, which is said.
+fn between_markers<T>(mut run: impl FnMut() -> Result<T, Error>) -> T {
+    mark("marker-begin");
+    let first = run();
+    mark("marker-end");
+    first.or_else(|error| again(&error, &mut run)).unwrap()
+}
+
+/// Tries once more; a fault that passes must leave nothing that has to be repaired by hand.
+fn again<T>(error: &Error, run: &mut impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    say(&format!("failed {}", error.code()));
+    eprintln!("{error}");
+    run()
+}
+
+fn begin_watched(directory: &Path, contests: u64) {
+    let engine = engine();
+    let (ledger, answer) = between_markers(|| {
+        let ledger = match Ledger::create(directory) {
+            Err(error) if error.code() == "ledger.exists" => Ledger::open(directory)?,
+            other => other?,
+        };
+        match begin(&engine, &ledger) {
+            Err(error) if error.code() == "ledger.conflict" => Ok((ledger, "repeated")),
+            other => other.map(|_| (ledger, "first")),
+        }
+    });
+    let recorded = ledger.read(0, 1).unwrap().pop().unwrap();
+    say(&format!("acknowledged genesis 0 {} allow {answer}", recorded.hash));
+    let mut desk = Desk::new(&engine, &ledger);
+    for number in 0..contests {
+        for ask in Ask::needed(number) {
+            acknowledge(&ask, &desk.admit(&ask).unwrap());
+        }
+    }
+}
+
+/// Appends until the next entry begins a new segment, without deciding anything.
+fn fill(directory: &Path) {
+    const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+    let engine = engine();
+    let ledger = Ledger::open(directory).unwrap();
+    let mut desk = Desk::new(&engine, &ledger);
+    desk.admit(&Ask::fact("padding", 0)).unwrap();
+    let size = ledger.head().unwrap().size;
+    let fact = ledger.read(size - 1, 1).unwrap().pop().unwrap().entry;
+    let body: FactBody = canonical::from_bytes(&fact.body).unwrap();
+    for sequence in size.. {
+        let segment = directory.join("segments/00000000000000000000.seg");
+        let room = SEGMENT_BYTES - fs::metadata(segment).unwrap().len();
+        if room < SMALLEST_ENTRY {
+            break;
+        }
+        let mut body = body.clone();
+        let FactKind::Evidence(evidence) = &mut body.fact.fact else { panic!("no evidence") };
+        let padding = room.saturating_sub(2 * SMALLEST_ENTRY).min(64_000);
+        evidence.tool = Some("x".repeat(usize::try_from(padding).unwrap()));
+        body.fact.id = format!("padding-{sequence}");
+        let draft = Draft {
+            at: Some(fact.at),
+            kind: fact.kind.clone(),
+            body: canonical::to_bytes(&body).unwrap(),
+            attachments: Vec::new(),
+        };
+        ledger.append(sequence, draft).unwrap();
+    }
+}
+
+fn admit(directory: &Path, name: &str, threads: u64, count: u64, contests: u64) {
+    let engine = engine();
+    let ledger = Ledger::open(directory).unwrap();
+    let one_thread = |thread: u64| {
+        let mut desk = Desk::new(&engine, &ledger);
+        let name = format!("{name}-{thread}");
+        for number in 0..count.max(contests) {
+            let contested = (number < contests).then(|| Ask::contested(&name, number));
+            let own = (number < count).then(|| Ask::own(&name, number));
+            for ask in contested.iter().chain(&own) {
+                acknowledge(ask, &desk.admit(ask).unwrap());
+            }
+        }
+        if contests > 0 {
+            let shared = Ask::shared();
+            acknowledge(&shared, &desk.admit(&shared).unwrap());
+        }
+    };
+    thread::scope(|scope| {
+        let one_thread = &one_thread;
+        for thread in 1..threads {
+            scope.spawn(move || one_thread(thread));
+        }
+        one_thread(0);
+    });
+}
+
+fn watched(directory: &Path, name: &str, kind: &str) {
+    let engine = engine();
+    let ledger = Ledger::open(directory).unwrap();
+    let mut desk = Desk::new(&engine, &ledger);
+    let first = match kind {
+        "request" => Ask::request(name, 0),
+        "fact" => Ask::fact(name, 0),
+        _ => panic!("{USAGE}"),
+    };
+    // What is read once is not a part of every append.
+    desk.state.catch_up(&ledger).unwrap();
+    acknowledge(&first, &between_markers(|| desk.admit(&first)));
+    for next in [Ask::fact(name, 1), Ask::request(name, 2)] {
+        let mut run = || desk.admit(&next);
+        let admission = run().or_else(|error| again(&error, &mut run)).unwrap();
+        acknowledge(&next, &admission);
+    }
+}
+
+fn open_watched(directory: &Path) -> Ledger {
+    let ledger = between_markers(|| Ledger::open(directory));
+    let head = ledger.verify().unwrap();
+    say(&format!("verified {} {}", head.size, head.root));
+    ledger
+}
+
+/// Verifies in a handle that stays open and in fresh ones, in turn.
+fn verify(directory: &Path) {
+    let ended = AtomicBool::new(false);
+    let kept = Ledger::open(directory).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let _ = io::stdin().read_to_end(&mut Vec::new());
+            ended.store(true, Ordering::Release);
+        });
+        while !ended.load(Ordering::Acquire) {
+            let head = kept.verify().unwrap();
+            say(&format!("verified {} {}", head.size, head.root));
+            let fresh = Ledger::open_read_only(directory).unwrap().verify().unwrap();
+            say(&format!("verified {} {}", fresh.size, fresh.root));
+        }
+    });
+}
