@@ -4,12 +4,7 @@
 //! that a busy machine slows both alike. `POUNDLOCK_PROOF_ENTRIES` sets the size of the large ledger,
 //! 10 million entries by default, which takes 4 GB of the directory for temporary files.
 #![allow(missing_docs)]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::unwrap_used
-)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
 use std::{
     fs::{self, File},
@@ -72,12 +67,18 @@ fn hash_only(entry: &[u8], count: u64) -> [u8; 32] {
     let mut entry = entry.to_vec();
     let mut right: Vec<[u8; 32]> = Vec::new();
     for number in 0..count {
-        let mut node: [u8; 32] = Sha256::new().chain_update([0]).chain_update(&entry).finalize().into();
+        let mut node: [u8; 32] =
+            Sha256::new().chain_update([0]).chain_update(&entry).finalize().into();
         // The next entry names this one's hash.
         entry[..32].copy_from_slice(&node);
         for _ in 0..number.trailing_ones() {
             let left = right.pop().unwrap();
-            node = Sha256::new().chain_update([1]).chain_update(left).chain_update(node).finalize().into();
+            node = Sha256::new()
+                .chain_update([1])
+                .chain_update(left)
+                .chain_update(node)
+                .finalize()
+                .into();
         }
         right.push(node);
     }
@@ -95,13 +96,13 @@ fn append(ledger: &Ledger, groups: Vec<Vec<Draft>>) {
 }
 
 fn appending(entry: &[u8]) {
-    let [hashing, appending] = race(7, [
-        &mut || timed(|| hash_only(entry, GROUP * GROUPS)),
-        &mut || {
+    let [hashing, appending] = race(
+        7,
+        [&mut || timed(|| hash_only(entry, GROUP * GROUPS)), &mut || {
             let (ledger, drafts) = (Ledger::in_memory(), groups(GROUPS));
             timed(|| append(&ledger, drafts))
-        },
-    ]);
+        }],
+    );
     let rate = |time: f64| (GROUP * GROUPS) as f64 / time / 1e6;
     println!("hash only: {:.2} million entries/s", rate(hashing));
     println!(
@@ -115,14 +116,12 @@ fn verifying(entry: &[u8]) {
     let directory = tempfile::tempdir().unwrap();
     let ledger = Ledger::create(&directory.path().join("ledger")).unwrap();
     append(&ledger, groups(GROUPS));
-    let verify = |threads| {
-        timed(|| ledger.verify_with(Verification::new().threads(threads)).unwrap())
-    };
-    let [hashing, one, two] = race(7, [
-        &mut || timed(|| hash_only(entry, GROUP * GROUPS)),
-        &mut || verify(0),
-        &mut || verify(2),
-    ]);
+    let verify =
+        |threads| timed(|| ledger.verify_with(Verification::new().threads(threads)).unwrap());
+    let [hashing, one, two] = race(
+        7,
+        [&mut || timed(|| hash_only(entry, GROUP * GROUPS)), &mut || verify(0), &mut || verify(2)],
+    );
     println!("full verify in one thread: {:.0} % of hash only", 100.0 * hashing / one);
     println!("full verify in two threads: {:.2} times as fast as in one", one / two);
 }
@@ -132,24 +131,28 @@ fn durable(entry: &[u8]) {
     let directory = tempfile::tempdir().unwrap();
     let bytes = vec![0x5a; (8 + entry.len().next_multiple_of(8)) * GROUP as usize];
     let mut number = 0;
-    let [bare, durable] = race(7, [
-        &mut || {
-            number += 1;
-            let mut file = File::create(directory.path().join(format!("bare-{number}"))).unwrap();
-            timed(|| {
-                for _ in 0..GROUPS / 4 {
-                    file.write_all(&bytes).unwrap();
-                    file.sync_data().unwrap();
-                }
-            })
-        },
-        &mut || {
-            let place = directory.path().join("ledger");
-            let _ = fs::remove_dir_all(&place);
-            let (ledger, drafts) = (Ledger::create(&place).unwrap(), groups(GROUPS / 4));
-            timed(|| append(&ledger, drafts))
-        },
-    ]);
+    let [bare, durable] = race(
+        7,
+        [
+            &mut || {
+                number += 1;
+                let mut file =
+                    File::create(directory.path().join(format!("bare-{number}"))).unwrap();
+                timed(|| {
+                    for _ in 0..GROUPS / 4 {
+                        file.write_all(&bytes).unwrap();
+                        file.sync_data().unwrap();
+                    }
+                })
+            },
+            &mut || {
+                let place = directory.path().join("ledger");
+                let _ = fs::remove_dir_all(&place);
+                let (ledger, drafts) = (Ledger::create(&place).unwrap(), groups(GROUPS / 4));
+                timed(|| append(&ledger, drafts))
+            },
+        ],
+    );
     println!(
         "durable appends in groups of {GROUP}: {:.2} million entries/s, {:.0} % of writing and syncing alone",
         (GROUP * GROUPS / 4) as f64 / durable / 1e6,
@@ -175,14 +178,17 @@ fn proving() {
     let [opening] = race(7, [&mut || timed(|| ledger = Ledger::open(&place).unwrap())]);
     println!("opening {entries} entries: {:.1} ms", 1e3 * opening);
     let mut sequence = 1;
-    let [proving] = race(7, [&mut || {
-        timed(|| {
-            for _ in 0..1_000 {
-                sequence = (sequence * 6_364_136_223_846_793_005 + 1) % entries;
-                black_box(ledger.inclusion_proof(sequence, entries).unwrap());
-            }
-        })
-    }]);
+    let [proving] = race(
+        7,
+        [&mut || {
+            timed(|| {
+                for _ in 0..1_000 {
+                    sequence = (sequence * 6_364_136_223_846_793_005 + 1) % entries;
+                    black_box(ledger.inclusion_proof(sequence, entries).unwrap());
+                }
+            })
+        }],
+    );
     println!("an inclusion proof among {entries} entries: {:.1} µs", 1e3 * proving);
     if let (Some(before), Some(after)) = (before, resident()) {
         println!("memory: {after:.0} MB, {before:.0} MB of it before opening");

@@ -145,7 +145,8 @@ impl<'a> Scanner<'a> {
     /// The major type and argument of a head, which must be the shortest (RFC 8949 §4.2.1).
     #[inline]
     fn head(&mut self) -> Result<(u8, u64)> {
-        let first = *self.bytes.get(self.offset).ok_or_else(|| refused("the bytes end too soon"))?;
+        let first =
+            *self.bytes.get(self.offset).ok_or_else(|| refused("the bytes end too soon"))?;
         self.offset = self.offset.saturating_add(1);
         let (major, info) = (first >> 5, first & 0x1f);
         if info < 24 {

@@ -11,7 +11,7 @@ use crate::{
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
     ledger::{Ledger, Recorded, VerifierKey},
-    model::{self, Decision, Fact, Mode, Request, Verdict},
+    model::{self, Decision, Erasure, Fact, FactKind, Mode, Request, Verdict},
     state::State,
     time::Instant,
 };
@@ -136,7 +136,9 @@ impl Engine {
     /// # Errors
     ///
     /// As those of [`Engine::admit`]; for an amendment also those of [`Engine::new`], since a charter
-    /// that could not be loaded must never come into force.
+    /// that could not be loaded must never come into force; for an erasure `input.invalid_value` when the
+    /// entry that it says does not name the attachment, and `replay.unavailable` when an entry that
+    /// names it is not covered by a checkpoint that a key in force signed.
     pub fn record(
         &self,
         fact: &Fact,
@@ -144,7 +146,23 @@ impl Engine {
         ledger: &Ledger,
         state: &mut State,
     ) -> Result<Admission> {
-        self.append(ledger, state, |state| self.draft_fact(fact, attachments, ledger, state))
+        let admission =
+            self.append(ledger, state, |state| self.draft_fact(fact, attachments, ledger, state))?;
+        self.carry_out(fact, ledger, state)?;
+        Ok(admission)
+    }
+
+    /// Removes what an admitted erasure has erased, once its entry is durable; does nothing for anything
+    /// else. [`Engine::record`] does it. Doing it again, after a crash, is harmless.
+    ///
+    /// # Errors
+    ///
+    /// Those of the ledger.
+    pub fn carry_out(&self, fact: &Fact, ledger: &Ledger, state: &mut State) -> Result<()> {
+        let FactKind::Erasure(Erasure { attachment, .. }) = &fact.fact else { return Ok(()) };
+        // Somebody may have named it again.
+        state.catch_up(ledger)?;
+        if state.erasure(attachment).is_some() { ledger.erase(attachment) } else { Ok(()) }
     }
 
     /// Records what the entries so far add up to, so that a ledger is opened from there. The entry bears

@@ -9,7 +9,7 @@ use crate::{
     charter::IdentityRule,
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::{Draft, Ledger, VerifierKey},
+    ledger::{Draft, Ledger, VerifierKey, VerifierKeys},
     limits,
     model::{
         Actor, Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict,
@@ -26,8 +26,8 @@ use crate::{
 pub enum Step {
     /// It was answered before, and this is the answer.
     Answered(Box<Admission>),
-    /// It was answered by the entry of this sequence number, which is folded in and not in the ledger
-    /// yet: the answer is worth something only once it is.
+    /// The answer depends on the entry of this sequence number, which is folded in and not in the ledger
+    /// yet: ask again once it is.
     Pending(u64),
     /// It is decided, and this is to be appended at exactly the size of the state.
     Append(Box<Drafted>),
@@ -77,6 +77,26 @@ impl Engine {
     ) -> Result<Step> {
         check_texts(fact, texts)?;
         check_erasure(fact, ledger)?;
+        let step = self.fact_step(fact, texts, ledger, state)?;
+        match (&fact.fact, &step) {
+            (FactKind::Erasure(erasure), Step::Append(drafted))
+                if drafted.decision.verdict == Verdict::Allow =>
+            {
+                let waits = check_signed(&erasure.attachment, ledger, state)?;
+                Ok(waits.map_or(step, Step::Pending))
+            }
+            _ => Ok(step),
+        }
+    }
+
+    /// Decides a fact whose texts have been checked.
+    pub(super) fn fact_step(
+        &self,
+        fact: &Fact,
+        texts: &[Vec<u8>],
+        ledger: &Ledger,
+        state: &State,
+    ) -> Result<Step> {
         self.governs(state)?;
         let content = facts::content(fact)?;
         let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
@@ -290,7 +310,7 @@ fn fit(body: &mut DecisionBody) -> Result<Vec<u8>> {
 
 /// The texts of a fact: those of the new charter for an amendment, which must add up to the law that
 /// it names, or nobody could load the charter in force any more. Other facts have none.
-fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
+pub(super) fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
     let FactKind::Amendment(Amendment { law: Some(law), .. }) = &fact.fact else {
         return if texts.is_empty() {
             Ok(())
@@ -329,7 +349,7 @@ fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
 }
 
 /// What is erased must be named by the entry that the erasure says.
-fn check_erasure(fact: &Fact, ledger: &Ledger) -> Result<()> {
+pub(super) fn check_erasure(fact: &Fact, ledger: &Ledger) -> Result<()> {
     let FactKind::Erasure(Erasure { attachment, sequence, .. }) = &fact.fact else {
         return Ok(());
     };
@@ -342,6 +362,37 @@ fn check_erasure(fact: &Fact, ledger: &Ledger) -> Result<()> {
         format!("there is no entry {sequence} that names the attachment"),
     )
     .at_pointer("/fact/erasure/sequence"))
+}
+
+/// What is erased can never be decided again, and is then never signed over: so every entry that names it
+/// must lie under a signature already. Gives the entry that has to be durable before that can be told.
+fn check_signed(attachment: &Digest, ledger: &Ledger, state: &State) -> Result<Option<u64>> {
+    const BATCH: usize = 1024;
+    let unsigned = || {
+        Error::new(
+            Code::ReplayUnavailable,
+            "an entry names the attachment and is not covered by a checkpoint that a key in force signed",
+        )
+        .with_help("sign a checkpoint first; what was erased before can never be signed over")
+    };
+    let keys = VerifierKeys::new(state.keys().iter().cloned()).map_err(|_| unsigned())?;
+    let kept = ledger.checkpoint()?.ok_or_else(unsigned)?;
+    let checkpoint = kept.verify(&keys, state.origin()).map_err(|_| unsigned())?;
+    ledger.check_checkpoint(checkpoint)?;
+    let mut next = checkpoint.size;
+    loop {
+        let batch = ledger.read(next, BATCH)?;
+        if batch.is_empty() {
+            break;
+        }
+        if let Some(naming) =
+            batch.iter().find(|recorded| recorded.entry.attachments.contains(attachment))
+        {
+            return Err(unsigned().at_sequence(naming.entry.sequence));
+        }
+        next = next.saturating_add(u64::try_from(batch.len()).unwrap_or(u64::MAX));
+    }
+    Ok((next < state.size()).then(|| state.size().saturating_sub(1)))
 }
 
 /// The instant of the entry: the one that was asked at, where that is allowed. What is refused bears the

@@ -367,13 +367,18 @@ pub(super) fn content(fact: &Fact) -> Result<Digest> {
     Ok(Digest::of_kind("fact", &canonical::to_bytes(&content)?))
 }
 
-/// Whether an action's admission is of use to the actor that asked, and not only to the book.
-pub(super) fn is_known(decision: &Decision) -> bool {
+/// Whether a finding says that the actor is not known.
+pub(super) fn is_strangers(code: &str) -> bool {
     let strangers = [
         codes::IDENTITY_UNDECLARED,
         codes::IDENTITY_KIND,
         codes::IDENTITY_UNVERIFIED,
         codes::IDENTITY_CLAIM,
     ];
-    !decision.findings.iter().any(|finding| strangers.contains(&finding.code.as_str()))
+    strangers.contains(&code)
+}
+
+/// Whether an action's admission is of use to the actor that asked, and not only to the book.
+pub(super) fn is_known(decision: &Decision) -> bool {
+    !decision.findings.iter().any(|finding| is_strangers(&finding.code))
 }

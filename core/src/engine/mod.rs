@@ -7,11 +7,14 @@ pub mod codes;
 mod draft;
 mod facts;
 mod findings;
+mod redecide;
+mod sign;
 
 use std::collections::BTreeMap;
 
 pub use admit::Admission;
 pub use draft::{Drafted, Step};
+pub use redecide::Redecided;
 
 use self::{
     checks::{Context, Place},

@@ -112,6 +112,8 @@ codes! {
     567 KeyAmbiguous "key.ambiguous" Ledger "Two different keys have the same name and id."
     568 ForkUnproven "fork.unproven" Ledger "Two checkpoints are not shown to contradict each other."
 
+    580 EntryUndecided "entry.undecided" Ledger "Deciding an entry again gives another entry than the recorded one."
+
     600 Io "io" Io "The operating system reported an error."
 
     700 ReplayUnavailable "replay.unavailable" Ledger "An attachment that replay needs no longer exists."

@@ -262,7 +262,7 @@ impl State {
     }
 
     /// Folds in the entries up to `size`, which the ledger must have.
-    fn catch_up_to(&mut self, ledger: &Ledger, size: u64) -> Result<()> {
+    pub(crate) fn catch_up_to(&mut self, ledger: &Ledger, size: u64) -> Result<()> {
         const BATCH: u64 = 1024;
         while self.size < size {
             let wanted = size.saturating_sub(self.size).min(BATCH);

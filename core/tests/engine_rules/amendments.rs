@@ -27,7 +27,12 @@ pub(crate) fn amend(
     world.engine.record(&fact, &next.law_texts(), &world.ledger, &mut world.state)
 }
 
-fn change_keys(world: &mut World, actor: Actor, keys: &[VerifierKey], seconds: i64) -> Admission {
+pub(crate) fn change_keys(
+    world: &mut World,
+    actor: Actor,
+    keys: &[VerifierKey],
+    seconds: i64,
+) -> Admission {
     let amendment =
         Amendment { law: None, keys: Some(keys.to_vec()), reason: "keys age".to_owned() };
     world.record(&fact(actor, seconds, FactKind::Amendment(amendment)))

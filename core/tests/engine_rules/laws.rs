@@ -455,6 +455,17 @@ proptest! {
         prop_assert_eq!(&state, &singly.world.state);
     }
 
+    /// What the engine wrote comes out again, whatever it was.
+    #[test]
+    fn everything_is_decided_alike_again(history in any_history(), at in any::<prop::sample::Index>()) {
+        let snapshots = BTreeSet::from([at.index(history.len())]);
+        let played = play_with(&ENGINE, &history, &BTreeSet::new(), &snapshots);
+        let mut state = State::new();
+        let done = ENGINE.redecide(&played.world.ledger, &mut state, played.world.size()).unwrap();
+        prop_assert_eq!((done.entries, done.unavailable), (played.world.size(), vec![]));
+        prop_assert_eq!(&state, &played.world.state);
+    }
+
     /// Engines made of the same texts write the same bytes.
     #[test]
     fn the_same_history_gives_the_same_entries(history in any_history()) {

@@ -18,6 +18,7 @@ mod facts;
 mod laws;
 mod policies;
 mod requests;
+mod signing;
 mod snapshots;
 mod subjects;
 mod support;

@@ -308,7 +308,7 @@ impl World {
         Self::begun(engine(CHARTER, PACK).into(), keys)
     }
 
-    fn begun(engine: Arc<Engine>, keys: &[VerifierKey]) -> Self {
+    pub(crate) fn begun(engine: Arc<Engine>, keys: &[VerifierKey]) -> Self {
         let ledger = Ledger::in_memory();
         engine.begin(&ledger, "test/origin", keys, at(0)).unwrap();
         Self { engine, ledger, state: State::new() }
@@ -320,6 +320,11 @@ impl World {
 
     pub(crate) fn record(&mut self, fact: &Fact) -> Admission {
         self.engine.record(fact, &[], &self.ledger, &mut self.state).unwrap()
+    }
+
+    /// Has the first key sign what there is.
+    pub(crate) fn sign(&self) {
+        self.engine.sign(&self.ledger, &mut State::new(), &[&secret(1)]).unwrap();
     }
 
     pub(crate) fn snapshot(&mut self) -> Recorded {

@@ -1,0 +1,87 @@
+//! Signing: a checkpoint over entries that were decided again first.
+
+use super::Engine;
+use crate::{
+    error::{Code, Error, Result},
+    ledger::{Checkpoint, Head, Ledger, SignedCheckpoint, Signer, VerifierKeys},
+    state::State,
+};
+
+impl Engine {
+    /// Signs what the ledger holds now, and keeps the checkpoint beside the entries.
+    ///
+    /// Everything since the newest checkpoint that one of the signers signed is decided again first
+    /// ([`Engine::redecide`]), all of it when there is none: an entry that the engine would not have
+    /// written is never signed over, whoever wrote it. What another key signed is not believed, since whoever can
+    /// write an entry can also name a key in it.
+    ///
+    /// `state` is the caller's own from the last time it signed, so that little has to be read; begin
+    /// with [`State::new`]. Afterwards it is that of the checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// - `key.invalid` when there is no signer, or one whose key is not in force.
+    /// - `entry.undecided`, with the sequence number; `replay.unavailable` when an entry cannot be decided
+    ///   any more because what it was decided from was erased before anyone signed over it.
+    /// - `checkpoint.rolled_back` and `checkpoint.inconsistent` when the ledger is not what an earlier
+    ///   signature says.
+    /// - those of [`Engine::redecide`], of [`SignedCheckpoint::sign`], and of the ledger.
+    pub fn sign(
+        &self,
+        ledger: &Ledger,
+        state: &mut State,
+        signers: &[&dyn Signer],
+    ) -> Result<SignedCheckpoint> {
+        let head = ledger.head()?;
+        let own = VerifierKeys::new(signers.iter().map(|signer| signer.key().clone()))?;
+        let since = signed_size(ledger, &own)?;
+        if state.size() <= since {
+            state.catch_up_to(ledger, since)?;
+        } else {
+            *state = State::until(ledger, since)?;
+        }
+        let done = self.redecide_each(ledger, state, head.size, &mut |recorded| {
+            // The root must be that of the very entries that are decided again.
+            let proof = ledger.inclusion_proof(recorded.entry.sequence, head.size)?;
+            proof.verify(&recorded.entry.to_bytes()?, &head.root)
+        })?;
+        if let Some(sequence) = done.unavailable.first() {
+            let message = "what the entry was decided from was erased before it was signed over, so that it cannot be decided again";
+            return Err(Error::new(Code::ReplayUnavailable, message).at_sequence(*sequence));
+        }
+        let checkpoint = self.checkpoint(state, &head, &own)?;
+        let signed = SignedCheckpoint::sign(&checkpoint, signers)?;
+        ledger.put_checkpoint(&signed)?;
+        Ok(signed)
+    }
+
+    fn checkpoint(&self, state: &State, head: &Head, own: &VerifierKeys) -> Result<Checkpoint> {
+        self.governs(state)?;
+        if own.keys().iter().any(|key| !state.keys().contains(key)) {
+            return Err(Error::new(Code::KeyInvalid, "a key is not among those in force").with_help(
+                "sign with the keys that the ledger's law names, or let an amendment name this one",
+            ));
+        }
+        Ok(Checkpoint::of(state.origin().unwrap_or_default(), head))
+    }
+}
+
+/// How many entries the kept checkpoint vouches for, if one of these keys signed it.
+fn signed_size(ledger: &Ledger, keys: &VerifierKeys) -> Result<u64> {
+    let Some(kept) = ledger.checkpoint()? else { return Ok(0) };
+    match kept.verify(keys, None) {
+        Ok(checkpoint) => {
+            ledger.check_checkpoint(checkpoint)?;
+            Ok(checkpoint.size)
+        }
+        Err(error)
+            if matches!(
+                error.to_code(),
+                Code::CheckpointUntrusted | Code::CheckpointSignature | Code::CheckpointOrigin
+            ) =>
+        {
+            Ok(0)
+        }
+        Err(error) => Err(error),
+    }
+}
