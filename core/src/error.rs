@@ -67,18 +67,18 @@ pub struct Position {
 /// assert_eq!(error.code(), "input.digest");
 /// assert_eq!(error.kind(), ErrorKind::Input);
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     code: Code,
     message: String,
     place: Place,
     help: Option<String>,
-    source: Option<std::io::Error>,
+    source: Option<Arc<std::io::Error>>,
 }
 
 impl Error {
@@ -98,7 +98,7 @@ impl Error {
     /// Wraps an error of the operating system; `what` says what was being done.
     pub fn io(what: impl Into<String>, source: std::io::Error) -> Self {
         let mut error = Self::new(Code::Io, what);
-        error.inner.source = Some(source);
+        error.inner.source = Some(Arc::new(source));
         error
     }
 

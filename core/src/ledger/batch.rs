@@ -7,8 +7,11 @@ use crate::{
     limits,
 };
 
-/// What is about to be appended.
-pub(super) struct Batch {
+/// Entries that are about to be appended, all or none; see [`Ledger::batch`](super::Ledger::batch).
+#[derive(Debug)]
+pub struct Batch {
+    /// What the ledger adds up to before.
+    pub(super) before: Chain,
     /// What the ledger adds up to afterwards.
     pub(super) next: Chain,
     /// The nodes of the tree that come into being.
@@ -21,21 +24,48 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Makes entries of drafts, to follow what `chain` stands for.
-    pub(super) fn after(chain: &Chain, drafts: Vec<Draft>) -> Result<Self> {
-        let mut batch = Self {
+    /// No entries yet, to follow what `chain` stands for.
+    pub(super) fn after(chain: Chain) -> Self {
+        Self {
             next: chain.clone(),
             nodes: Additions::to(chain.size()),
-            recorded: Vec::with_capacity(drafts.len()),
+            before: chain,
+            recorded: Vec::new(),
             attachments: Vec::new(),
-            bytes: Vec::with_capacity(drafts.iter().map(|draft| draft.body.len() + 128).sum()),
-            ends: Vec::with_capacity(drafts.len()),
-        };
-        drafts.into_iter().try_for_each(|draft| batch.add(draft))?;
-        Ok(batch)
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
     }
 
-    fn add(&mut self, draft: Draft) -> Result<()> {
+    /// Makes room for what drafts will become.
+    pub(super) fn reserve(&mut self, drafts: &[Draft]) {
+        let bytes = drafts.iter().map(|draft| draft.body.len().saturating_add(128));
+        self.bytes.reserve(bytes.sum());
+        self.recorded.reserve(drafts.len());
+        self.ends.reserve(drafts.len());
+    }
+
+    /// Makes the next entry of a draft. It is in no ledger yet.
+    ///
+    /// # Errors
+    ///
+    /// `canonical.encoding`, `limit.depth`, `ledger.entry`, `limit.entry`, `limit.size` and
+    /// `input.missing_field` when the draft is not acceptable; then the batch is what it was.
+    pub fn add(&mut self, draft: Draft) -> Result<&Recorded> {
+        let (bytes, attachments) = (self.bytes.len(), self.attachments.len());
+        let added = self.encode(draft);
+        if added.is_err() {
+            self.bytes.truncate(bytes);
+            self.attachments.truncate(attachments);
+        }
+        let entry = added?;
+        let hash = merkle::leaf_hash(self.bytes.get(bytes..).unwrap_or_default());
+        self.ends.push(self.bytes.len());
+        self.next.add(&entry.kind, hash, &mut self.nodes);
+        Ok(self.recorded.push_mut(Recorded { entry, hash }))
+    }
+
+    fn encode(&mut self, draft: Draft) -> Result<Entry> {
         let at = draft.at.ok_or_else(|| {
             Error::new(Code::InputMissingField, "the draft has no instant").at_pointer("/at")
         })?;
@@ -47,13 +77,8 @@ impl Batch {
             attachments: self.attach(draft.attachments)?,
             body: draft.body,
         };
-        let begin = self.bytes.len();
         entry.write(&mut self.bytes)?;
-        let hash = merkle::leaf_hash(self.bytes.get(begin..).unwrap_or_default());
-        self.ends.push(self.bytes.len());
-        self.next.add(&entry.kind, hash, &mut self.nodes);
-        self.recorded.push(Recorded { entry, hash });
-        Ok(())
+        Ok(entry)
     }
 
     /// Takes attachments, and gives the digests by which an entry names them.

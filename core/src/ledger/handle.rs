@@ -149,10 +149,31 @@ impl Ledger {
     /// - the errors of [`Ledger::verify`] when the ledger is damaged.
     /// - `io` when it cannot be written.
     pub fn append_all(&self, sequence: u64, drafts: Vec<Draft>) -> Result<Vec<Recorded>> {
+        self.commit(self.batch_of(sequence, drafts)?)
+    }
+
+    /// Begins a batch of entries to be appended at exactly this sequence number. Whoever decides on what
+    /// an entry would make of the ledger can add it, and append it later with others.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.conflict` when the ledger does not have exactly `sequence` entries; as [`Ledger::head`].
+    pub fn batch(&self, sequence: u64) -> Result<Batch> {
         self.check_process()?;
-        let (chain, batch) = self.prepare(sequence, drafts)?;
+        let chain = self.catch_up()?;
+        if chain.size() == sequence { Ok(Batch::after(chain)) } else { Err(conflict(sequence)) }
+    }
+
+    /// Appends a batch, as [`Ledger::append_all`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::append_all`].
+    pub fn commit(&self, batch: Batch) -> Result<Vec<Recorded>> {
+        self.check_process()?;
+        self.keep_attachments(&batch)?;
         let reserved = self.store.reserve()?;
-        self.commit(&*reserved, chain, batch)
+        self.commit_reserved(&*reserved, batch)
     }
 
     /// Waits until no other writer appends, and keeps others from it as long as the reservation lives:
@@ -166,25 +187,25 @@ impl Ledger {
         Ok(Reservation { ledger: self, reserved: self.store.reserve()? })
     }
 
-    fn prepare(&self, sequence: u64, drafts: Vec<Draft>) -> Result<(Chain, Batch)> {
-        let chain = self.catch_up()?;
-        if chain.size() != sequence {
-            return Err(conflict(sequence));
-        }
-        let batch = Batch::after(&chain, drafts)?;
-        for (digest, content) in &batch.attachments {
-            self.store.put_attachment(digest, content)?;
-        }
-        Ok((chain, batch))
+    fn batch_of(&self, sequence: u64, drafts: Vec<Draft>) -> Result<Batch> {
+        let mut batch = self.batch(sequence)?;
+        batch.reserve(&drafts);
+        drafts.into_iter().try_for_each(|draft| batch.add(draft).map(drop))?;
+        Ok(batch)
     }
 
-    fn commit(&self, reserved: &dyn Reserved, chain: Chain, batch: Batch) -> Result<Vec<Recorded>> {
+    fn keep_attachments(&self, batch: &Batch) -> Result<()> {
+        let mut attachments = batch.attachments.iter();
+        attachments.try_for_each(|(digest, content)| self.store.put_attachment(digest, content))
+    }
+
+    fn commit_reserved(&self, reserved: &dyn Reserved, batch: Batch) -> Result<Vec<Recorded>> {
         if batch.recorded.is_empty() {
             return Ok(batch.recorded);
         }
-        reserved.append(&chain, &batch)?;
+        reserved.append(&batch)?;
         let mut known = self.known();
-        if *known == chain {
+        if *known == batch.before {
             *known = batch.next;
         }
         Ok(batch.recorded)
@@ -348,15 +369,25 @@ pub struct Reservation<'a> {
 }
 
 impl Reservation<'_> {
-    /// Appends like [`Ledger::append_all`].
+    /// Appends one entry, as [`Ledger::append`] does.
     ///
     /// # Errors
     ///
     /// As [`Ledger::append_all`].
-    pub fn append_all(&self, sequence: u64, drafts: Vec<Draft>) -> Result<Vec<Recorded>> {
+    pub fn append(&self, sequence: u64, draft: Draft) -> Result<Recorded> {
+        let mut recorded = self.commit(self.ledger.batch_of(sequence, vec![draft])?)?;
+        recorded.pop().ok_or_else(|| Error::new(Code::Internal, "nothing was appended"))
+    }
+
+    /// Appends a batch, as [`Ledger::commit`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::append_all`].
+    pub fn commit(&self, batch: Batch) -> Result<Vec<Recorded>> {
         self.ledger.check_process()?;
-        let (chain, batch) = self.ledger.prepare(sequence, drafts)?;
-        self.ledger.commit(&*self.reserved, chain, batch)
+        self.ledger.keep_attachments(&batch)?;
+        self.ledger.commit_reserved(&*self.reserved, batch)
     }
 }
 

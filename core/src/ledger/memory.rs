@@ -77,11 +77,11 @@ struct Reservation<'a> {
 }
 
 impl Reserved for Reservation<'_> {
-    fn append(&self, expected: &Chain, batch: &Batch) -> Result<()> {
+    fn append(&self, batch: &Batch) -> Result<()> {
         let mut contents = self.memory.contents();
         let gone = |(digest, _): &(Digest, _)| !contents.attachments.contains_key(digest);
-        if contents.chain != *expected || batch.attachments.iter().any(gone) {
-            return Err(super::conflict(expected.size()));
+        if contents.chain != batch.before || batch.attachments.iter().any(gone) {
+            return Err(super::conflict(batch.before.size()));
         }
         let begin = contents.bytes.len();
         contents.bytes.extend_from_slice(&batch.bytes);

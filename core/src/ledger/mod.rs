@@ -26,6 +26,7 @@ mod text;
 mod verification;
 
 pub use self::{
+    batch::Batch,
     chain::SNAPSHOT,
     checkpoint::{Checkpoint, SignedCheckpoint},
     fork::{Divergence, ForkProof},

@@ -54,10 +54,10 @@ pub(super) trait Store: ReadNodes + Send + Sync {
 
 /// The right to append, which one writer has at a time.
 pub(super) trait Reserved {
-    /// Appends to a ledger whose head is exactly `expected`, durably.
+    /// Appends to a ledger whose head is exactly the one that the batch follows, durably.
     ///
     /// # Errors
     ///
     /// `ledger.conflict` when the head is another, or an attachment was removed meanwhile.
-    fn append(&self, expected: &Chain, batch: &Batch) -> Result<()>;
+    fn append(&self, batch: &Batch) -> Result<()>;
 }

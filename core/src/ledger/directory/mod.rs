@@ -433,15 +433,15 @@ struct Reservation<'a> {
 }
 
 impl Reserved for Reservation<'_> {
-    fn append(&self, expected: &Chain, batch: &Batch) -> Result<()> {
+    fn append(&self, batch: &Batch) -> Result<()> {
         let directory = self.directory;
         let head = directory.load_head()?;
-        if head.chain != *expected || directory.recover_after(&head)? != head {
-            return Err(conflict(expected.size()));
+        if head.chain != batch.before || directory.recover_after(&head)? != head {
+            return Err(conflict(batch.before.size()));
         }
         for (digest, _) in &batch.attachments {
             if !directory.attachments.has(digest)? {
-                return Err(conflict(expected.size()));
+                return Err(conflict(batch.before.size()));
             }
         }
         let end = directory.write_records(&head, batch.entries())?;
