@@ -6,7 +6,7 @@
 
 mod code;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub use code::Code;
 

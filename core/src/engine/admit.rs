@@ -10,7 +10,7 @@ use super::{
 use crate::{
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
-    ledger::{Ledger, Recorded, VerifierKey},
+    ledger::{Ledger, Recorded, Reservation, VerifierKey},
     model::{self, Decision, Erasure, Fact, FactKind, Mode, Request, Verdict},
     state::State,
     time::Instant,
@@ -190,9 +190,9 @@ impl Engine {
         &self,
         ledger: &Ledger,
         state: &mut State,
-        mut step: impl FnMut(&State) -> Result<Step>,
+        step: impl Fn(&State) -> Result<Step>,
     ) -> Result<Admission> {
-        loop {
+        let attempt = |state: &mut State, reservation: Option<&Reservation<'_>>| {
             state.catch_up(ledger)?;
             let Drafted { draft, decision } = match step(state)? {
                 Step::Answered(admission) => return Ok(*admission),
@@ -202,15 +202,19 @@ impl Engine {
                 }
                 Step::Append(drafted) => *drafted,
             };
-            match ledger.append(state.size(), draft) {
-                Ok(recorded) => {
-                    state.fold(&recorded)?;
-                    return Ok(Admission::first(decision, &recorded));
-                }
-                // Another writer was first: what was decided may no longer hold.
-                Err(error) if error.kind() == ErrorKind::Conflict => {}
-                Err(error) => return Err(error),
+            let recorded = match reservation {
+                Some(reservation) => reservation.append(state.size(), draft)?,
+                None => ledger.append(state.size(), draft)?,
+            };
+            state.fold(&recorded)?;
+            Ok(Admission::first(decision, &recorded))
+        };
+        match attempt(state, None) {
+            // Another writer was first: what was decided may no longer hold. Now it has to wait.
+            Err(error) if error.kind() == ErrorKind::Conflict => {
+                attempt(state, Some(&ledger.reserve()?))
             }
+            answer => answer,
         }
     }
 

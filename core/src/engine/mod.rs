@@ -1,6 +1,7 @@
 //! The engine: the checks in order, [`Engine::decide`], which is pure, and [`Engine::admit`], which
 //! decides and records.
 
+mod admissions;
 mod admit;
 mod checks;
 pub mod codes;
@@ -12,6 +13,7 @@ mod sign;
 
 use std::collections::BTreeMap;
 
+pub use admissions::Admissions;
 pub use admit::Admission;
 pub use draft::{Drafted, Step};
 pub use redecide::Redecided;

@@ -45,6 +45,16 @@ impl Batch {
         self.ends.reserve(drafts.len());
     }
 
+    /// How many entries the batch has.
+    pub fn len(&self) -> usize {
+        self.recorded.len()
+    }
+
+    /// Whether the batch has no entry.
+    pub fn is_empty(&self) -> bool {
+        self.recorded.is_empty()
+    }
+
     /// Makes the next entry of a draft. It is in no ledger yet.
     ///
     /// # Errors
@@ -62,7 +72,8 @@ impl Batch {
         let hash = merkle::leaf_hash(self.bytes.get(bytes..).unwrap_or_default());
         self.ends.push(self.bytes.len());
         self.next.add(&entry.kind, hash, &mut self.nodes);
-        Ok(self.recorded.push_mut(Recorded { entry, hash }))
+        self.recorded.push(Recorded { entry, hash });
+        self.recorded.last().ok_or_else(|| Error::internal("an entry was lost"))
     }
 
     fn encode(&mut self, draft: Draft) -> Result<Entry> {

@@ -8,6 +8,7 @@
     reason = "in a test, stopping is what should happen"
 )]
 
+mod admissions;
 mod amendments;
 mod approvals;
 mod boundaries;
