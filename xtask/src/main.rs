@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod count;
+mod debian;
 mod demo;
 mod dependencies;
 mod run;

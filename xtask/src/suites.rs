@@ -4,7 +4,7 @@ use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
 
 use crate::{
     count::{Count, Runner},
-    dependencies,
+    debian, dependencies,
     run::{cargo, command, once, present, root, step, succeeds, target, tests},
 };
 
@@ -132,29 +132,27 @@ fn pip(venv: &std::path::Path) -> Command {
     pip
 }
 
-/// Go's own implementation of signed notes and transparency logs, as Debian packages its source; without
-/// it, the tests that need it say so.
-fn go_path() -> Option<PathBuf> {
-    step("Go's x/mod");
-    let package = "golang-golang-x-mod-dev";
-    let directory = target("foreign");
-    let fetched = once(&directory.join("package"), package, || {
-        let download = || {
-            let mut apt = command("apt-get");
-            succeeds(apt.args(["download", "--quiet", package]).current_dir(&directory))
-        };
-        fs::create_dir_all(&directory).is_ok()
-            && (download()
-                || (succeeds(command("apt-get").args(["update", "--quiet"])) && download()))
-            && files(&directory, "deb").iter().all(|file| {
-                succeeds(command("dpkg-deb").arg("--extract").arg(file).arg(&directory))
-            })
-    });
-    fetched.then(|| directory.join("usr/share/gocode"))
+/// The command that traces system calls, or what can be unpacked in its place.
+fn strace() -> Option<PathBuf> {
+    if present("strace") {
+        return Some("strace".into());
+    }
+    let root = debian::unpacked(&["strace", "libunwind8"])?;
+    // Its libraries are not where the system looks for them.
+    let script = target("strace");
+    let text = format!(
+        "#!/bin/sh\nLD_LIBRARY_PATH=$(echo '{0}'/usr/lib/*-linux-gnu) exec '{0}/usr/bin/strace' -E LD_LIBRARY_PATH \"$@\"\n",
+        root.display()
+    );
+    let made =
+        fs::write(&script, text).is_ok() && succeeds(command("chmod").arg("+x").arg(&script));
+    made.then_some(script)
 }
 
 fn rust(venv: Option<&PathBuf>, strict: bool) -> Outcome {
-    let go_path = go_path();
+    // Go's own implementation of signed notes and transparency logs, as Debian packages its source.
+    let go_path = debian::unpacked(&["golang-golang-x-mod-dev"]);
+    let strace = strace();
     step("Rust");
     let mut test = cargo();
     // One fixed run of the generated cases, so that a change is judged by itself and not by chance; `soak`
@@ -165,7 +163,10 @@ fn rust(venv: Option<&PathBuf>, strict: bool) -> Outcome {
         test.env("POUNDLOCK_GO", venv.join("bin/go"));
     }
     if let Some(go_path) = go_path {
-        test.env("POUNDLOCK_GOPATH", go_path);
+        test.env("POUNDLOCK_GOPATH", go_path.join("usr/share/gocode"));
+    }
+    if let Some(strace) = strace {
+        test.env("POUNDLOCK_STRACE", strace);
     }
     if strict {
         // A test that has not its tool is then a failure.
