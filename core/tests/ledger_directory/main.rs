@@ -9,6 +9,10 @@
 )]
 
 mod basics;
+mod checkpoints;
+mod original;
 mod processes;
+mod python;
+mod rewriting;
 mod support;
 mod tamper;
