@@ -1,6 +1,6 @@
 //! The arguments of the command.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, time::Instant};
@@ -50,8 +50,22 @@ pub(crate) enum Command {
     Log(Log),
     /// Print one entry
     Show(Show),
-    /// Verify the whole ledger
-    Verify,
+    /// Verify the whole ledger, its signed checkpoint, and that it continues remembered ones
+    Verify(Verify),
+    /// Make a key that signs a ledger's checkpoints
+    Keygen(Keygen),
+    /// Sign the newest head of the ledger, or print the checkpoint that is kept
+    Checkpoint(Checkpoint),
+    /// Write the receipt of an entry: proof for others that the ledger holds it
+    Receipt(Receipt),
+    /// Verify a receipt with a public key alone
+    VerifyReceipt(VerifyReceipt),
+    /// Verify the proof that a ledger was forked
+    VerifyFork(VerifyFork),
+    /// Write the whole ledger as one file, a plain tar archive
+    Export(Export),
+    /// Make a ledger of an exported file, at the place that --ledger names
+    Import(Import),
     /// Show what is deployed, pending and owed
     Status,
     /// Test and lint policy packs
@@ -68,6 +82,117 @@ pub(crate) struct Init {
     /// A name that no other ledger has [default: the charter's name and a random number]
     #[arg(long)]
     pub(crate) origin: Option<String>,
+    /// A key that signs the ledger's checkpoints, or the file that holds it, once or more; the origin is then its name
+    #[arg(long = "key", value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Keygen {
+    /// The name of the key: the origin of the ledger that it is to sign for
+    #[arg(long)]
+    pub(crate) origin: String,
+    /// The new file for the secret key; the public one is written beside it, with the ending `.pub`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The file with the passphrase that encrypts the secret key [default: POUNDLOCK_PASSPHRASE, if it is set]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// The keys that somebody trusts.
+#[derive(Args)]
+pub(crate) struct Trusted {
+    /// A key that is trusted, or the file that holds it, once or more
+    #[arg(long = "key", value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// How many of these keys must have signed [default: 1]
+    #[arg(long, value_name = "N", requires = "keys")]
+    pub(crate) signatures: Option<usize>,
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// A checkpoint that was remembered and that the ledger must continue, once or more
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Vec<PathBuf>,
+    /// Remember the checkpoint here; what the file holds already must be continued
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remember: Option<PathBuf>,
+    /// How many threads verify [default: as many as the machine has processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) trusted: Trusted,
+}
+
+#[derive(Args)]
+pub(crate) struct Checkpoint {
+    /// The file of a secret key that signs, once or more
+    #[arg(long = "signing-key", value_name = "FILE")]
+    pub(crate) signing_keys: Vec<PathBuf>,
+    /// The file with the passphrase of a secret key, once or more [default: POUNDLOCK_PASSPHRASE, if it is set]
+    #[arg(long = "passphrase-file", value_name = "FILE", requires = "signing_keys")]
+    pub(crate) passphrase_files: Vec<PathBuf>,
+    /// A program that signs: it gets the text on standard input and answers with the 64 bytes of the signature
+    #[arg(long, value_name = "PROGRAM", requires = "signer_key")]
+    pub(crate) signer_command: Option<PathBuf>,
+    /// The key that the program signs with, or the file that holds it
+    #[arg(long, value_name = "KEY", requires = "signer_command")]
+    pub(crate) signer_key: Option<String>,
+    /// Write the checkpoint to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Receipt {
+    /// The entry's sequence number
+    pub(crate) sequence: u64,
+    /// Write the receipt to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyReceipt {
+    /// The receipt
+    #[arg(value_name = "FILE")]
+    pub(crate) receipt: PathBuf,
+    /// The ledger that the receipt must be of [default: any that a key is named after]
+    #[arg(long)]
+    pub(crate) origin: Option<String>,
+    /// Demand that the entry is a permit that has not expired
+    #[arg(long)]
+    pub(crate) permit: bool,
+    #[command(flatten)]
+    pub(crate) trusted: Trusted,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyFork {
+    /// The fork proof
+    #[arg(value_name = "FILE")]
+    pub(crate) proof: PathBuf,
+    #[command(flatten)]
+    pub(crate) trusted: Trusted,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    pub(crate) archive: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The exported file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) archive: PathBuf,
+    /// How many threads verify [default: as many as the machine has processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 #[derive(Args)]
@@ -196,7 +321,7 @@ pub(crate) enum Fact {
     Outcome(Outcome),
     /// An approval or evidence is taken back
     Withdrawal(Withdrawal),
-    /// The charter named by --charter replaces the one in force
+    /// The charter named by --charter replaces the one in force, or the keys named by --key do
     Amendment(Amendment),
 }
 
@@ -307,6 +432,9 @@ pub(crate) struct Withdrawal {
 
 #[derive(Args)]
 pub(crate) struct Amendment {
+    /// A key that signs checkpoints from now on, or the file that holds it, once or more: all that do; the charter stays
+    #[arg(long = "key", value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
     /// Why
     #[arg(long)]
     pub(crate) reason: String,

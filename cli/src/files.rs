@@ -1,7 +1,7 @@
 //! Files: documents, charters with their packs, nonces, ledgers.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
@@ -19,17 +19,24 @@ use poundlock::{
     state::State,
     time::Instant,
 };
+use serde_json::Value;
+
+use crate::output::{Style, Text};
+
+/// Opens a file for reading. `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn io::Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path)
+        .map_err(|error| Error::io(format!("{} cannot be read", path.display()), error))?;
+    Ok(Box::new(file))
+}
 
 /// Reads a document whole, but never more than its limit. `-` is standard input.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let name = path.display().to_string();
-    let reader: Box<dyn io::Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let file =
-            File::open(path).map_err(|error| Error::io(format!("{name} cannot be read"), error))?;
-        Box::new(file)
-    };
+    let reader = open(path)?;
     let mut bytes = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     reader
@@ -52,32 +59,78 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(failed)?;
     }
-    let temporary = write_beside(path, content)?;
+    let temporary = write_beside(path, |file| write_all(file, content, path))?;
     fs::rename(&temporary, path).map_err(failed)
 }
 
+fn write_all(file: &mut File, content: &[u8], path: &Path) -> Result<()> {
+    file.write_all(content)
+        .map_err(|error| Error::io(format!("{} cannot be written", path.display()), error))
+}
+
+/// Puts a text that others read into a file, or prints it where no file is named.
+pub(crate) fn write_or_print(
+    file: Option<&Path>,
+    content: &str,
+    text: &mut Text,
+    json: &mut Value,
+) -> Result<()> {
+    let Some(file) = file else {
+        text.add(Style::Plain, content);
+        return Ok(());
+    };
+    write(file, content.as_bytes())?;
+    let name = file.display().to_string();
+    text.add(Style::Good, "written").line(format!("  {name}"));
+    if let Some(json) = json.as_object_mut() {
+        json.insert("file".to_owned(), name.into());
+    }
+    Ok(())
+}
+
 /// Writes a file unless there is one; whether it did. Of several processes that try, one does.
-fn write_once(path: &Path, content: &[u8]) -> Result<bool> {
-    let temporary = write_beside(path, content)?;
+pub(crate) fn write_once(path: &Path, content: &[u8]) -> Result<bool> {
+    write_once_with(path, |file| write_all(file, content, path))
+}
+
+/// Writes a file, readable for its owner alone, unless there is one; whether it did.
+pub(crate) fn write_once_with(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> Result<()>,
+) -> Result<bool> {
+    if path.exists() {
+        return Ok(false);
+    }
+    let temporary = write_beside(path, fill)?;
     let linked = fs::hard_link(&temporary, path);
-    // What matters is the name that was asked for; a left-over beside it harms nobody.
-    let _ = fs::remove_file(&temporary);
     match linked {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         // Not every file system has links.
-        Err(_) => write(path, content).map(|()| true),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+            fs::rename(&temporary, path).map(|()| true).map_err(|error| {
+                Error::io(format!("{} cannot be written", path.display()), error)
+            })
+        }
+        linked => {
+            // What matters is the name that was asked for; a left-over beside it harms nobody.
+            let _ = fs::remove_file(&temporary);
+            Ok(linked.is_ok())
+        }
     }
 }
 
 /// Writes a file beside the one that it is to become.
-fn write_beside(path: &Path, content: &[u8]) -> Result<PathBuf> {
+fn write_beside(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<PathBuf> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}.tmp", random_name()?));
     let temporary = PathBuf::from(temporary);
-    File::create_new(&temporary)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
-        .map_err(|error| Error::io(format!("{} cannot be written", path.display()), error))
+    let failed = |error| Error::io(format!("{} cannot be written", path.display()), error);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary).map_err(failed)?;
+    fill(&mut file)
+        .and_then(|()| file.sync_all().map_err(failed))
         .inspect_err(|_| drop(fs::remove_file(&temporary)))?;
     Ok(temporary)
 }
@@ -250,9 +303,9 @@ fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {
         })
 }
 
-/// Thirty-two random bytes.
-pub(crate) fn random() -> Result<[u8; 32]> {
-    let mut bytes = [0; 32];
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
         .map_err(|_| Error::new(Code::Io, "the operating system gives no random bytes"))?;
     Ok(bytes)
@@ -260,8 +313,7 @@ pub(crate) fn random() -> Result<[u8; 32]> {
 
 /// A random name.
 pub(crate) fn random_name() -> Result<String> {
-    let bytes = random()?;
-    Ok(digest::hex(bytes.get(..16).unwrap_or(&bytes)))
+    Ok(digest::hex(&random::<16>()?))
 }
 
 /// The instant of asking: the one that is given, or now.

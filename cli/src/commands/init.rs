@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     args::Init,
-    files,
+    files, keys,
     output::{Answer, CODE_OK, Style, Text},
 };
 
@@ -19,6 +19,7 @@ const CHARTER: &str = include_str!("../../starter/charter.yaml");
 const PACK: &str = include_str!("../../starter/packs/starter.yaml");
 
 pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+    let keys = keys::verifier_keys(&options.keys)?;
     let mut text = Text::new();
     let mut written = Vec::new();
     let mut write = |path: &Path, content: &[u8], text: &mut Text| -> Result<()> {
@@ -39,14 +40,18 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         write(&lock, files::lock(charter)?.as_bytes(), &mut text)?;
     }
     let engine = files::engine(charter)?;
-    let origin = match &options.origin {
-        Some(origin) => origin.clone(),
-        None => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
+    let origin = match (&options.origin, keys.first()) {
+        (Some(origin), _) => origin.clone(),
+        (None, Some(key)) => key.name().to_owned(),
+        (None, None) => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
     };
-    let genesis = engine.begin(&begun(ledger)?, &origin, &[], at)?;
+    let genesis = engine.begin(&begun(ledger)?, &origin, &keys, at)?;
     text.add(Style::Good, "created  ").line(ledger.display().to_string());
     text.line(format!("origin   {origin}"));
     text.line(format!("charter  {}", engine.law().digest));
+    for key in &keys {
+        text.line(format!("key      {key}"));
+    }
     text.line("");
     text.line("Edit the charter, then `poundlock lock` and `poundlock record amendment` put it into force.");
     let json = json!({
@@ -54,6 +59,7 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         "ledger": ledger.display().to_string(),
         "origin": origin,
         "charter": engine.law().digest,
+        "keys": keys,
         "entry": genesis.hash,
     });
     Ok(Answer::new(text, json, CODE_OK))

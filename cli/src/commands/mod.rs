@@ -1,25 +1,34 @@
 //! One function for each command: from arguments to an answer.
 
 mod admit;
+mod archive;
 mod check;
+mod checkpoint;
 mod init;
+mod keygen;
 mod policy;
 mod read;
+mod receipt;
 mod record;
+mod verify;
+
+use std::io::{self, IsTerminal as _};
 
 use poundlock::{error::Result, model};
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Arguments, Caller, Command, Document, From, Kind, Lock},
+    args::{Arguments, Caller, Command, Document, Format, From, Kind, Lock},
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
 };
 
 /// Carries out the command.
 pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
-    let Arguments { charter, ledger, at, command, .. } = arguments;
+    let Arguments { format, charter, ledger, at, command } = arguments;
+    // Progress is for people who look on.
+    let progress = format == Format::Text && io::stderr().is_terminal();
     match command {
         Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Check(options) => check::run(&options, &charter),
@@ -29,7 +38,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         }
         Command::Log(options) => read::log(&options, &ledger),
         Command::Show(options) => read::show(&options, &ledger),
-        Command::Verify => read::verify(&ledger),
+        Command::Verify(options) => verify::run(&options, &ledger, progress),
+        Command::Keygen(options) => keygen::run(&options),
+        Command::Checkpoint(options) => checkpoint::run(&options, &ledger),
+        Command::Receipt(options) => receipt::write(&options, &ledger),
+        Command::VerifyReceipt(options) => receipt::verify(&options, files::instant(at)?),
+        Command::VerifyFork(options) => receipt::verify_fork(&options),
+        Command::Export(options) => archive::export(&options, &ledger),
+        Command::Import(options) => archive::import(&options, &ledger, progress),
         Command::Status => read::status(&ledger),
         Command::Policy(options) => policy::run(&options, &charter),
         Command::Lock(options) => lock(&options, &charter),

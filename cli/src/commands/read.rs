@@ -1,4 +1,4 @@
-//! `poundlock log`, `show`, `verify` and `status`: reading the ledger.
+//! `poundlock log`, `show` and `status`: reading the ledger.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::to_json;
 use crate::{
     args::{Log, Show},
-    output::{Answer, CODE_OK, Style, Text},
+    output::{Answer, CODE_OK, Text},
     render,
 };
 
@@ -59,7 +59,7 @@ pub(super) fn show(options: &Show, path: &Path) -> Result<Answer> {
 }
 
 /// An entry as JSON, with its hash.
-fn entry(recorded: &Recorded) -> Result<Value> {
+pub(super) fn entry(recorded: &Recorded) -> Result<Value> {
     let body: Value = canonical::from_bytes(&recorded.entry.body)?;
     Ok(json!({
         "sequence": recorded.entry.sequence,
@@ -70,23 +70,6 @@ fn entry(recorded: &Recorded) -> Result<Value> {
         "attachments": recorded.entry.attachments,
         "body": body,
     }))
-}
-
-pub(super) fn verify(path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
-    let head = ledger.verify()?;
-    // The chain holds; the entries must also make sense as a history.
-    let mut state = State::new();
-    state.catch_up(&ledger)?;
-    let mut text = Text::new();
-    text.add(Style::Good, "verified").line(format!("  {} entries", head.size));
-    text.line(format!("  root  {}", head.root));
-    text.line(format!("  last  {}", head.last));
-    text.line("  A ledger that was replaced as a whole by an older copy cannot be told from inside: compare size and root with what you noted before.");
-    let json = json!({ "verified": true, "size": head.size, "root": head.root, "last": head.last });
-    let mut answer = Answer::new(text, json, CODE_OK);
-    answer.notices = ledger.notices();
-    Ok(answer)
 }
 
 pub(super) fn status(path: &Path) -> Result<Answer> {

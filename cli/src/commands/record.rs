@@ -15,6 +15,7 @@ use super::{actor, channel, id, to_json};
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
     files::{self, Nonce},
+    keys,
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
@@ -74,6 +75,14 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 model::Withdrawal { entry: options.entry, reason: options.reason.clone() };
             (FactKind::Withdrawal(withdrawal), &options.caller)
         }
+        Fact::Amendment(options) if !options.keys.is_empty() => {
+            let amendment = model::Amendment {
+                law: None,
+                keys: Some(keys::verifier_keys(&options.keys)?),
+                reason: options.reason.clone(),
+            };
+            (FactKind::Amendment(amendment), &options.caller)
+        }
         Fact::Amendment(options) => {
             // The new charter must be sound before anyone is asked whether it may come into force.
             let next = files::engine(charter)?;
@@ -99,6 +108,13 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
         && admission.may_proceed()
     {
         text.line(format!("the charter in force is now {}", law.digest));
+    }
+    if let FactKind::Amendment(model::Amendment { keys: Some(keys), .. }) = &fact.fact
+        && admission.may_proceed()
+    {
+        for key in keys {
+            text.line(format!("checkpoints are now signed by {key}"));
+        }
     }
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);

@@ -64,6 +64,16 @@ impl Files {
         })
     }
 
+    /// Makes a directory for the owner alone, that must not exist.
+    pub(super) fn create_new_directory(&self, path: &Path) -> Result<()> {
+        self.run(Step::CreateDirectory, path, "the directory cannot be made", || {
+            let mut builder = DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(path)
+        })
+    }
+
     /// Makes a file, readable for the owner alone, that must not exist.
     pub(super) fn create_new(&self, path: &Path) -> Result<File> {
         self.run(Step::Create, path, "the file cannot be made", || {

@@ -13,6 +13,7 @@
 //! What the head does not cover is not in the ledger yet. So readers need no lock: they read the head,
 //! and then bytes that no writer touches any more.
 
+mod archive;
 mod attachments;
 mod files;
 mod head;

@@ -1,0 +1,126 @@
+//! `poundlock receipt`, `verify-receipt` and `verify-fork`: what travels, and whether it holds.
+
+use std::path::Path;
+
+use poundlock::{
+    Error, canonical,
+    error::{Code, Result},
+    ledger::{ForkProof, Ledger, Receipt, Recorded},
+    limits,
+    model::Permit,
+    state::{DecisionBody, kind},
+    time::Instant,
+};
+use serde_json::json;
+
+use super::{read::entry, to_json};
+use crate::{
+    args, files, keys,
+    output::{Answer, CODE_DENIED, CODE_OK, Style, Text, printable},
+    render,
+};
+
+pub(super) fn write(options: &args::Receipt, path: &Path) -> Result<Answer> {
+    let ledger = Ledger::open_read_only(path)?;
+    let receipt = ledger.receipt(options.sequence)?.to_text();
+    let mut text = Text::new();
+    let mut json = json!({ "sequence": options.sequence, "receipt": receipt });
+    files::write_or_print(options.out.as_deref(), &receipt, &mut text, &mut json)?;
+    let mut answer = Answer::new(text, json, CODE_OK);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answer> {
+    let keys = keys::demanded(&options.trusted)?;
+    let name = options.receipt.display().to_string();
+    let bytes = files::read(&options.receipt, limits::PROOF_BYTES)?;
+    let receipt = Receipt::parse(&bytes).map_err(|error| error.in_source(&name))?;
+    let recorded = receipt
+        .verify(&keys, options.origin.as_deref())
+        .map_err(|error| error.in_source(&name))?;
+    let checkpoint = receipt.checkpoint().unverified();
+    let permit = permit(&recorded, &checkpoint.origin)?;
+    let expired = permit.as_ref().map(|permit| at > permit.expires);
+
+    let mut text = Text::new();
+    text.add(Style::Good, "verified").line(format!(
+        "  entry {} is among the first {} of {}",
+        recorded.entry.sequence,
+        checkpoint.size,
+        printable(&checkpoint.origin)
+    ));
+    match (&permit, expired) {
+        (Some(permit), Some(true)) => {
+            text.add(Style::Bad, "expired ").line(format!("  the permit ended {}", permit.expires));
+        }
+        (Some(permit), _) => {
+            text.add(Style::Good, "permit  ").line(format!(
+                "  to {} {} in {} until {}, for {}",
+                permit.action.word(),
+                printable(&permit.asset),
+                printable(&permit.stage),
+                permit.expires,
+                printable(&permit.actor)
+            ));
+            text.line("  Whether it is spent or withdrawn, only the ledger knows.");
+        }
+        (None, _) if options.permit => {
+            text.add(Style::Bad, "no permit").line("  the entry permits nothing");
+        }
+        (None, _) => {}
+    }
+    let entry = entry(&recorded)?;
+    render::entry(&mut text, &entry);
+    let json = json!({
+        "verified": true,
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root,
+        "entry": entry,
+        "permit": to_json(&permit)?,
+        "expired": expired,
+    });
+    let refused = options.permit && expired != Some(false);
+    Ok(Answer::new(text, json, if refused { CODE_DENIED } else { CODE_OK }))
+}
+
+/// What an entry permits.
+fn permit(recorded: &Recorded, origin: &str) -> Result<Option<Permit>> {
+    if recorded.entry.kind != kind::DECISION {
+        return Ok(None);
+    }
+    let body: DecisionBody = canonical::from_bytes(&recorded.entry.body).map_err(|error| {
+        let message = format!("the entry is no decision as this version knows it: {}", error.message());
+        Error::new(Code::LedgerBody, message).at_sequence(recorded.entry.sequence)
+    })?;
+    match body.permit {
+        Some(permit) if permit.origin != origin => {
+            let message = "the permit names another ledger than the checkpoint";
+            Err(Error::new(Code::CheckpointOrigin, message).at_sequence(recorded.entry.sequence))
+        }
+        permit => Ok(permit),
+    }
+}
+
+pub(super) fn verify_fork(options: &args::VerifyFork) -> Result<Answer> {
+    let keys = keys::demanded(&options.trusted)?;
+    let name = options.proof.display().to_string();
+    let bytes = files::read(&options.proof, limits::PROOF_BYTES)?;
+    let proof = ForkProof::parse(&bytes).map_err(|error| error.in_source(&name))?;
+    let (earlier, later) = proof.verify(&keys).map_err(|error| error.in_source(&name))?;
+    let mut text = Text::new();
+    text.add(Style::Bad, "forked").line(format!("  {}", printable(&earlier.origin)));
+    for checkpoint in [earlier, later] {
+        text.line(format!("  {} entries with the root {}", checkpoint.size, checkpoint.root));
+    }
+    text.line("  Both are signed, and they cannot both be true.");
+    let side = |checkpoint: &poundlock::ledger::Checkpoint| json!({ "size": checkpoint.size, "root": checkpoint.root });
+    let json = json!({
+        "forked": true,
+        "origin": earlier.origin,
+        "earlier": side(earlier),
+        "later": side(later),
+    });
+    Ok(Answer::new(text, json, CODE_OK))
+}

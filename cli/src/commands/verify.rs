@@ -1,0 +1,297 @@
+//! `poundlock verify`: the whole ledger, its checkpoint, and what is remembered of it.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write as _},
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use poundlock::{
+    Error,
+    error::{Code, Result},
+    ledger::{
+        ForkProof, Ledger, Recorded, SignedCheckpoint, Verification, Verified, VerifierKey,
+        VerifierKeys,
+    },
+    limits,
+    state::State,
+};
+use serde_json::json;
+
+use crate::{
+    args::Verify,
+    files, keys,
+    output::{Answer, CODE_OK, Style, Text},
+};
+
+pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answer> {
+    let trusted = keys::trusted(&options.trusted)?;
+    let remembered = remembered(options)?;
+    let ledger = Ledger::open_read_only(path)?;
+    let sizes: Vec<u64> = remembered.iter().map(|(_, signed)| signed.unverified().size).collect();
+    let examined = Examined::of(&ledger, &sizes, options.threads, progress)?;
+    for (file, signed) in &remembered {
+        continues(&ledger, signed, file, trusted.as_ref(), &examined)?;
+    }
+    let kept = kept(&ledger, trusted.as_ref(), &examined)?;
+    let absent = kept.is_none() && (trusted.is_some() || options.remember.is_some());
+    if absent {
+        let message = "the ledger has no signed checkpoint";
+        return Err(Error::new(Code::CheckpointUntrusted, message)
+            .with_help("sign one with `poundlock checkpoint`; if there was one, it was removed"));
+    }
+    if let (Some(file), Some(kept)) = (&options.remember, &kept) {
+        remember(file, kept, &remembered)?;
+    }
+
+    let head = examined.verified.head;
+    let mut text = Text::new();
+    text.add(Style::Good, "verified").line(format!("  {} entries", head.size));
+    text.line(format!("  root  {}", head.root));
+    text.line(format!("  last  {}", head.last));
+    let mut json = json!({
+        "verified": true,
+        "size": head.size,
+        "root": head.root,
+        "last": head.last,
+        "since": remembered.iter().map(|(file, signed)| json!({
+            "file": file.display().to_string(),
+            "size": signed.unverified().size,
+        })).collect::<Vec<_>>(),
+    });
+    let given = trusted.is_some();
+    let whose = if given { "the keys given" } else { "the keys that the ledger itself names" };
+    let signed = kept.as_ref().map(|kept| kept.unverified());
+    match signed {
+        Some(signed) => text.line(format!("  the first {} are signed by {whose}", signed.size)),
+        None => text.line("  none is signed"),
+    };
+    for (file, signed) in &remembered {
+        let size = signed.unverified().size;
+        text.line(format!("  continues the {size} of {}", file.display()));
+    }
+    if !given && remembered.is_empty() {
+        text.line("  Whoever rewrote all of it would have named other keys or none, and an older copy is sound too:");
+        text.line("  name the key that you trust with --key, and a checkpoint that you remember with --since.");
+    }
+    if let Some(json) = json.as_object_mut() {
+        let checkpoint = signed.map(|signed| {
+            json!({
+                "origin": signed.origin,
+                "size": signed.size,
+                "root": signed.root,
+                "keys": if given { "given" } else { "ledger" },
+            })
+        });
+        json.insert("checkpoint".to_owned(), checkpoint.into());
+        let remembered = options.remember.as_ref().map(|file| file.display().to_string());
+        json.insert("remembered".to_owned(), remembered.into());
+    }
+    let mut answer = Answer::new(text, json, CODE_OK);
+    answer.notices = ledger.notices();
+    Ok(answer)
+}
+
+/// What came of verifying every byte of a ledger.
+pub(super) struct Examined {
+    pub(super) verified: Verified,
+    /// The kept checkpoint, read before the rest.
+    kept: Option<SignedCheckpoint>,
+    /// What the entries add up to: that they make sense as a history.
+    state: State,
+    /// The keys that the ledger names, at the sizes that were asked for.
+    named: BTreeMap<u64, Vec<VerifierKey>>,
+}
+
+impl Examined {
+    /// Verifies a ledger, and remembers which keys it names at some sizes.
+    pub(super) fn of(
+        ledger: &Ledger,
+        sizes: &[u64],
+        threads: Option<NonZeroUsize>,
+        progress: bool,
+    ) -> Result<Self> {
+        let kept = ledger.checkpoint()?;
+        let mut sizes = sizes.to_vec();
+        sizes.extend(kept.as_ref().map(|kept| kept.unverified().size));
+        let mut state = State::new();
+        let mut named = BTreeMap::new();
+        let mut fold = |recorded: &Recorded| {
+            state.fold(recorded)?;
+            if sizes.contains(&state.size()) {
+                named.insert(state.size(), state.keys().to_vec());
+            }
+            Ok(())
+        };
+        let mut tell = tell;
+        let threads = threads.or_else(|| thread::available_parallelism().ok());
+        // The calling thread is one of them.
+        let others = threads.map_or(0, |threads| threads.get().saturating_sub(1));
+        let mut verification = Verification::new().threads(others).on_entry(&mut fold);
+        if progress {
+            verification = verification.on_progress(&mut tell);
+        }
+        let verified = ledger.verify_with(verification);
+        if progress {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+        let verified = verified?;
+        if let Some((sequence, digest)) = verified.missing.first() {
+            let message = format!("the attachment {digest} is missing");
+            return Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence));
+        }
+        Ok(Self { verified, kept, state, named })
+    }
+
+    /// The keys that the ledger itself names for a checkpoint of this size.
+    fn named(&self, size: u64) -> Result<VerifierKeys> {
+        let keys = self.named.get(&size).map_or(self.state.keys(), Vec::as_slice);
+        if keys.is_empty() {
+            let message = "the ledger names no key that a checkpoint could be signed with";
+            return Err(Error::new(Code::CheckpointUntrusted, message)
+                .with_help("name the key that you trust with --key"));
+        }
+        VerifierKeys::new(keys.to_vec())
+    }
+}
+
+fn tell(done: u64, all: u64) {
+    let _ = write!(io::stderr().lock(), "\rverifying  {done} of {all}");
+}
+
+/// The kept checkpoint, verified with the keys that are trusted, or else with those that the ledger names.
+pub(super) fn kept(
+    ledger: &Ledger,
+    trusted: Option<&VerifierKeys>,
+    examined: &Examined,
+) -> Result<Option<SignedCheckpoint>> {
+    let Some(kept) = &examined.kept else { return Ok(None) };
+    let named;
+    let keys = match trusted {
+        Some(keys) => keys,
+        None => {
+            named = examined.named(kept.unverified().size)?;
+            &named
+        }
+    };
+    let checkpoint = kept.verify(keys, examined.state.origin())?;
+    ledger.check_checkpoint(checkpoint)?;
+    Ok(Some(kept.clone()))
+}
+
+/// The checkpoints that were remembered.
+fn remembered(options: &Verify) -> Result<Vec<(PathBuf, SignedCheckpoint)>> {
+    let own = options.remember.iter().filter(|file| file.exists() && !options.since.contains(file));
+    options
+        .since
+        .iter()
+        .chain(own)
+        .map(|file| {
+            let bytes = files::read(file, limits::CHECKPOINT_BYTES)?;
+            let signed = SignedCheckpoint::parse(&bytes)
+                .map_err(|error| error.in_source(file.display().to_string()))?;
+            Ok((file.clone(), signed))
+        })
+        .collect()
+}
+
+/// Demands that the ledger continues a remembered checkpoint, which must be rightly signed.
+///
+/// Where only the ledger itself says by whom, its entries are compared first: they may be the ones that
+/// were rewritten.
+fn continues(
+    ledger: &Ledger,
+    signed: &SignedCheckpoint,
+    file: &Path,
+    trusted: Option<&VerifierKeys>,
+    examined: &Examined,
+) -> Result<()> {
+    let origin = examined.state.origin();
+    let place = |error: Error| error.in_source(file.display().to_string());
+    if let Some(keys) = trusted {
+        signed.verify(keys, origin).map_err(place)?;
+    }
+    let size = signed.unverified().size;
+    match ledger.check_checkpoint(signed.unverified()) {
+        Ok(_) => {}
+        Err(error) if error.to_code() == Code::CheckpointInconsistent => {
+            return Err(place(forked(ledger, signed, file, trusted, examined, error)));
+        }
+        Err(error) => return Err(place(error)),
+    }
+    match trusted {
+        Some(_) => Ok(()),
+        None => signed.verify(&examined.named(size)?, origin).map(drop).map_err(place),
+    }
+}
+
+/// Keeps the proof of a fork, if there is one, and names it in the error.
+fn forked(
+    ledger: &Ledger,
+    signed: &SignedCheckpoint,
+    file: &Path,
+    trusted: Option<&VerifierKeys>,
+    examined: &Examined,
+    error: Error,
+) -> Error {
+    let keys = match trusted {
+        Some(keys) => Ok(keys.clone()),
+        None => {
+            let sizes = [Some(signed), examined.kept.as_ref()];
+            let sizes = sizes.into_iter().flatten().map(|signed| signed.unverified().size);
+            let named: Result<Vec<_>> = sizes.map(|size| examined.named(size)).collect();
+            named.and_then(|sets| {
+                VerifierKeys::new(sets.iter().flat_map(VerifierKeys::keys).cloned())
+            })
+        }
+    };
+    let proof = match (keys, ledger.fork_proof(signed)) {
+        (Ok(keys), Ok(Some(proof))) if proof.verify(&keys).is_ok() => {
+            keep_proof(file, &proof, &keys)
+        }
+        _ => return error,
+    };
+    match proof {
+        Ok(kept) => error.with_help(format!(
+            "the two checkpoints are signed and cannot both be true: the proof is in {}, for `poundlock verify-fork`",
+            kept.display()
+        )),
+        Err(unkept) => error.with_help(format!("the proof of it cannot be written: {unkept}")),
+    }
+}
+
+/// Writes a fork proof beside the checkpoint, unless there is one that proves as much. What is there
+/// already is never overwritten.
+fn keep_proof(file: &Path, proof: &ForkProof, keys: &VerifierKeys) -> Result<PathBuf> {
+    let mut number = 1_u64;
+    loop {
+        let mut name = file.as_os_str().to_owned();
+        name.push(if number == 1 { ".fork".to_owned() } else { format!(".fork.{number}") });
+        let path = PathBuf::from(name);
+        if files::write_once(&path, proof.to_text().as_bytes())? {
+            return Ok(path);
+        }
+        let present = files::read(&path, limits::PROOF_BYTES)
+            .and_then(|bytes| ForkProof::parse(&bytes))
+            .is_ok_and(|present| present.verify(keys).is_ok());
+        if present {
+            return Ok(path);
+        }
+        number = number.saturating_add(1);
+    }
+}
+
+/// Remembers a checkpoint, unless what is remembered is newer.
+fn remember(
+    file: &Path,
+    kept: &SignedCheckpoint,
+    remembered: &[(PathBuf, SignedCheckpoint)],
+) -> Result<()> {
+    let newer = |present: &SignedCheckpoint| present.unverified().size > kept.unverified().size;
+    if remembered.iter().any(|(name, present)| name == file && newer(present)) {
+        return Ok(());
+    }
+    files::write(file, kept.text().as_bytes())
+}
