@@ -62,6 +62,10 @@ pub(crate) enum Command {
     VerifyReceipt(VerifyReceipt),
     /// Verify the proof that a ledger was forked
     VerifyFork(VerifyFork),
+    /// Record what the entries add up to, so that opening the ledger need not read them all
+    ///
+    /// `admit` and `record` do so by themselves after every 4,096 entries.
+    Snapshot,
     /// Write the whole ledger as one file, a plain tar archive
     Export(Export),
     /// Make a ledger of an exported file, at the place that --ledger names
@@ -323,6 +327,8 @@ pub(crate) enum Fact {
     Withdrawal(Withdrawal),
     /// The charter named by --charter replaces the one in force, or the keys named by --key do
     Amendment(Amendment),
+    /// An attachment is erased for good
+    Erasure(Erasure),
 }
 
 /// What a fact is about.
@@ -435,6 +441,18 @@ pub(crate) struct Amendment {
     /// A key that signs checkpoints from now on, or the file that holds it, once or more: all that do; the charter stays
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) caller: Caller,
+}
+
+#[derive(Args)]
+pub(crate) struct Erasure {
+    /// The attachment; `show` prints those of an entry
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) attachment: Digest,
     /// Why
     #[arg(long)]
     pub(crate) reason: String,

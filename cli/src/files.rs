@@ -106,9 +106,9 @@ pub(crate) fn write_once_with(
     match linked {
         // Not every file system has links.
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
-            fs::rename(&temporary, path).map(|()| true).map_err(|error| {
-                Error::io(format!("{} cannot be written", path.display()), error)
-            })
+            fs::rename(&temporary, path)
+                .map(|()| true)
+                .map_err(|error| Error::io(format!("{} cannot be written", path.display()), error))
         }
         linked => {
             // What matters is the name that was asked for; a left-over beside it harms nobody.

@@ -27,7 +27,8 @@ pub(crate) fn verifier_key(text: &str) -> Result<VerifierKey> {
     let key = text.parse::<VerifierKey>();
     let path = Path::new(text);
     if key.is_ok() || !path.exists() {
-        return key.map_err(|error| error.with_help("name a verifier key, or a file that holds one"));
+        return key
+            .map_err(|error| error.with_help("name a verifier key, or a file that holds one"));
     }
     let bytes = files::read(path, limits::KEY_BYTES)?;
     let text = String::from_utf8_lossy(&bytes);
@@ -109,9 +110,9 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<()> {
     let _ = mode;
     let failed = |error| Error::io(format!("{} cannot be written", path.display()), error);
     let write = |mut file: File| file.write_all(content).and_then(|()| file.sync_all());
-    let file = options
-        .open(path)
-        .map_err(|error| failed(error).with_help("a key is never overwritten: name another file"))?;
+    let file = options.open(path).map_err(|error| {
+        failed(error).with_help("a key is never overwritten: name another file")
+    })?;
     write(file).map_err(failed).inspect_err(|_| drop(fs::remove_file(path)))
 }
 

@@ -9,7 +9,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, id, to_json};
+use super::{actor, channel, id, snapshot, to_json};
 use crate::{
     args::{Act, Admit},
     files::{self, Nonce},
@@ -28,9 +28,11 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
         render::plan(&mut text, plan);
         text.line(format!("  plan digest: {}", plan.digest));
     }
+    let snapshot = snapshot::when_due(&ledger, &mut state);
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();
+    answer.notices.extend(snapshot);
     Ok(answer)
 }
 

@@ -49,7 +49,9 @@ pub(super) fn import(options: &Import, path: &Path, progress: bool) -> Result<An
     let name = path.display().to_string();
     text.add(Style::Good, "imported").line(format!("  {} entries to {name}", verified.head.size));
     text.line(format!("  root  {}", verified.head.root));
-    text.line("  Verify it with the key that you trust, and with the checkpoints that you remember.");
+    text.line(
+        "  Verify it with the key that you trust, and with the checkpoints that you remember.",
+    );
     let json = json!({
         "ledger": name,
         "size": verified.head.size,

@@ -5,22 +5,20 @@ use std::path::Path;
 use poundlock::{
     Error,
     error::{Code, Result},
-    ledger::Ledger,
+    ledger::{self, Ledger, SignedCheckpoint, Signer},
 };
 use serde_json::json;
 
 use crate::{
     args::Checkpoint,
     files,
+    keys::{self, Program},
     output::{Answer, CODE_OK, Text},
 };
 
 pub(super) fn run(options: &Checkpoint, path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
-    let signed = ledger.checkpoint()?.ok_or_else(|| {
-        Error::new(Code::CheckpointUntrusted, "the ledger has no signed checkpoint")
-            .with_help("sign one with --signing-key")
-    })?;
+    let signs = !options.signing_keys.is_empty() || options.signer_command.is_some();
+    let (ledger, signed) = if signs { sign(options, path)? } else { present(path)? };
     let checkpoint = signed.unverified();
     let mut text = Text::new();
     let mut json = json!({
@@ -33,4 +31,38 @@ pub(super) fn run(options: &Checkpoint, path: &Path) -> Result<Answer> {
     let mut answer = Answer::new(text, json, CODE_OK);
     answer.notices = ledger.notices();
     Ok(answer)
+}
+
+fn present(path: &Path) -> Result<(Ledger, SignedCheckpoint)> {
+    let ledger = Ledger::open_read_only(path)?;
+    let signed = ledger.checkpoint()?.ok_or_else(|| {
+        Error::new(Code::CheckpointUntrusted, "the ledger has no signed checkpoint")
+            .with_help("sign one with --signing-key")
+    })?;
+    Ok((ledger, signed))
+}
+
+fn sign(options: &Checkpoint, path: &Path) -> Result<(Ledger, SignedCheckpoint)> {
+    let (ledger, state) = files::ledger(path)?;
+    let origin = state
+        .origin()
+        .ok_or_else(|| Error::new(Code::LedgerGenesis, "the ledger has no genesis entry"))?;
+    let secrets = keys::secret_keys(origin, &options.signing_keys, &options.passphrase_files)?;
+    let mut signers: Vec<&dyn Signer> = secrets.iter().map(|key| key as &dyn Signer).collect();
+    let program = match (&options.signer_command, &options.signer_key) {
+        (Some(path), Some(key)) => {
+            Some(Program { key: keys::verifier_key(key)?, path: path.clone() })
+        }
+        _ => None,
+    };
+    signers.extend(program.as_ref().map(|program| program as &dyn Signer));
+    if let Some(signer) = signers.iter().find(|signer| !state.keys().contains(signer.key())) {
+        let message = format!("the ledger does not name the key {}", signer.key());
+        return Err(Error::new(Code::CheckpointUntrusted, message)
+            .with_help("put it into force with `poundlock record amendment --key`"));
+    }
+    let head = ledger.head()?;
+    let signed = SignedCheckpoint::sign(&ledger::Checkpoint::of(origin, &head), &signers)?;
+    ledger.put_checkpoint(&signed)?;
+    Ok((ledger, signed))
 }

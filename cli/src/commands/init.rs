@@ -43,7 +43,9 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
     let origin = match (&options.origin, keys.first()) {
         (Some(origin), _) => origin.clone(),
         (None, Some(key)) => key.name().to_owned(),
-        (None, None) => format!("{}/{}", engine.charter().document().charter, files::random_name()?),
+        (None, None) => {
+            format!("{}/{}", engine.charter().document().charter, files::random_name()?)
+        }
     };
     let genesis = engine.begin(&begun(ledger)?, &origin, &keys, at)?;
     text.add(Style::Good, "created  ").line(ledger.display().to_string());

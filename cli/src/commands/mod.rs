@@ -10,6 +10,7 @@ mod policy;
 mod read;
 mod receipt;
 mod record;
+mod snapshot;
 mod verify;
 
 use std::io::{self, IsTerminal as _};
@@ -44,6 +45,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Receipt(options) => receipt::write(&options, &ledger),
         Command::VerifyReceipt(options) => receipt::verify(&options, files::instant(at)?),
         Command::VerifyFork(options) => receipt::verify_fork(&options),
+        Command::Snapshot => snapshot::run(&ledger),
         Command::Export(options) => archive::export(&options, &ledger),
         Command::Import(options) => archive::import(&options, &ledger, progress),
         Command::Status => read::status(&ledger),

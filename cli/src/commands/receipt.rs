@@ -36,9 +36,8 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
     let name = options.receipt.display().to_string();
     let bytes = files::read(&options.receipt, limits::PROOF_BYTES)?;
     let receipt = Receipt::parse(&bytes).map_err(|error| error.in_source(&name))?;
-    let recorded = receipt
-        .verify(&keys, options.origin.as_deref())
-        .map_err(|error| error.in_source(&name))?;
+    let recorded =
+        receipt.verify(&keys, options.origin.as_deref()).map_err(|error| error.in_source(&name))?;
     let checkpoint = receipt.checkpoint().unverified();
     let permit = permit(&recorded, &checkpoint.origin)?;
     let expired = permit.as_ref().map(|permit| at > permit.expires);
@@ -91,7 +90,8 @@ fn permit(recorded: &Recorded, origin: &str) -> Result<Option<Permit>> {
         return Ok(None);
     }
     let body: DecisionBody = canonical::from_bytes(&recorded.entry.body).map_err(|error| {
-        let message = format!("the entry is no decision as this version knows it: {}", error.message());
+        let message =
+            format!("the entry is no decision as this version knows it: {}", error.message());
         Error::new(Code::LedgerBody, message).at_sequence(recorded.entry.sequence)
     })?;
     match body.permit {

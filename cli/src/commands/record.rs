@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use poundlock::{
+    Error,
     digest::Digest,
     engine::Engine,
-    error::Result,
+    error::{Code, Result},
+    ledger::{Ledger, Recorded},
     limits,
     model::{self, FactKind},
     time::Instant,
 };
 
-use super::{actor, channel, id, to_json};
+use super::{actor, channel, id, snapshot, to_json};
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
     files::{self, Nonce},
@@ -75,6 +77,14 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 model::Withdrawal { entry: options.entry, reason: options.reason.clone() };
             (FactKind::Withdrawal(withdrawal), &options.caller)
         }
+        Fact::Erasure(options) => {
+            let erasure = model::Erasure {
+                attachment: options.attachment,
+                sequence: naming(&ledger, &options.attachment)?,
+                reason: options.reason.clone(),
+            };
+            (FactKind::Erasure(erasure), &options.caller)
+        }
         Fact::Amendment(options) if !options.keys.is_empty() => {
             let amendment = model::Amendment {
                 law: None,
@@ -104,6 +114,13 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);
+    // Whoever was interrupted before may ask again.
+    if let FactKind::Erasure(model::Erasure { attachment, .. }) = &fact.fact
+        && state.erasure(attachment).is_some()
+    {
+        ledger.erase(attachment)?;
+    }
+    let snapshot = snapshot::when_due(&ledger, &mut state);
     if let FactKind::Amendment(model::Amendment { law: Some(law), .. }) = &fact.fact
         && admission.may_proceed()
     {
@@ -119,7 +136,30 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();
+    answer.notices.extend(snapshot);
     Ok(answer)
+}
+
+/// The first entry that names an attachment.
+fn naming(ledger: &Ledger, attachment: &Digest) -> Result<u64> {
+    const BATCH: usize = 1024;
+    let mut next = 0;
+    loop {
+        let batch = ledger.read(next, BATCH)?;
+        let names = |recorded: &&Recorded| recorded.entry.attachments.contains(attachment);
+        if let Some(found) = batch.iter().find(names) {
+            return Ok(found.entry.sequence);
+        }
+        match batch.last() {
+            Some(last) => next = last.entry.sequence.saturating_add(1),
+            None => {
+                return Err(Error::new(
+                    Code::InputInvalidValue,
+                    format!("there is no entry that names the attachment {attachment}"),
+                ));
+            }
+        }
+    }
 }
 
 fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> {
@@ -137,12 +177,8 @@ fn about(about: &About) -> Result<model::About> {
     }
 }
 
-fn needs_digest() -> poundlock::Error {
-    poundlock::Error::new(
-        poundlock::error::Code::InputMissingField,
-        "what the fact is about is missing",
-    )
-    .with_help(
+fn needs_digest() -> Error {
+    Error::new(Code::InputMissingField, "what the fact is about is missing").with_help(
         "name it with --plan, --plan-digest or --artifact; an approval is never about a commit",
     )
 }

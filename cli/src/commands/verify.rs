@@ -56,6 +56,7 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
         "size": head.size,
         "root": head.root,
         "last": head.last,
+        "erased": examined.verified.missing.len(),
         "since": remembered.iter().map(|(file, signed)| json!({
             "file": file.display().to_string(),
             "size": signed.unverified().size,
@@ -71,6 +72,10 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     for (file, signed) in &remembered {
         let size = signed.unverified().size;
         text.line(format!("  continues the {size} of {}", file.display()));
+    }
+    let erased = examined.verified.missing.len();
+    if erased > 0 {
+        text.line(format!("  {erased} attachments were erased"));
     }
     if !given && remembered.is_empty() {
         text.line("  Whoever rewrote all of it would have named other keys or none, and an older copy is sound too:");
@@ -138,11 +143,17 @@ impl Examined {
             let _ = write!(io::stderr().lock(), "\r\x1b[K");
         }
         let verified = verified?;
-        if let Some((sequence, digest)) = verified.missing.first() {
-            let message = format!("the attachment {digest} is missing");
-            return Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence));
+        if verified.missing.iter().any(|(_, digest)| state.erasure(digest).is_none()) {
+            // What is erased meanwhile is excused by an entry that is newer than the head was.
+            state.catch_up(ledger)?;
         }
-        Ok(Self { verified, kept, state, named })
+        match verified.missing.iter().find(|(_, digest)| state.erasure(digest).is_none()) {
+            None => Ok(Self { verified, kept, state, named }),
+            Some((sequence, digest)) => {
+                let message = format!("the attachment {digest} is missing, and was not erased");
+                Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence))
+            }
+        }
     }
 
     /// The keys that the ledger itself names for a checkpoint of this size.

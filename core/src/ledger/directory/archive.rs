@@ -358,7 +358,11 @@ impl<R: Read> Reader<R> {
             self.fill(&mut block)?;
             let mut more = [0];
             let end = block == [0; BLOCK] && self.archive.read(&mut more).map_err(unreadable)? == 0;
-            return if end { Ok(None) } else { Err(unsuitable("there is something after its end")) };
+            return if end {
+                Ok(None)
+            } else {
+                Err(unsuitable("there is something after its end"))
+            };
         }
         let stray = || unsuitable("it holds something that no ledger consists of");
         let header = tar::Header::from_byte_slice(&block);
@@ -370,7 +374,10 @@ impl<R: Read> Reader<R> {
             return Err(stray());
         }
         if length > item.limit() {
-            return Err(Error::new(Code::LimitSize, "a file in the archive is larger than its limit"));
+            return Err(Error::new(
+                Code::LimitSize,
+                "a file in the archive is larger than its limit",
+            ));
         }
         Ok(Some((item, length)))
     }
