@@ -63,7 +63,7 @@ struct Waiting {
 }
 
 enum Asked {
-    Request(Request),
+    Request(Box<Request>),
     Fact(Fact, Vec<Vec<u8>>),
 }
 
@@ -102,7 +102,7 @@ impl Admissions {
     ///
     /// Those of [`Engine::admit`].
     pub fn admit(&self, request: Request) -> Result<Admission> {
-        self.ask(Asked::Request(request))
+        self.ask(Asked::Request(Box::new(request)))
     }
 
     /// Decides whether a fact may be recorded, and records it, as [`Engine::record`] does.
