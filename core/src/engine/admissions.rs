@@ -64,7 +64,7 @@ struct Waiting {
 
 enum Asked {
     Request(Box<Request>),
-    Fact(Fact, Vec<Vec<u8>>),
+    Fact(Box<Fact>, Vec<Vec<u8>>),
 }
 
 /// What becomes of one who waits.
@@ -111,7 +111,7 @@ impl Admissions {
     ///
     /// Those of [`Engine::record`].
     pub fn record(&self, fact: Fact, attachments: Vec<Vec<u8>>) -> Result<Admission> {
-        self.ask(Asked::Fact(fact, attachments))
+        self.ask(Asked::Fact(Box::new(fact), attachments))
     }
 
     fn ask(&self, asked: Asked) -> Result<Admission> {
