@@ -6,10 +6,10 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use ed25519_dalek::{
-    Signature, Signer as _, SigningKey, VerifyingKey,
-    pkcs8::{EncodePublicKey as _, KeypairBytes, spki::der::pem::LineEnding},
+use ed25519::pkcs8::{
+    EncodePublicKey as _, KeypairBytes, PublicKeyBytes, spki::der::pem::LineEnding,
 };
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
@@ -111,7 +111,7 @@ impl VerifierKey {
     ///
     /// `internal` when this library has a defect.
     pub fn to_public_pem(&self) -> Result<String> {
-        self.point
+        PublicKeyBytes(*self.public_bytes())
             .to_public_key_pem(LineEnding::LF)
             .map_err(|_| Error::internal("a public key could not be written"))
     }

@@ -1,12 +1,10 @@
 //! Secret keys as files: PKCS#8 in PEM or DER, plain or encrypted with a passphrase.
 
-use ed25519_dalek::VerifyingKey;
-use ed25519_dalek::pkcs8::{
-    DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes,
-    spki::der::pem::{LineEnding, PemLabel as _},
-};
+use ed25519::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
+use ed25519_dalek::SigningKey;
 use pkcs8::{
-    EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument,
+    EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, SecretDocument,
+    der::pem::PemLabel as _,
     pkcs5::{
         EncryptionScheme,
         pbes2::{self, Kdf, ScryptParams},
@@ -71,8 +69,8 @@ fn seed(der: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
     let pair = KeypairBytes::from_pkcs8_der(der).map_err(|_| invalid())?;
     let seed = Zeroizing::new(pair.secret_key);
     if let Some(public) = &pair.public_key {
-        let signing = ed25519_dalek::SigningKey::from_bytes(&seed);
-        if VerifyingKey::from(&signing).to_bytes() != public.to_bytes() {
+        let signing = SigningKey::from_bytes(&seed);
+        if signing.verifying_key().to_bytes() != public.to_bytes() {
             return Err(Error::new(
                 Code::KeyInvalid,
                 "the key's public half is that of another key",
