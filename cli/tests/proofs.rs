@@ -11,6 +11,7 @@ use std::{
 };
 
 use common::Workplace;
+use poundlock::ledger::{Draft, Ledger};
 use serde_json::Value;
 
 const ORIGIN: &str = "acme/2026";
@@ -278,7 +279,7 @@ fn signatures_that_are_stripped_forged_or_gone_are_found() {
 fn a_checkpoint_is_signed_by_the_ledgers_own_keys_alone() {
     let place = signed();
     keygen(&place, "stranger");
-    refused(&place, &["checkpoint", "--signing-key", "stranger.pem"], "checkpoint.untrusted");
+    refused(&place, &["checkpoint", "--signing-key", "stranger.pem"], "key.invalid");
     assert!(!place.path(LEDGER).join("checkpoint").exists());
     // A key of another origin begins no ledger.
     let other = Workplace::locked();
@@ -291,7 +292,7 @@ fn a_checkpoint_is_signed_by_the_ledgers_own_keys_alone() {
     refused(&other, &["init", "--key", "charter"], "key.invalid");
     // Without keys, nobody can sign.
     answered(&other, &["init", "--origin", ORIGIN], 0);
-    refused(&other, &SIGN, "checkpoint.untrusted");
+    refused(&other, &SIGN, "key.invalid");
 }
 
 #[test]
@@ -332,7 +333,7 @@ fn keys_rotate_with_overlap() {
 
     // Then the new one alone.
     amend(&place, &["next.pem.pub"], "2026-03-02T10:00:00Z");
-    refused(&place, &SIGN, "checkpoint.untrusted");
+    refused(&place, &SIGN, "key.invalid");
     answered(&place, &["checkpoint", "--signing-key", "next.pem"], 0);
     refused(&place, &["verify", "--key", "key.pem.pub"], "checkpoint.untrusted");
     // The ledger itself says who signed what was remembered before.
@@ -520,7 +521,8 @@ fn what_was_erased_is_excused_and_what_is_lost_is_not() {
     let text = text.replace(rule, &format!("{rule}  erasures: [alice]\n"));
     fs::write(&charter, text).unwrap();
     answered(&place, &["lock"], 0);
-    answered(&place, &["init", "--at", "2026-03-02T08:00:00Z"], 0);
+    keygen(&place, "key");
+    answered(&place, &["init", "--key", "key.pem.pub", "--at", "2026-03-02T08:00:00Z"], 0);
     assert_eq!(place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]).0, 0);
     let entry = answered(&place, &["show", "1"], 0);
     let attachments: Vec<&str> =
@@ -535,6 +537,9 @@ fn what_was_erased_is_excused_and_what_is_lost_is_not() {
         let at = ["--claim", "repository=acme/web-service", "--at", "2026-03-02T10:00:00Z"];
         place.json(&[&what[..], &who, &at].concat())
     };
+    // What nobody has signed over must still be decided again.
+    assert_eq!(erase(attachments[0], "alice", "human").1["error"]["code"], "replay.unavailable");
+    answered(&place, &SIGN, 0);
     // Whom the charter does not name erases nothing.
     assert_eq!(erase(attachments[0], "github-actions-plan", "workload").0, 1);
     assert!(file(attachments[0]).exists());
@@ -550,6 +555,28 @@ fn what_was_erased_is_excused_and_what_is_lost_is_not() {
     assert_eq!(erase(&unknown, "alice", "human").1["error"]["code"], "input.invalid_value");
     fs::remove_file(file(attachments[1])).unwrap();
     refused(&place, &["verify"], "ledger.attachment_missing");
+}
+
+/// An entry that somebody wrote past the engine, with hashes to match.
+#[test]
+fn nothing_is_signed_that_the_engine_would_not_have_written() {
+    let place = signed();
+    place.through_dev();
+    let ledger = Ledger::open(&place.path(LEDGER)).unwrap();
+    let size = ledger.head().unwrap().size;
+    let apply = ledger.read(size - 2, 1).unwrap().remove(0).entry;
+    let attachments = apply.attachments.iter().map(|a| ledger.attachment(a).unwrap().unwrap());
+    let draft = Draft {
+        at: Some(apply.at),
+        kind: apply.kind.clone(),
+        body: apply.body.clone(),
+        attachments: attachments.collect(),
+    };
+    ledger.append(size, draft).unwrap();
+    drop(ledger);
+    let error = refused(&place, &SIGN, "entry.undecided");
+    assert_eq!(error["sequence"], size);
+    assert!(!place.path(LEDGER).join("checkpoint").exists());
 }
 
 #[test]

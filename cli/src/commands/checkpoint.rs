@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use poundlock::{
-    Error,
+    Engine, Error, State,
     error::{Code, Result},
-    ledger::{self, Ledger, SignedCheckpoint, Signer},
+    ledger::{Ledger, SignedCheckpoint, Signer},
 };
 use serde_json::json;
 
@@ -56,13 +56,8 @@ fn sign(options: &Checkpoint, path: &Path) -> Result<(Ledger, SignedCheckpoint)>
         _ => None,
     };
     signers.extend(program.as_ref().map(|program| program as &dyn Signer));
-    if let Some(signer) = signers.iter().find(|signer| !state.keys().contains(signer.key())) {
-        let message = format!("the ledger does not name the key {}", signer.key());
-        return Err(Error::new(Code::CheckpointUntrusted, message)
-            .with_help("put it into force with `poundlock record amendment --key`"));
-    }
-    let head = ledger.head()?;
-    let signed = SignedCheckpoint::sign(&ledger::Checkpoint::of(origin, &head), &signers)?;
-    ledger.put_checkpoint(&signed)?;
+    let engine = Engine::of_ledger(&ledger, &state)?;
+    // Nothing is taken from a snapshot here: what nobody has signed is decided again.
+    let signed = engine.sign(&ledger, &mut State::new(), &signers)?;
     Ok((ledger, signed))
 }
