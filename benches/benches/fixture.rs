@@ -93,8 +93,7 @@ pub(crate) fn draft() -> Draft {
     let body = json!({
         "request": { "id": "run-1234567890", "stage": "dev", "asset": "web-service" },
         "decision": { "verdict": "allow", "mode": "enforce", "pass": 24, "fail": 0 },
-        "obligations": [],
-        "live": true,
+        "charter": "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     });
     Draft {
         at: Some("2026-03-02T09:00:00Z".parse().unwrap()),

@@ -50,7 +50,10 @@ impl Instant {
 
     /// Reads an instant in the one form that [`Display`](fmt::Display) writes.
     pub(crate) fn from_shortest(text: &str) -> Option<Self> {
-        text.parse().ok().filter(|at: &Self| at.to_string() == text)
+        let at: Self = text.parse().ok()?;
+        // Whole seconds have one form, but for leap seconds; the usual ones need not be written again.
+        let usual = text.len() == "0000-00-00T00:00:00Z".len() && !text.ends_with("60Z");
+        (usual || at.to_string() == text).then_some(at)
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.

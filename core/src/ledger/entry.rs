@@ -45,19 +45,18 @@ impl Entry {
         check_kind(&self.kind)?;
         check_order(self.attachments.iter())?;
         check_instant(self.at)?;
-        fields::write_map(out, FIELDS.len());
-        for name in FIELDS {
-            fields::write_text(out, name);
-            match name {
-                "at" => fields::write_text(out, &self.at.to_string()),
-                "body" => out.extend_from_slice(&self.body),
-                "kind" => fields::write_text(out, &self.kind),
-                "format" => fields::write_uint(out, FORMAT),
-                "previous" => fields::write_hash(out, &self.previous),
-                "sequence" => fields::write_uint(out, self.sequence),
-                _ => fields::write_hashes(out, &self.attachments),
-            }
-        }
+        out.extend_from_slice(b"\xa7\x62at");
+        fields::write_text(out, &self.at.to_string());
+        out.extend_from_slice(b"\x64body");
+        out.extend_from_slice(&self.body);
+        out.extend_from_slice(b"\x64kind");
+        fields::write_text(out, &self.kind);
+        out.extend_from_slice(b"\x66format\x01\x68previous");
+        fields::write_hash(out, &self.previous);
+        out.extend_from_slice(b"\x68sequence");
+        fields::write_uint(out, self.sequence);
+        out.extend_from_slice(b"\x6battachments");
+        fields::write_hashes(out, &self.attachments);
         check_size(out.len().saturating_sub(begin))
     }
 

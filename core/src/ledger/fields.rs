@@ -159,6 +159,7 @@ pub(super) fn map(item: &[u8]) -> Option<&[u8]> {
 
 // Writing, in the shortest form.
 
+#[inline]
 fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     let bytes = argument.to_be_bytes();
     let [.., d, e, f, g] = bytes;
@@ -178,11 +179,6 @@ fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
 /// Writes an unsigned integer.
 pub(super) fn write_uint(out: &mut Vec<u8>, number: u64) {
     write_head(out, UINT, number);
-}
-
-/// Writes the head of a map with so many entries.
-pub(super) fn write_map(out: &mut Vec<u8>, entries: usize) {
-    write_head(out, MAP, u64::try_from(entries).unwrap_or(u64::MAX));
 }
 
 /// Writes a text.

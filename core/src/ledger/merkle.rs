@@ -12,11 +12,13 @@ pub(super) fn leaf_hash(bytes: &[u8]) -> Digest {
 
 /// The hash of two neighbouring subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
 pub(super) fn node_hash(left: &Digest, right: &Digest) -> Digest {
-    let mut hasher = Hasher::default();
-    hasher.update(&[0x01]);
-    hasher.update(left.as_bytes());
-    hasher.update(right.as_bytes());
-    hasher.finish()
+    let mut bytes = [0x01; 1 + 32 + 32];
+    if let Some((_, nodes)) = bytes.split_first_mut()
+        && let ([one, other], []) = nodes.as_chunks_mut::<32>()
+    {
+        (*one, *other) = (*left.as_bytes(), *right.as_bytes());
+    }
+    Digest::of(&bytes)
 }
 
 /// The roots of the perfect subtrees that a tree consists of, largest first: one for each bit that
