@@ -114,12 +114,6 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);
-    // Whoever was interrupted before may ask again.
-    if let FactKind::Erasure(model::Erasure { attachment, .. }) = &fact.fact
-        && state.erasure(attachment).is_some()
-    {
-        ledger.erase(attachment)?;
-    }
     let snapshot = snapshot::when_due(&ledger, &mut state);
     if let FactKind::Amendment(model::Amendment { law: Some(law), .. }) = &fact.fact
         && admission.may_proceed()

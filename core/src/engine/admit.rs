@@ -160,9 +160,17 @@ impl Engine {
     /// Those of the ledger.
     pub fn carry_out(&self, fact: &Fact, ledger: &Ledger, state: &mut State) -> Result<()> {
         let FactKind::Erasure(Erasure { attachment, .. }) = &fact.fact else { return Ok(()) };
-        // Somebody may have named it again.
-        state.catch_up(ledger)?;
-        if state.erasure(attachment).is_some() { ledger.erase(attachment) } else { Ok(()) }
+        loop {
+            // Somebody may have named it again.
+            state.catch_up(ledger)?;
+            if state.erasure(attachment).is_none() {
+                return Ok(());
+            }
+            match ledger.erase(state.size(), attachment) {
+                Err(error) if error.kind() == ErrorKind::Conflict => {}
+                done => return done,
+            }
+        }
     }
 
     /// Records what the entries so far add up to, so that a ledger is opened from there. The entry bears

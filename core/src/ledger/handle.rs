@@ -271,15 +271,20 @@ impl Ledger {
         self.store.attachment(digest)
     }
 
-    /// Removes an attachment, durably, if it is there. Verification then counts it among the missing
+    /// Removes an attachment, durably, if it is there and the ledger has exactly `size` entries: so
+    /// that no entry which was not considered names it. Verification then counts it among the missing
     /// ones, so an entry must have said before that it is erased.
     ///
     /// # Errors
     ///
-    /// `io`, `ledger.forked`.
-    pub fn erase(&self, digest: &Digest) -> Result<()> {
+    /// `ledger.conflict` when the ledger has another size; `io`, `ledger.forked`.
+    pub fn erase(&self, size: u64, digest: &Digest) -> Result<()> {
         self.check_process()?;
-        self.store.remove_attachment(digest)
+        let chain = self.catch_up()?;
+        if chain.size() != size {
+            return Err(conflict(size));
+        }
+        self.store.remove_attachment(&chain, digest)
     }
 
     /// Verifies every record, link, the head, the stored nodes of the tree and the attachments, from what
@@ -417,7 +422,7 @@ mod tests {
             ledger.reserve().map(drop),
             ledger.read(0, 1).map(drop),
             ledger.attachment(&Digest::ZERO).map(drop),
-            ledger.erase(&Digest::ZERO).map(drop),
+            ledger.erase(0, &Digest::ZERO).map(drop),
             ledger.verify().map(drop),
         ];
         for result in refused {

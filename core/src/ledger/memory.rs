@@ -148,8 +148,12 @@ impl Store for Memory {
         Ok(self.contents().attachments.get(digest).cloned())
     }
 
-    fn remove_attachment(&self, digest: &Digest) -> Result<()> {
-        self.contents().attachments.remove(digest);
+    fn remove_attachment(&self, expected: &Chain, digest: &Digest) -> Result<()> {
+        let mut contents = self.contents();
+        if contents.chain != *expected {
+            return Err(super::conflict(expected.size()));
+        }
+        contents.attachments.remove(digest);
         Ok(())
     }
 

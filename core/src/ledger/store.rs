@@ -38,8 +38,12 @@ pub(super) trait Store: ReadNodes + Send + Sync {
     /// An attachment, checked against its digest; `None` when there is none of that digest.
     fn attachment(&self, digest: &Digest) -> Result<Option<Vec<u8>>>;
 
-    /// Removes an attachment, durably, if it is there.
-    fn remove_attachment(&self, digest: &Digest) -> Result<()>;
+    /// Removes an attachment, durably, if it is there and the head is exactly `expected`.
+    ///
+    /// # Errors
+    ///
+    /// `ledger.conflict` when the head is another.
+    fn remove_attachment(&self, expected: &Chain, digest: &Digest) -> Result<()>;
 
     /// The newest signed checkpoint, if there is one.
     fn checkpoint(&self) -> Result<Option<Vec<u8>>>;

@@ -348,12 +348,12 @@ fn what_is_lost_is_not_signed_over() {
     let body: DecisionBody = canonical::from_bytes(&last(&world).body).unwrap();
     let record = body.record.unwrap();
     // The decision can be made again, and what it was made from can't.
-    world.ledger.erase(&record.decision).unwrap();
+    world.ledger.erase(world.size(), &record.decision).unwrap();
     sign(&world, &[1]).unwrap();
     for attachment in [record.plan.unwrap(), record.request] {
         let mut world = World::with_keys(&[key(1)]);
         world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
-        world.ledger.erase(&attachment).unwrap();
+        world.ledger.erase(world.size(), &attachment).unwrap();
         let error = sign(&world, &[1]).unwrap_err();
         let found = (error.code(), error.place().sequence);
         assert_eq!(found, ("ledger.attachment_missing", Some(admission.sequence)));

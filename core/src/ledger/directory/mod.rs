@@ -399,9 +399,12 @@ impl Store for Directory {
         self.attachments.get(digest)
     }
 
-    fn remove_attachment(&self, digest: &Digest) -> Result<()> {
+    fn remove_attachment(&self, expected: &Chain, digest: &Digest) -> Result<()> {
         // A writer that is about to name it finds that it is gone, and keeps it again.
         let _reserved = self.reserve()?;
+        if self.head()? != *expected {
+            return Err(conflict(expected.size()));
+        }
         self.attachments.remove(&self.files, digest)
     }
 
