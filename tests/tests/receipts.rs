@@ -261,7 +261,7 @@ fn forged_receipts_are_refused_in_every_language() {
     let text = own.key().to_string();
     vectors.extend([
         vector("two keys are demanded, and one signed", json!({ "receipt": good, "keys": keys(&[&own, &other]), "threshold": 2 }), Some("checkpoint.untrusted")),
-        vector("a trusted key speaks for another ledger than its own", json!({ "receipt": foreign.replace("\nacme/2025\n", "\nacme/2024\n"), "keys": keys(&[&elsewhere]) }), Some("checkpoint.signature")),
+        vector("another origin put in", json!({ "receipt": foreign.replace("\nacme/2025\n", "\nacme/2024\n"), "keys": keys(&[&elsewhere]) }), Some("checkpoint.signature")),
         vector("no key is trusted", json!({ "receipt": good, "keys": [] }), Some("key.invalid")),
         vector("no key need have signed", json!({ "receipt": good, "keys": [text], "threshold": 0 }), Some("key.invalid")),
         vector("more keys are demanded than are trusted", json!({ "receipt": good, "keys": [text, text], "threshold": 2 }), Some("key.invalid")),
