@@ -517,3 +517,41 @@ fn unreadable(error: io::Error) -> Error {
 fn changed() -> Error {
     Error::new(Code::LedgerTruncated, "the ledger was changed while it was exported")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Directory, Settings},
+        *,
+    };
+    use crate::ledger::{Draft, Verification};
+
+    #[test]
+    fn segments_of_any_size_give_the_same_archive() {
+        let place = tempfile::tempdir().unwrap();
+        let archive = |segment_bytes: u64| {
+            let path = place.path().join(segment_bytes.to_string());
+            let settings = Settings { segment_bytes, ..Settings::new() };
+            let ledger = Ledger::with_store(Box::new(Directory::create_with(&path, settings)?));
+            let body = crate::canonical::join_map(&[])?;
+            let draft = || Draft {
+                at: Some("2026-11-22T10:00:00Z".parse().unwrap()),
+                kind: "note".to_owned(),
+                body: body.clone(),
+                attachments: Vec::new(),
+            };
+            ledger.append_all(0, (0..30).map(|_| draft()).collect())?;
+            let mut archive = Vec::new();
+            ledger.export(&mut archive)?;
+            let segments = fs::read_dir(path.join("segments")).unwrap().count();
+            Ok::<_, Error>((archive, segments))
+        };
+        let (small, segments) = archive(1000).unwrap();
+        assert!(segments > 3);
+        assert_eq!(archive(SEGMENT_BYTES).unwrap(), (small.clone(), 1));
+        let copy = place.path().join("copy");
+        Ledger::import(small.as_slice(), &copy, |ledger| ledger.verify_with(Verification::new()))
+            .unwrap();
+        assert_eq!(fs::read_dir(copy.join("segments")).unwrap().count(), 1);
+    }
+}
