@@ -1,7 +1,7 @@
 //! `poundlock verify`: the whole ledger, its checkpoint, and what is remembered of it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -56,7 +56,7 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
         "size": head.size,
         "root": head.root,
         "last": head.last,
-        "erased": examined.verified.missing.len(),
+        "erased": examined.erased(),
         "since": remembered.iter().map(|(file, signed)| json!({
             "file": file.display().to_string(),
             "size": signed.unverified().size,
@@ -66,14 +66,16 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     let whose = if given { "the keys given" } else { "the keys that the ledger itself names" };
     let signed = kept.as_ref().map(|kept| kept.unverified());
     match signed {
-        Some(signed) => text.line(format!("  the first {} are signed by {whose}", signed.size)),
-        None => text.line("  none is signed"),
+        Some(signed) => {
+            text.line(format!("  {} of {} are signed, by {whose}", signed.size, head.size))
+        }
+        None => text.line("  nothing is signed"),
     };
     for (file, signed) in &remembered {
         let size = signed.unverified().size;
-        text.line(format!("  continues the {size} of {}", file.display()));
+        text.line(format!("  {} is continued, of {size} entries", file.display()));
     }
-    let erased = examined.verified.missing.len();
+    let erased = examined.erased();
     if erased > 0 {
         text.line(format!("  {erased} attachments were erased"));
     }
@@ -154,6 +156,12 @@ impl Examined {
                 Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence))
             }
         }
+    }
+
+    /// How many attachments were erased.
+    fn erased(&self) -> usize {
+        let missing = self.verified.missing.iter().map(|(_, digest)| digest);
+        missing.collect::<BTreeSet<_>>().len()
     }
 
     /// The keys that the ledger itself names for a checkpoint of this size.
