@@ -213,6 +213,9 @@ fn scan_in_threads(
         let mut fault = None;
         let head = store.scan(&mut |chunk| {
             let stop = || Error::new(Code::Internal, "the verification ends");
+            if fault.is_some() {
+                return Err(stop());
+            }
             give.send((given, chunk)).map_err(|_| stop())?;
             given = given.saturating_add(1);
             join(given.saturating_sub(ahead), &mut done).map_err(|error| {
