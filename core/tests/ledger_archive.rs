@@ -250,7 +250,7 @@ fn missing_attachments_are_left_out() {
     let place = place();
     let ledger = small(&place.path().join("ledger"));
     let erased = ledger.read(3, 1).unwrap()[0].entry.attachments[0];
-    ledger.erase(&erased).unwrap();
+    ledger.erase(21, &erased).unwrap();
     let archive = export(&ledger);
     assert_eq!(refused(&archive), "ledger.attachment_missing");
     let copy = place.path().join("copy");
