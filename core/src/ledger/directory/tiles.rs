@@ -1,7 +1,7 @@
 //! Tiles: the kept nodes of the Merkle tree, one file for each level, `tiles/00`, `tiles/04`, ….
 //!
-//! They are derived from the segments, so they are synced only now and then; the head says how many
-//! leaves' nodes are durable. What follows may be lost with the power, and is made anew.
+//! They are derived from the segments, so they are synced only now and then. What was not synced may be
+//! lost with the power, and is made anew.
 
 use std::{
     fs::File,
