@@ -328,6 +328,10 @@ fn with_ledger() -> Vec<Vec<&'static str>> {
         vec!["show", "0"],
         vec!["verify"],
         vec!["status"],
+        vec!["checkpoint"],
+        vec!["receipt", "0"],
+        vec!["snapshot"],
+        vec!["export", "ledger.tar"],
         admit("plan-dev.json", &[]),
         vec!["record", "outcome", "--permit", PERMIT, "--result", "failed", "--actor", "x"],
     ]
