@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Write as _},
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
 };
@@ -234,7 +234,13 @@ fn whoever_may_only_read_can_read() {
         // The superuser may write everything.
         command.uid(65_534).gid(65_534);
     }
-    let output = command.output().unwrap();
+    // Another test may just be starting a program, and with it hold the copy open for writing for a moment.
+    let output = loop {
+        match command.output() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            output => break output.unwrap(),
+        }
+    };
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("read\n"), "{text}");
     assert_eq!(fs::read(&segment).unwrap(), bytes);
