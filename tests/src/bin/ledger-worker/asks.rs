@@ -91,6 +91,7 @@ pub(crate) fn begin(engine: &Engine, ledger: &Ledger) -> Result<Recorded, Error>
 }
 
 /// Something to be admitted.
+#[derive(Clone)]
 pub(crate) enum Ask {
     /// A request, whose entry has attachments.
     Request(Box<Request>),

@@ -20,8 +20,11 @@ use std::{
 };
 
 use poundlock::{
-    Engine, Error, Ledger, State, Verdict, canonical, engine::Admission, ledger::Draft,
-    model::FactKind, state::FactBody,
+    Engine, Error, Ledger, State, Verdict, canonical,
+    engine::{Admission, Admissions},
+    ledger::Draft,
+    model::FactKind,
+    state::FactBody,
 };
 
 use asks::{Ask, begin, engine};
@@ -69,21 +72,29 @@ fn main() -> ExitCode {
 const SMALLEST_ENTRY: u64 = 600;
 
 /// What one thread admits with.
-struct Desk<'a> {
-    engine: &'a Engine,
-    ledger: &'a Ledger,
-    state: State,
+enum Desk<'a> {
+    /// What all threads of the process share.
+    Shared(&'a Admissions),
+    /// A state of its own.
+    Own { engine: Engine, ledger: &'a Ledger, state: Box<State> },
 }
 
 impl<'a> Desk<'a> {
-    fn new(engine: &'a Engine, ledger: &'a Ledger) -> Self {
-        Self { engine, ledger, state: State::new() }
+    fn own(ledger: &'a Ledger) -> Self {
+        let state = State::open(ledger).unwrap();
+        Self::Own { engine: engine(), ledger, state: Box::new(state) }
     }
 
     fn admit(&mut self, ask: &Ask) -> Result<Admission, Error> {
-        match ask {
-            Ask::Request(request) => self.engine.admit(request, self.ledger, &mut self.state),
-            Ask::Fact(fact) => self.engine.record(fact, &[], self.ledger, &mut self.state),
+        match (self, ask.clone()) {
+            (Self::Shared(admissions), Ask::Request(request)) => admissions.admit(*request),
+            (Self::Shared(admissions), Ask::Fact(fact)) => admissions.record(*fact, Vec::new()),
+            (Self::Own { engine, ledger, state }, Ask::Request(request)) => {
+                engine.admit(&request, ledger, state)
+            }
+            (Self::Own { engine, ledger, state }, Ask::Fact(fact)) => {
+                engine.record(&fact, &[], ledger, state)
+            }
         }
     }
 }
@@ -136,7 +147,7 @@ fn begin_watched(directory: &Path, contests: u64) {
     });
     let recorded = ledger.read(0, 1).unwrap().pop().unwrap();
     say(&format!("acknowledged genesis 0 {} allow {answer}", recorded.hash));
-    let mut desk = Desk::new(&engine, &ledger);
+    let mut desk = Desk::own(&ledger);
     for number in 0..contests {
         for ask in Ask::needed(number) {
             acknowledge(&ask, &desk.admit(&ask).unwrap());
@@ -147,9 +158,8 @@ fn begin_watched(directory: &Path, contests: u64) {
 /// Appends until the next entry begins a new segment, without deciding anything.
 fn fill(directory: &Path) {
     const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
-    let engine = engine();
     let ledger = Ledger::open(directory).unwrap();
-    let mut desk = Desk::new(&engine, &ledger);
+    let mut desk = Desk::own(&ledger);
     desk.admit(&Ask::fact("padding", 0)).unwrap();
     let size = ledger.head().unwrap().size;
     let fact = ledger.read(size - 1, 1).unwrap().pop().unwrap().entry;
@@ -173,13 +183,18 @@ fn fill(directory: &Path) {
         };
         ledger.append(sequence, draft).unwrap();
     }
+    // So that nobody has to fold what is in it.
+    engine().snapshot(&ledger, &mut State::new()).unwrap();
 }
 
 fn admit(directory: &Path, name: &str, threads: u64, count: u64, contests: u64) {
-    let engine = engine();
-    let ledger = Ledger::open(directory).unwrap();
+    let admissions = Admissions::open(Ledger::open(directory).unwrap()).unwrap();
     let one_thread = |thread: u64| {
-        let mut desk = Desk::new(&engine, &ledger);
+        // Who is alone needs no queue.
+        let mut desk = match threads {
+            1 => Desk::own(admissions.ledger()),
+            _ => Desk::Shared(&admissions),
+        };
         let name = format!("{name}-{thread}");
         for number in 0..count.max(contests) {
             let contested = (number < contests).then(|| Ask::contested(&name, number));
@@ -203,16 +218,12 @@ fn admit(directory: &Path, name: &str, threads: u64, count: u64, contests: u64) 
 }
 
 fn watched(directory: &Path, name: &str, kind: &str) {
-    let engine = engine();
-    let ledger = Ledger::open(directory).unwrap();
-    let mut desk = Desk::new(&engine, &ledger);
-    let first = match kind {
-        "request" => Ask::request(name, 0),
-        "fact" => Ask::fact(name, 0),
+    let admissions = Admissions::open(Ledger::open(directory).unwrap()).unwrap();
+    let (first, mut desk) = match kind {
+        "request" => (Ask::request(name, 0), Desk::Shared(&admissions)),
+        "fact" => (Ask::fact(name, 0), Desk::own(admissions.ledger())),
         _ => panic!("{USAGE}"),
     };
-    // What is read once is not a part of every append.
-    desk.state.catch_up(&ledger).unwrap();
     acknowledge(&first, &between_markers(|| desk.admit(&first)));
     for next in [Ask::fact(name, 1), Ask::request(name, 2)] {
         let mut run = || desk.admit(&next);
