@@ -10,9 +10,9 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Admission, Engine, draft::Step};
+use super::{Admission, Engine, admit::take_turns, draft::Step};
 use crate::{
-    error::{ErrorKind, Result},
+    error::Result,
     ledger::{Batch, Ledger, Recorded, Reservation},
     model::{Decision, Fact, Request},
     state::State,
@@ -182,14 +182,7 @@ impl Desk {
         ledger: &Ledger,
         asked: &[&Asked],
     ) -> Result<Vec<Option<Result<Admission>>>> {
-        let answers = match self.turn(ledger, None, asked) {
-            // Another process was first. Now it has to wait.
-            Err(error) if error.kind() == ErrorKind::Conflict => {
-                let reservation = ledger.reserve()?;
-                self.turn(ledger, Some(&reservation), asked)?
-            }
-            turn => turn?,
-        };
+        let answers = take_turns(ledger, |reservation| self.turn(ledger, reservation, asked))?;
         for (asked, answer) in asked.iter().zip(&answers) {
             if let (Asked::Fact(fact, _), Some(Ok(_))) = (asked, answer) {
                 self.engine.carry_out(fact, ledger, &mut self.state)?;

@@ -200,7 +200,7 @@ impl Engine {
         state: &mut State,
         step: impl Fn(&State) -> Result<Step>,
     ) -> Result<Admission> {
-        let attempt = |state: &mut State, reservation: Option<&Reservation<'_>>| {
+        take_turns(ledger, |reservation| {
             state.catch_up(ledger)?;
             let Drafted { draft, decision } = match step(state)? {
                 Step::Answered(admission) => return Ok(*admission),
@@ -216,14 +216,7 @@ impl Engine {
             };
             state.fold(&recorded)?;
             Ok(Admission::first(decision, &recorded))
-        };
-        match attempt(state, None) {
-            // Another writer was first: what was decided may no longer hold. Now it has to wait.
-            Err(error) if error.kind() == ErrorKind::Conflict => {
-                attempt(state, Some(&ledger.reserve()?))
-            }
-            answer => answer,
-        }
+        })
     }
 
     /// Deciding under any charter but the ledger's own would write entries that bind nobody.
@@ -244,4 +237,26 @@ impl Engine {
         let Texts { charter, lock, packs } = &self.texts;
         [charter, lock].into_iter().chain(packs).cloned().collect()
     }
+}
+
+/// Decides and appends, again and with others kept waiting when another writer was first, as what was
+/// decided may no longer hold.
+pub(super) fn take_turns<T>(
+    ledger: &Ledger,
+    mut attempt: impl FnMut(Option<&Reservation<'_>>) -> Result<T>,
+) -> Result<T> {
+    let other_was_first = |answer: &Result<T>| {
+        answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict)
+    };
+    let answer = attempt(None);
+    if !other_was_first(&answer) {
+        return answer;
+    }
+    let reservation = ledger.reserve()?;
+    let answer = attempt(Some(&reservation));
+    if !other_was_first(&answer) {
+        return answer;
+    }
+    // Only a dead writer can have been first: what it left complete has now become a part of the ledger.
+    attempt(Some(&reservation))
 }

@@ -13,8 +13,9 @@ mod asks;
 use std::{
     env, fs,
     io::{self, Read as _, Write as _},
+    panic,
     path::Path,
-    process::ExitCode,
+    process::{self, ExitCode},
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
@@ -23,8 +24,7 @@ use poundlock::{
     Engine, Error, Ledger, State, Verdict, canonical,
     engine::{Admission, Admissions},
     ledger::Draft,
-    model::FactKind,
-    state::FactBody,
+    model::Mode,
 };
 
 use asks::{Ask, begin, engine};
@@ -41,6 +41,12 @@ const USAGE: &str = "usage: ledger-worker COMMAND DIRECTORY …
   verify DIRECTORY                      verify until standard input ends";
 
 fn main() -> ExitCode {
+    // No thread goes on when another one has failed.
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        report(info);
+        process::exit(FAILED);
+    }));
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().unwrap();
@@ -68,25 +74,28 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// No record of a fact is smaller, in bytes.
-const SMALLEST_ENTRY: u64 = 600;
+/// The exit code of a worker that found something wrong.
+const FAILED: i32 = 101;
 
 /// What one thread admits with.
 enum Desk<'a> {
     /// What all threads of the process share.
     Shared(&'a Admissions),
     /// A state of its own.
-    Own { engine: Engine, ledger: &'a Ledger, state: Box<State> },
+    Own { engine: Box<Engine>, ledger: &'a Ledger, state: Box<State> },
+    /// The ledger alone, in which nothing is decided.
+    Bare(&'a Ledger),
 }
 
 impl<'a> Desk<'a> {
     fn own(ledger: &'a Ledger) -> Self {
         let state = State::open(ledger).unwrap();
-        Self::Own { engine: engine(), ledger, state: Box::new(state) }
+        Self::Own { engine: Box::new(engine()), ledger, state: Box::new(state) }
     }
 
     fn admit(&mut self, ask: &Ask) -> Result<Admission, Error> {
         match (self, ask.clone()) {
+            (Self::Bare(ledger), ask) => note(ledger, ask.id()),
             (Self::Shared(admissions), Ask::Request(request)) => admissions.admit(*request),
             (Self::Shared(admissions), Ask::Fact(fact)) => admissions.record(*fact, Vec::new()),
             (Self::Own { engine, ledger, state }, Ask::Request(request)) => {
@@ -155,36 +164,56 @@ fn begin_watched(directory: &Path, contests: u64) {
     }
 }
 
-/// Appends until the next entry begins a new segment, without deciding anything.
+/// Fills the first segment, so that the next entry begins a new one.
 fn fill(directory: &Path) {
     const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+    const LARGEST: u64 = 65_000;
     let ledger = Ledger::open(directory).unwrap();
-    let mut desk = Desk::own(&ledger);
-    desk.admit(&Ask::fact("padding", 0)).unwrap();
-    let size = ledger.head().unwrap().size;
-    let fact = ledger.read(size - 1, 1).unwrap().pop().unwrap().entry;
-    let body: FactBody = canonical::from_bytes(&fact.body).unwrap();
-    for sequence in size.. {
+    loop {
         let segment = directory.join("segments/00000000000000000000.seg");
         let room = SEGMENT_BYTES - fs::metadata(segment).unwrap().len();
-        if room < SMALLEST_ENTRY {
+        // No record is shorter than 200 bytes.
+        if room < 200 {
             break;
         }
-        let mut body = body.clone();
-        let FactKind::Evidence(evidence) = &mut body.fact.fact else { panic!("no evidence") };
-        let padding = room.saturating_sub(2 * SMALLEST_ENTRY).min(64_000);
-        evidence.tool = Some("x".repeat(usize::try_from(padding).unwrap()));
-        body.fact.id = format!("padding-{sequence}");
-        let draft = Draft {
-            at: Some(fact.at),
-            kind: fact.kind.clone(),
-            body: canonical::to_bytes(&body).unwrap(),
-            attachments: Vec::new(),
-        };
-        ledger.append(sequence, draft).unwrap();
+        let count = (room / (2 * LARGEST)).max(1);
+        let length = usize::try_from(room.saturating_sub(350).min(LARGEST)).unwrap();
+        let drafts = (0..count).map(|_| draft(&"x".repeat(length))).collect();
+        ledger.append_all(ledger.head().unwrap().size, drafts).unwrap();
     }
-    // So that nobody has to fold what is in it.
-    engine().snapshot(&ledger, &mut State::new()).unwrap();
+}
+
+/// A draft that nobody decides on.
+fn draft(text: &str) -> Draft {
+    let body = canonical::join_map(&[("text", &canonical::to_bytes(text).unwrap())]).unwrap();
+    Draft { at: Some(asks::at()), kind: "note".to_owned(), body, attachments: Vec::new() }
+}
+
+/// Appends a note of this name, unless it is there.
+fn note(ledger: &Ledger, name: &str) -> Result<Admission, Error> {
+    let draft = draft(name);
+    let size = ledger.head()?.size;
+    let newest = ledger.read(size.saturating_sub(8), 8)?;
+    let found = newest.into_iter().find(|recorded| recorded.entry.body == draft.body);
+    let repeated = found.is_some();
+    let recorded = match found {
+        Some(recorded) => recorded,
+        None => match ledger.append(size, draft) {
+            // What a failed append left complete has become a part of the ledger.
+            Err(error) if error.code() == "ledger.conflict" => return note(ledger, name),
+            appended => appended?,
+        },
+    };
+    Ok(Admission {
+        sequence: recorded.entry.sequence,
+        entry: recorded.hash,
+        at: recorded.entry.at,
+        verdict: Verdict::Allow,
+        mode: Mode::Enforce,
+        repeated,
+        live: true,
+        decision: None,
+    })
 }
 
 fn admit(directory: &Path, name: &str, threads: u64, count: u64, contests: u64) {
@@ -218,13 +247,21 @@ fn admit(directory: &Path, name: &str, threads: u64, count: u64, contests: u64) 
 }
 
 fn watched(directory: &Path, name: &str, kind: &str) {
-    let admissions = Admissions::open(Ledger::open(directory).unwrap()).unwrap();
-    let (first, mut desk) = match kind {
-        "request" => (Ask::request(name, 0), Desk::Shared(&admissions)),
-        "fact" => (Ask::fact(name, 0), Desk::own(admissions.ledger())),
+    let ledger = Ledger::open(directory).unwrap();
+    match kind {
+        "request" => {
+            let admissions = Admissions::open(ledger).unwrap();
+            three(Desk::Shared(&admissions), &Ask::request(name, 0), name);
+        }
+        "fact" => three(Desk::own(&ledger), &Ask::fact(name, 0), name),
+        "note" => three(Desk::Bare(&ledger), &Ask::fact(name, 0), name),
         _ => panic!("{USAGE}"),
-    };
-    acknowledge(&first, &between_markers(|| desk.admit(&first)));
+    }
+}
+
+/// Admits three times, the first time between markers.
+fn three(mut desk: Desk<'_>, first: &Ask, name: &str) {
+    acknowledge(first, &between_markers(|| desk.admit(first)));
     for next in [Ask::fact(name, 1), Ask::request(name, 2)] {
         let mut run = || desk.admit(&next);
         let admission = run().or_else(|error| again(&error, &mut run)).unwrap();
