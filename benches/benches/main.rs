@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod decide;
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
 mod fixture;
 mod hash;
 mod intake;

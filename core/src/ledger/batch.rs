@@ -45,6 +45,13 @@ impl Batch {
         self.ends.reserve(drafts.len());
     }
 
+    /// Begins the batch that follows this one, which need not be durable yet: so that the next entries
+    /// can be made while these are synced. It can only be committed after this one.
+    #[must_use]
+    pub fn following(&self) -> Self {
+        Self::after(self.next.clone())
+    }
+
     /// How many entries the batch has.
     pub fn len(&self) -> usize {
         self.recorded.len()
