@@ -95,8 +95,11 @@ impl Ledger {
         let head = directory.head()?;
         let ledger = Self::with_store(Box::new(directory));
         *ledger.known() = head;
-        ledger.check_kept_checkpoint()?;
-        Ok(ledger)
+        match ledger.check_kept_checkpoint() {
+            // Where nodes are lost and may not be made anew, there is a notice, and all else can be read.
+            Err(error) if error.to_code() == Code::LedgerTile => Ok(ledger),
+            checked => checked.map(|()| ledger),
+        }
     }
 
     /// What opening and appending found and did, in words for people: entries that an interrupted

@@ -70,7 +70,11 @@ impl Ledger {
         self.store.checkpoint()?.map(|bytes| SignedCheckpoint::parse(&bytes)).transpose()
     }
 
-    /// Demands that the ledger is what the checkpoint beside it says.
+    /// Demands that the ledger is what the checkpoint beside it says, as far as that can be proven.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::check_checkpoint`]; `ledger.tile` where the nodes for the proof are lost.
     pub(super) fn check_kept_checkpoint(&self) -> Result<()> {
         match self.checkpoint()? {
             Some(kept) => self.check_checkpoint(kept.unverified()).map(drop),

@@ -351,7 +351,6 @@ fn a_beginning_survives_the_failure_of_each_system_call() {
 }
 
 #[test]
-#[ignore = "a directory that was made before the failure is not synced into the one above it later"]
 fn a_ledger_has_a_name_that_lasts_whatever_failed_at_first() {
     beginning().fail_at_each();
 }

@@ -114,6 +114,15 @@ impl Directory {
         files.create_directory(path)?;
         let store = Self::at(path, settings)?;
         store.check_new()?;
+        // Before the head, with which the ledger exists.
+        for (number, above) in store.root.ancestors().skip(1).enumerate() {
+            let synced = files.sync_directory(above);
+            if number < new {
+                synced?;
+            }
+            // Others may have been made by an attempt that failed before it came to this, or belong to
+            // somebody who lets nobody else open them.
+        }
         let lock_path = store.root.join("lock");
         drop(files.create_or_empty(&lock_path)?);
         {
@@ -122,9 +131,6 @@ impl Directory {
             store.check_new()?;
             files.create_directory(&store.segments.directory)?;
             store.write_head(&StoredHead::default())?;
-        }
-        for above in store.root.ancestors().skip(1).take(new) {
-            files.sync_directory(above)?;
         }
         Ok(store)
     }
@@ -317,7 +323,10 @@ impl Store for Directory {
             let error = io::ErrorKind::ReadOnlyFilesystem.into();
             return Err(failed("the ledger is opened for reading only", &self.root, error));
         }
-        Ok(Box::new(Reservation { directory: self, _held: self.lock.hold()? }))
+        let held = self.lock.hold()?;
+        // What an interrupted writer completed is in the ledger before anybody looks at its size.
+        self.recover_after(&self.load_head()?)?;
+        Ok(Box::new(Reservation { directory: self, _held: held }))
     }
 
     fn read(&self, from: u64, to: u64, visit: Visit<'_>) -> Result<()> {
@@ -440,7 +449,7 @@ impl Reserved for Reservation<'_> {
     fn append(&self, batch: &Batch) -> Result<()> {
         let directory = self.directory;
         let head = directory.load_head()?;
-        if head.chain != batch.before || directory.recover_after(&head)? != head {
+        if head.chain != batch.before {
             return Err(conflict(batch.before.size()));
         }
         for (digest, _) in &batch.attachments {
