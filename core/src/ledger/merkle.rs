@@ -103,11 +103,11 @@ pub(super) fn root_of_path(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
     /// MTH as RFC 6962 §2.1 defines it, by recursion over all leaves.
-    pub(in super::super) fn naive(leaves: &[Digest]) -> Digest {
+    fn naive(leaves: &[Digest]) -> Digest {
         match leaves {
             [] => Digest::of(b""),
             [leaf] => *leaf,

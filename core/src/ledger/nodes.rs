@@ -185,8 +185,9 @@ pub(super) fn missing(message: &str) -> Error {
 mod tests {
     use super::{
         super::{
+            ConsistencyProof, InclusionProof,
             chain::Chain,
-            merkle::{leaf_hash, root_of_path, tests::naive},
+            merkle::{leaf_hash, root_of_path},
         },
         *,
     };
@@ -218,52 +219,108 @@ mod tests {
         kept
     }
 
-    /// The consistency proof as RFC 6962 §2.1.2 defines it, by recursion over all leaves.
-    fn naive_consistency(old: usize, leaves: &[Digest], known: bool) -> Vec<Digest> {
-        if old == leaves.len() {
-            return if known { Vec::new() } else { vec![naive(leaves)] };
+    /// A tree with every node of every level, divided as RFC 6962 §2.1 says.
+    struct Whole(Vec<Vec<Digest>>);
+
+    impl Whole {
+        fn of(leaves: Vec<Digest>) -> Self {
+            let mut levels = vec![leaves];
+            while let Some(below) = levels.last().filter(|below| below.len() > 1) {
+                let above = below.as_chunks::<2>().0.iter();
+                levels.push(above.map(|[left, right]| node_hash(left, right)).collect());
+            }
+            Self(levels)
         }
-        let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
-        let (mut proof, rest) = if old <= left.len() {
-            (naive_consistency(old, left, known), naive(right))
-        } else {
-            (naive_consistency(old - left.len(), right, false), naive(left))
-        };
-        proof.push(rest);
-        proof
+
+        fn root(&self, from: usize, to: usize) -> Digest {
+            let count = to - from;
+            if count.is_power_of_two() && from.is_multiple_of(count) {
+                return self.0[count.ilog2() as usize][from / count];
+            }
+            let middle = from + count.next_power_of_two() / 2;
+            node_hash(&self.root(from, middle), &self.root(middle, to))
+        }
+
+        /// PATH of §2.1.1.
+        fn path(&self, index: usize, from: usize, to: usize) -> Vec<Digest> {
+            if to - from == 1 {
+                return Vec::new();
+            }
+            let middle = from + (to - from).next_power_of_two() / 2;
+            let (mut path, rest) = if index < middle {
+                (self.path(index, from, middle), self.root(middle, to))
+            } else {
+                (self.path(index, middle, to), self.root(from, middle))
+            };
+            path.push(rest);
+            path
+        }
+
+        /// SUBPROOF of §2.1.2.
+        fn subproof(&self, old: usize, from: usize, to: usize, known: bool) -> Vec<Digest> {
+            if old == to {
+                return if known { Vec::new() } else { vec![self.root(from, to)] };
+            }
+            let middle = from + (to - from).next_power_of_two() / 2;
+            let (mut proof, rest) = if old <= middle {
+                (self.subproof(old, from, middle, known), self.root(middle, to))
+            } else {
+                (self.subproof(old, middle, to, false), self.root(from, middle))
+            };
+            proof.push(rest);
+            proof
+        }
     }
 
-    fn naive_inclusion(index: usize, leaves: &[Digest]) -> Vec<Digest> {
-        if leaves.len() == 1 {
-            return Vec::new();
-        }
-        let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
-        let (mut path, rest) = if index < left.len() {
-            (naive_inclusion(index, left), naive(right))
-        } else {
-            (naive_inclusion(index - left.len(), right), naive(left))
-        };
-        path.push(rest);
-        path
+    fn leaf(number: usize) -> [u8; 8] {
+        (number as u64).to_be_bytes()
+    }
+
+    /// The proofs at a size are those of the definition, and lead to the root for others' code.
+    fn check(tree: Tree<'_>, whole: &Whole, other: usize, size: usize) {
+        let (index, to) = (other as u64, size as u64);
+        let root = tree.frontier(to).unwrap().root();
+        assert_eq!(root, whole.root(0, size));
+        let hashes = tree.inclusion(index, to).unwrap();
+        assert_eq!(hashes, whole.path(other, 0, size));
+        assert_eq!(root_of_path(&leaf_hash(&leaf(other)), index, to, &hashes), Some(root));
+        InclusionProof { index, size: to, hashes }.verify(&leaf(other), &root).unwrap();
+        let (from, old) = (index + 1, other + 1);
+        let hashes = tree.consistency(from, to).unwrap();
+        assert_eq!(hashes, whole.subproof(old, 0, size, true));
+        let proof = ConsistencyProof { from, size: to, hashes };
+        proof.verify(&whole.root(0, old), &root).unwrap();
+    }
+
+    fn trees(count: usize) -> (Kept, Whole) {
+        let leaves: Vec<Digest> = (0..count).map(|number| leaf_hash(&leaf(number))).collect();
+        (tree_of(&leaves), Whole::of(leaves))
     }
 
     #[test]
     fn proofs_are_those_of_the_definition_for_every_pair_of_sizes() {
-        let leaves: Vec<Digest> = (0..300_u32).map(|n| leaf_hash(&n.to_be_bytes())).collect();
-        let kept = tree_of(&leaves);
-        let tree = Tree(&kept);
-        for size in 1..=leaves.len() {
-            let part = &leaves[..size];
-            let root = tree.frontier(size as u64).unwrap().root();
-            assert_eq!(root, naive(part));
-            for other in 0..size {
-                let path = tree.inclusion(other as u64, size as u64).unwrap();
-                assert_eq!(path, naive_inclusion(other, part));
-                let led_to = root_of_path(&part[other], other as u64, size as u64, &path);
-                assert_eq!(led_to, Some(root));
-                let proof = tree.consistency(other as u64 + 1, size as u64).unwrap();
-                assert_eq!(proof, naive_consistency(other + 1, part, true));
-            }
+        let (kept, whole) = trees(300);
+        for size in 1..=300 {
+            (0..size).for_each(|other| check(Tree(&kept), &whole, other, size));
+        }
+    }
+
+    #[test]
+    fn proofs_are_those_of_the_definition_in_large_trees() {
+        let soak = std::env::var_os("POUNDLOCK_SOAK").is_some();
+        let count = if soak { 10_000_000 } else { 200_000 };
+        let (kept, whole) = trees(count);
+        let mut number: usize = 1;
+        let mut any = |below: usize| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (number >> 11) % below
+        };
+        for _ in 0..2_000 {
+            let size = 1 + any(count);
+            check(Tree(&kept), &whole, any(size), size);
+        }
+        for size in [count, count - 1, 65_536, 65_537, 4096, 4097] {
+            check(Tree(&kept), &whole, size - 1, size);
         }
     }
 }
