@@ -245,18 +245,8 @@ pub(super) fn take_turns<T>(
     ledger: &Ledger,
     mut attempt: impl FnMut(Option<&Reservation<'_>>) -> Result<T>,
 ) -> Result<T> {
-    let other_was_first = |answer: &Result<T>| {
-        answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict)
-    };
-    let answer = attempt(None);
-    if !other_was_first(&answer) {
-        return answer;
+    match attempt(None) {
+        Err(error) if error.kind() == ErrorKind::Conflict => attempt(Some(&ledger.reserve()?)),
+        answer => answer,
     }
-    let reservation = ledger.reserve()?;
-    let answer = attempt(Some(&reservation));
-    if !other_was_first(&answer) {
-        return answer;
-    }
-    // Only a dead writer can have been first: what it left complete has now become a part of the ledger.
-    attempt(Some(&reservation))
 }

@@ -187,7 +187,6 @@ fn threads_that_share_a_handle_lose_and_double_nothing() {
 
 /// A reservation begins with what a dead writer left, so that nothing comes between it and the append.
 #[test]
-#[ignore = "what a dead writer left complete is kept at the append only, which is then a conflict"]
 fn whoever_has_reserved_is_first() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("ledger");

@@ -90,8 +90,6 @@ pub(crate) struct Disk {
     forgotten: BTreeMap<PathBuf, Vec<Range<u64>>>,
     /// Names that were made and whose directories were not synced since.
     names: BTreeSet<PathBuf>,
-    /// Whether the names of the ledger's directory and of those above it count.
-    pub(crate) of_itself: bool,
     /// Names that are there.
     present: BTreeSet<PathBuf>,
 }
@@ -105,7 +103,6 @@ impl Disk {
             unsynced: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             names: BTreeSet::new(),
-            of_itself: true,
             present,
         }
     }
@@ -130,8 +127,7 @@ impl Disk {
     fn lost(&self) -> impl Iterator<Item = &PathBuf> {
         let written = self.unsynced.iter().chain(&self.forgotten);
         let bytes = written.filter(|(_, ranges)| !ranges.is_empty()).map(|(path, _)| path);
-        let above =
-            self.names.iter().filter(|path| self.of_itself && self.ledger.starts_with(path));
+        let above = self.names.iter().filter(|path| self.ledger.starts_with(path));
         let within = bytes.chain(&self.names).filter(|path| {
             path.starts_with(&self.ledger) && **path != self.ledger
                 // What follows from the entries can be made again.
