@@ -138,7 +138,8 @@ impl Engine {
     /// As those of [`Engine::admit`]; for an amendment also those of [`Engine::new`], since a charter
     /// that could not be loaded must never come into force; for an erasure `input.invalid_value` when the
     /// entry that it says does not name the attachment, and `replay.unavailable` when an entry that
-    /// names it is not covered by a checkpoint that a key in force signed.
+    /// names it, or was decided under a law that it is a text of, is not covered by a checkpoint that a key in
+    /// force signed.
     pub fn record(
         &self,
         fact: &Fact,

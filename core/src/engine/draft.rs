@@ -9,7 +9,7 @@ use crate::{
     charter::IdentityRule,
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::{Draft, Ledger, VerifierKey, VerifierKeys},
+    ledger::{Draft, Ledger, Recorded, VerifierKey, VerifierKeys},
     limits,
     model::{
         Actor, Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict,
@@ -76,7 +76,7 @@ impl Engine {
         state: &State,
     ) -> Result<Step> {
         check_texts(fact, texts)?;
-        check_erasure(fact, ledger)?;
+        check_erasure(fact, ledger, state.size())?;
         let step = self.fact_step(fact, texts, ledger, state)?;
         match (&fact.fact, &step) {
             (FactKind::Erasure(erasure), Step::Append(drafted))
@@ -348,12 +348,12 @@ pub(super) fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
     }
 }
 
-/// What is erased must be named by the entry that the erasure says.
-pub(super) fn check_erasure(fact: &Fact, ledger: &Ledger) -> Result<()> {
+/// What is erased must be named by the entry that the erasure says, which is one of the first `size`.
+pub(super) fn check_erasure(fact: &Fact, ledger: &Ledger, size: u64) -> Result<()> {
     let FactKind::Erasure(Erasure { attachment, sequence, .. }) = &fact.fact else {
         return Ok(());
     };
-    let named = ledger.read(*sequence, 1)?.pop();
+    let named = if *sequence < size { ledger.read(*sequence, 1)?.pop() } else { None };
     if named.is_some_and(|recorded| recorded.entry.attachments.contains(attachment)) {
         return Ok(());
     }
@@ -390,9 +390,30 @@ fn check_signed(attachment: &Digest, ledger: &Ledger, state: &State) -> Result<O
         {
             return Err(unsigned().at_sequence(naming.entry.sequence));
         }
+        if let Some(at) = first_amendment(&batch)?
+            && State::until(ledger, checkpoint.size)?.law().is_some_and(|law| law.names(attachment))
+        {
+            let message = "entries that are not covered by a checkpoint were decided under the law that the attachment is a text of";
+            return Err(Error::new(Code::ReplayUnavailable, message).at_sequence(at).with_help(
+                "sign a checkpoint first; what was erased before can never be signed over",
+            ));
+        }
         next = next.saturating_add(u64::try_from(batch.len()).unwrap_or(u64::MAX));
     }
     Ok((next < state.size()).then(|| state.size().saturating_sub(1)))
+}
+
+/// The first of some entries that puts another law in force.
+fn first_amendment(entries: &[Recorded]) -> Result<Option<u64>> {
+    for recorded in entries.iter().filter(|recorded| recorded.entry.kind == kind::FACT) {
+        let body: FactBody = canonical::from_bytes(&recorded.entry.body)?;
+        if let (Verdict::Allow, FactKind::Amendment(Amendment { law: Some(_), .. })) =
+            (body.decision.verdict, &body.fact.fact)
+        {
+            return Ok(Some(recorded.entry.sequence));
+        }
+    }
+    Ok(None)
 }
 
 /// The instant of the entry: the one that was asked at, where that is allowed. What is refused bears the

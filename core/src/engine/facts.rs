@@ -12,7 +12,7 @@ use crate::{
     ledger::VerifierKey,
     model::{
         self, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence, Fact,
-        FactKind, Law, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
+        FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
     state::State,
     time::Instant,
@@ -270,10 +270,7 @@ impl Engine {
     ) {
         allowed(&self.charter.document().facts.erasures, recorder, "facts.erasures", findings);
         let attachment = &erasure.attachment;
-        let of_law = state.law().is_some_and(|Law { charter, lock, packs, .. }| {
-            [charter, lock].into_iter().chain(packs.values()).any(|text| text == attachment)
-        });
-        if of_law {
+        if state.law().is_some_and(|law| law.names(attachment)) {
             findings.fail(
                 codes::FACT_NEEDED,
                 None,

@@ -16,8 +16,11 @@ use crate::{
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
     ledger::{Draft, Ledger, Recorded},
-    model::{self, Actor, Amendment, Approval, Fact, FactKind, Law, Plan, Request, Verdict},
-    state::{DecisionBody, DecisionSummary, FactBody, Genesis, RecordReferences, State, kind},
+    model::{self, Actor, Amendment, Approval, Fact, FactKind, Law, Mode, Plan, Request, Verdict},
+    state::{
+        DecisionBody, DecisionSummary, FactBody, Genesis, RecordReferences, RequestSummary, State,
+        kind,
+    },
 };
 
 /// What came of deciding a part of a ledger again: all of it came out as recorded, but for what could not
@@ -204,7 +207,10 @@ impl Engine {
                 claims: BTreeMap::new(),
             };
             return Ok(
-                if changes_nothing && self.may_refuse(&actor, state, recorded, &body.decision) {
+                if changes_nothing
+                    && self.mode_at(&body.request) == Some(body.decision.mode)
+                    && self.may_refuse(&actor, state, recorded, &body.decision)
+                {
                     Judged::Same
                 } else {
                     Judged::Other
@@ -255,7 +261,7 @@ impl Engine {
             }
             check_texts(&fact, &law_texts)?;
         }
-        check_erasure(&fact, ledger)?;
+        check_erasure(&fact, ledger, recorded.entry.sequence)?;
         for fact in self.variants(&fact) {
             if let Step::Append(drafted) = self.fact_step(&fact, &law_texts, ledger, state)?
                 && let Judged::Same = same(&drafted.draft, recorded)?
@@ -263,9 +269,22 @@ impl Engine {
                 return Ok(Judged::Same);
             }
         }
-        let refused =
-            body.record.is_none() && self.may_refuse(&fact.actor, state, recorded, &body.decision);
+        let refused = body.record.is_none()
+            && body.decision.mode == Mode::Enforce
+            && self.may_refuse(&fact.actor, state, recorded, &body.decision);
         Ok(if refused { Judged::Same } else { Judged::Other })
+    }
+
+    /// The mode that requests for the stage of an entry are decided in; `None` when there is no such stage.
+    fn mode_at(&self, request: &RequestSummary) -> Option<Mode> {
+        let document = self.charter.document();
+        match &request.track {
+            None => Some(document.mode),
+            Some(name) => {
+                let track = document.tracks.iter().find(|track| track.track == *name)?;
+                track.stage(&request.stage).map(|stage| self.mode(stage))
+            }
+        }
     }
 
     /// The facts that an entry may have been made of: it holds the names that the charter has for track and

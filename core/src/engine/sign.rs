@@ -24,7 +24,7 @@ impl Engine {
     /// - `entry.undecided`, with the sequence number; `replay.unavailable` when an entry cannot be decided
     ///   any more because what it was decided from was erased before anyone signed over it.
     /// - `checkpoint.rolled_back` and `checkpoint.inconsistent` when the ledger is not what an earlier
-    ///   signature says.
+    ///   signature says, or not the one that `state` was folded from.
     /// - those of [`Engine::redecide`], of [`SignedCheckpoint::sign`], and of the ledger.
     pub fn sign(
         &self,
@@ -32,9 +32,11 @@ impl Engine {
         state: &mut State,
         signers: &[&dyn Signer],
     ) -> Result<SignedCheckpoint> {
-        let head = ledger.head()?;
         let own = VerifierKeys::new(signers.iter().map(|signer| signer.key().clone()))?;
         let since = signed_size(ledger, &own)?;
+        // Only now: another signer may just have signed over more than there was before.
+        let head = ledger.head()?;
+        check_remembered(ledger, state, &head)?;
         if state.size() <= since {
             state.catch_up_to(ledger, since)?;
         } else {
@@ -64,6 +66,28 @@ impl Engine {
         }
         Ok(Checkpoint::of(state.origin().unwrap_or_default(), head))
     }
+}
+
+/// Demands that the ledger still holds what the signer saw the last time. The checkpoint beside the entries cannot
+/// tell where both were set back.
+fn check_remembered(ledger: &Ledger, state: &State, head: &Head) -> Result<()> {
+    let Some(sequence) = state.size().checked_sub(1) else { return Ok(()) };
+    let help =
+        "the ledger was replaced by an older or another copy: restore the one that was signed";
+    if sequence >= head.size {
+        let message = "the ledger has fewer entries than the state of the last signature";
+        return Err(Error::new(Code::CheckpointRolledBack, message)
+            .at_sequence(head.size)
+            .with_help(help));
+    }
+    let last = ledger.read(sequence, 1)?.pop().map(|recorded| recorded.hash);
+    if last != Some(state.last()) {
+        let message = "the ledger holds other entries than the state of the last signature";
+        return Err(Error::new(Code::CheckpointInconsistent, message)
+            .at_sequence(sequence)
+            .with_help(help));
+    }
+    Ok(())
 }
 
 /// How many entries the kept checkpoint vouches for, if one of these keys signed it.

@@ -210,3 +210,11 @@ pub struct Law {
     /// The attachments that hold the packs' texts, by `name@version`.
     pub packs: BTreeMap<String, Digest>,
 }
+
+impl Law {
+    /// Whether an attachment holds one of the law's texts.
+    pub(crate) fn names(&self, attachment: &Digest) -> bool {
+        let mut texts = [&self.charter, &self.lock].into_iter().chain(self.packs.values());
+        texts.any(|text| text == attachment)
+    }
+}

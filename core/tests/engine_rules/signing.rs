@@ -5,7 +5,7 @@ use poundlock::{
     digest::Digest,
     error::Error,
     ledger::{Draft, Entry, SignedCheckpoint, Signer, VerifierKeys},
-    model::{Action, Amendment, FactKind, Permit, Verdict},
+    model::{Action, Amendment, Fact, FactKind, Mode, Permit, Verdict},
     state::{DecisionBody, FactBody, Genesis, State, kind},
 };
 
@@ -180,10 +180,12 @@ fn a_forged_refusal_changes_nothing_or_is_not_signed() {
     world.admit(&request);
     let entry = last(&world);
     let body: DecisionBody = canonical::from_bytes(&entry.body).unwrap();
-    let forgeries: [fn(&mut DecisionBody); 4] = [
+    let forgeries: [fn(&mut DecisionBody); 5] = [
         |body| body.decision.verdict = Verdict::Allow,
         |body| body.spends = vec![Digest::ZERO],
         |body| body.decision.failures.clear(),
+        // What is only observed binds nobody.
+        |body| body.decision.mode = Mode::Observe,
         // Whoever is known has what they ask kept.
         |body| body.request.actor.id = "planner".to_owned(),
     ];
@@ -375,4 +377,76 @@ fn a_ledger_that_was_cut_is_not_signed() {
     );
     allowed(&world.record(&approval("bob", "test", plan(9).digest, 3)));
     assert_eq!(sign(&world, &[1]).unwrap().unverified().size, world.size());
+}
+
+/// The law that the unsigned entries were decided under is needed to sign over them, also when it is no
+/// longer in force.
+#[test]
+fn a_law_that_unsigned_entries_were_decided_under_cannot_be_erased() {
+    let mut world = World::with_keys(&[key(1)]);
+    let old = world.engine.law().charter;
+    sign(&world, &[1]).unwrap();
+    allowed(&amend(&mut world, &stricter(), human("ann"), 1).unwrap());
+    world.engine = stricter().into();
+    let fact = erasure(human("cyd"), old, 0, 2);
+    let answer = world.engine.record(&fact, &[], &world.ledger, &mut world.state);
+    assert_eq!(answer.map(drop).map_err(|error| error.code()), Err("replay.unavailable"));
+    sign(&world, &[1]).unwrap();
+    allowed(&world.record(&fact));
+    sign(&world, &[1]).unwrap();
+}
+
+/// The signer's own memory counts too: a ledger that was set back together with its checkpoint is not signed.
+#[test]
+fn what_the_state_of_the_last_signature_contradicts_is_not_signed() {
+    let secret = secret(1);
+    let mut world = World::with_keys(&[key(1)]);
+    let mut kept = State::new();
+    world.prepare("dev", &plan(1), 0);
+    world.engine.sign(&world.ledger, &mut kept, &[&secret]).unwrap();
+    // Another truth of the same length, a shorter one, and a longer one; none has a checkpoint beside it.
+    for (others, code) in [
+        (1, "checkpoint.inconsistent"),
+        (0, "checkpoint.rolled_back"),
+        (2, "checkpoint.inconsistent"),
+    ] {
+        let mut other = World::with_keys(&[key(1)]);
+        for number in 0..others {
+            other.prepare("dev", &plan(7 + number), 1);
+        }
+        let mut kept = kept.clone();
+        let signed = other.engine.sign(&other.ledger, &mut kept, &[&secret]);
+        assert_eq!(signed.map(drop).map_err(|error| error.code()), Err(code));
+        assert_eq!(signed_size(&other), None);
+    }
+}
+
+/// An erasure is of what was named before it.
+#[test]
+fn an_erasure_of_what_is_named_later_is_not_signed() {
+    let request = ask(Action::Plan, "dev", &plan(1), 1);
+    let mut other = World::with_keys(&[key(1)]);
+    let admission = other.admit(&request);
+    other.sign();
+    let named = attachments(&other, &admission)[0];
+    allowed(&other.record(&erasure(human("cyd"), named, admission.sequence, 1)));
+    let (entry, erased) = (last(&other), admission.sequence + 1);
+    let mut body: FactBody = canonical::from_bytes(&entry.body).unwrap();
+    let FactKind::Erasure(erasure) = &mut body.fact.fact else { panic!("it is an erasure") };
+    erasure.sequence = erased;
+    body.content = content(&body.fact);
+    let mut world = World::with_keys(&[key(1)]);
+    let forged = forge(&world, &entry, canonical::to_bytes(&body).unwrap());
+    let admission = world.admit(&request);
+    assert_eq!(admission.sequence, erased);
+    assert!(attachments(&world, &admission).contains(&named));
+    undecided(&world, forged);
+}
+
+/// What is digested of a fact is documented: all but its instant and claims.
+fn content(fact: &Fact) -> Digest {
+    let mut fact = fact.clone();
+    fact.at = poundlock::time::Instant::EPOCH;
+    fact.actor.claims.clear();
+    Digest::of_kind("fact", &canonical::to_bytes(&fact).unwrap())
 }
