@@ -5,24 +5,27 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, time::Instant};
 
+/// The options that every command takes.
+const GLOBAL: &str = "Options of every command";
+
 /// Decide whether changes may pass, record every decision, and prove it later.
 #[derive(Parser)]
 #[command(name = "poundlock", version, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 allowed or done, 1 denied or failed, 2 no answer could be given."
+    after_help = "Exit codes: 0 allowed, verified or done; 1 denied, or a test or check failed; 2 no answer could be given, or what was to be verified is not sound."
 )]
 pub(crate) struct Arguments {
     /// How to print: for people or for programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// The charter; its lock file and its `packs` folder lie beside it
-    #[arg(long, global = true, default_value = "poundlock/charter.yaml", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, default_value = "poundlock/charter.yaml", value_name = "FILE")]
     pub(crate) charter: PathBuf,
     /// The ledger's directory
-    #[arg(long, global = true, default_value = "poundlock/ledger", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, default_value = "poundlock/ledger", value_name = "DIR")]
     pub(crate) ledger: PathBuf,
     /// The instant of asking, in RFC 3339 [default: now]
-    #[arg(long, global = true, value_name = "INSTANT")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "INSTANT")]
     pub(crate) at: Option<Instant>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -27,12 +27,19 @@ pub(crate) fn verifier_key(text: &str) -> Result<VerifierKey> {
     let key = text.parse::<VerifierKey>();
     let path = Path::new(text);
     if key.is_ok() || !path.exists() {
-        return key
-            .map_err(|error| error.with_help("name a verifier key, or a file that holds one"));
+        return key.map_err(|error| {
+            error.with_help("there is no file of that name either: name a verifier key, or a file that holds one")
+        });
     }
-    let bytes = files::read(path, limits::KEY_BYTES)?;
+    let bytes = Zeroizing::new(files::read(path, limits::KEY_BYTES)?);
     let text = String::from_utf8_lossy(&bytes);
-    text.trim_end().parse().map_err(|error: Error| error.in_source(path.display().to_string()))
+    text.trim_end().parse().map_err(|error: Error| {
+        let error = error.in_source(path.display().to_string());
+        if !text.contains("PRIVATE KEY") {
+            return error;
+        }
+        error.with_help("this is a secret key: name the public one, which `keygen` wrote beside it with the ending `.pub`")
+    })
 }
 
 /// Several of them.
@@ -111,7 +118,13 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<()> {
     let failed = |error| Error::io(format!("{} cannot be written", path.display()), error);
     let write = |mut file: File| file.write_all(content).and_then(|()| file.sync_all());
     let file = options.open(path).map_err(|error| {
-        failed(error).with_help("a key is never overwritten: name another file")
+        let exists = error.kind() == ErrorKind::AlreadyExists;
+        let error = failed(error);
+        if exists {
+            error.with_help("a key is never overwritten: name another file")
+        } else {
+            error
+        }
     })?;
     write(file).map_err(failed).inspect_err(|_| drop(fs::remove_file(path)))
 }
@@ -140,7 +153,15 @@ pub(crate) fn secret_keys(
                 *used |= opened.is_ok();
             }
         }
-        keys.push(opened.map_err(|error| error.in_source(path.display().to_string()))?);
+        keys.push(opened.map_err(|error| {
+            let help = match error.to_code() {
+                Code::KeyPassphrase => {
+                    "name the file with its passphrase with --passphrase-file, or set POUNDLOCK_PASSPHRASE"
+                }
+                _ => "name the file of a secret key, as `keygen` writes it",
+            };
+            error.in_source(path.display().to_string()).with_help(help)
+        })?);
     }
     match passphrases.iter().zip(used).find(|(_, used)| !used) {
         None => Ok(keys),

@@ -184,6 +184,9 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
     if let (Some(origin), Some(charter)) = (&status.origin, &status.charter) {
         text.line(format!("origin   {origin}")).line(format!("charter  {charter}"));
     }
+    for key in &status.keys {
+        text.line(format!("key      {key}"));
+    }
     section(
         text,
         "deployed",

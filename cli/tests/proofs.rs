@@ -145,7 +145,8 @@ fn what_no_checkpoint_covers_has_no_receipt() {
     let signed = answered(&place, &SIGN, 0);
     grow(&place, 0);
     refused(&place, &["receipt", "1"], "checkpoint.untrusted");
-    refused(&place, &["receipt", "7"], "checkpoint.untrusted");
+    // Signing would not help here.
+    refused(&place, &["receipt", "7"], "input.invalid_value");
     // Printed, it is the very file.
     let receipt = String::from_utf8(place.run(&["receipt", "0"]).stdout).unwrap();
     answered(&place, &["receipt", "0", "--out", "receipt"], 0);
@@ -471,6 +472,8 @@ fn a_ledger_travels_as_one_file() {
     let archive = fs::read(place.path("ledger.tar")).unwrap();
     assert_eq!(archive, fs::read(place.path("again.tar")).unwrap());
     refused(&place, &["export", "ledger.tar"], "io");
+    refused(&place, &["export", "-"], "input.invalid_value");
+    assert!(!place.path("-").exists());
 
     // Into a place where there is nothing; what is there stays.
     let import = ["import", "ledger.tar", "--ledger", "copies/copy"];
@@ -497,7 +500,8 @@ fn a_ledger_travels_as_one_file() {
     refused(&place, &["import", "forged.tar", "--ledger", "forged"], "checkpoint.signature");
     fs::write(place.path("cut.tar"), &archive[..archive.len() / 2]).unwrap();
     refused(&place, &["import", "cut.tar", "--ledger", "more/cut"], "ledger.archive");
-    refused(&place, &["import", "key.pem", "--ledger", "more/cut"], "ledger.archive");
+    let refusal = refused(&place, &["import", "key.pem", "--ledger", "more/cut"], "ledger.archive");
+    assert_eq!(refusal["source"], "key.pem");
     assert!(!place.path("forged").exists() && !place.path("more").exists());
 
     // Anybody can unpack it, and has a ledger.

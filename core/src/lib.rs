@@ -4,7 +4,7 @@
 //! A [`Charter`] says who may do what, where, and on which conditions; a [`PolicyPack`] holds rules in
 //! CEL; an [`Engine`] is a charter with its packs. [`Engine::decide`] answers a [`Request`] against the
 //! [`State`] of a [`Ledger`], purely: the core reads no clock, network, environment or random source.
-//! [`Engine::admit`] decides and appends, and gives a [`Admission`] once the entry is durable.
+//! [`Engine::admit`] decides and appends, and gives an [`Admission`] once the entry is durable.
 //!
 //! What is absent, unknown, empty, expired or broken is never a pass. A denial is a [`Decision`] with
 //! findings; an [`Error`] means that no answer could be given.

@@ -6,7 +6,9 @@
     verify.py fork FILE              the proof that two checkpoints cannot both be true
     verify.py cases FILE             many of them, in this process
 
+Needs Python 3.11 or later, and the packages in requirements.txt beside this file.
 Prints what was verified and exits with 0, or the first fault and its place and exits with 1.
+Exits with 2 when a file cannot be read.
 
 Each line of a file of cases is a JSON object, with the keys to trust under "keys". Other files and texts
 are given in hexadecimal.
@@ -119,6 +121,12 @@ def verify_text(arguments):
         print(f"verified that {earlier.origin} was forked: {earlier.size} and {later.size} entries")
 
 
+def key_of(text):
+    """A verifier key, or the one in the file of that name."""
+    path = pathlib.Path(text)
+    return path.read_text(encoding="utf-8").rstrip() if path.is_file() else text
+
+
 def main():
     words = sys.argv[1:]
     what = words.pop(0) if words[:1] in (["receipt"], ["fork"], ["cases"]) else "ledger"
@@ -126,7 +134,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("path", help="the directory or file to verify")
-    parser.add_argument("--key", action="append", default=[], help="a verifier key to trust")
+    parser.add_argument("--key", action="append", type=key_of, default=[], help="a verifier key to trust, or its file")
     parser.add_argument("--threshold", type=int, default=1, help="how many keys must have signed")
     parser.add_argument("--origin", help="the ledger that a receipt must be from")
     parser.add_argument("--since", help="the file of a checkpoint that the ledger must continue")
@@ -142,6 +150,9 @@ def main():
     except Fault as fault:
         print(fault)
         return 1
+    except OSError as error:
+        print(f"{error.filename} cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
     return 0
 
 

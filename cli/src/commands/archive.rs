@@ -19,6 +19,10 @@ use crate::{
 pub(super) fn export(options: &Export, path: &Path) -> Result<Answer> {
     let ledger = Ledger::open_read_only(path)?;
     let mut head = None;
+    if options.archive.as_path() == Path::new("-") {
+        let message = "an archive is written to a file, and not to standard output";
+        return Err(Error::new(Code::InputInvalidValue, message).with_help("name a new file"));
+    }
     let written = files::write_once_with(&options.archive, |file| {
         head = Some(ledger.export(std::io::BufWriter::new(file))?);
         Ok(())
@@ -44,6 +48,10 @@ pub(super) fn import(options: &Import, path: &Path, progress: bool) -> Result<An
         let examined = Examined::of(ledger, &[], options.threads, progress)?;
         verify::kept(ledger, None, &examined)?;
         Ok(examined.verified)
+    })
+    .map_err(|error| match error.to_code() {
+        Code::LedgerArchive => error.in_source(options.archive.display().to_string()),
+        _ => error,
     })?;
     let mut text = Text::new();
     let name = path.display().to_string();

@@ -75,6 +75,9 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
         let size = signed.unverified().size;
         text.line(format!("  {} is continued, of {size} entries", file.display()));
     }
+    if let Some(file) = &options.remember {
+        text.line(format!("  {} remembers the newest checkpoint", file.display()));
+    }
     let erased = examined.erased();
     if erased > 0 {
         text.line(format!("  {erased} attachments were erased"));

@@ -152,7 +152,8 @@ impl SignedCheckpoint {
             own.len(),
             keys.threshold()
         );
-        Err(Error::new(Code::CheckpointUntrusted, message))
+        Err(Error::new(Code::CheckpointUntrusted, message)
+            .with_help("name the keys that signed it, if you trust them; after a rotation the earlier one, too"))
     }
 }
 

@@ -253,9 +253,9 @@ impl VerifierKeys {
     /// `key.invalid` when that is none, or more than there are.
     pub fn with_threshold(mut self, threshold: usize) -> Result<Self> {
         if threshold == 0 || threshold > self.keys.len() {
-            return Err(invalid(
-                "so many keys cannot be demanded: there are fewer, or none is demanded",
-            ));
+            let message =
+                format!("{threshold} signatures cannot be demanded of {} keys", self.keys.len());
+            return Err(Error::new(Code::KeyInvalid, message));
         }
         self.threshold = threshold;
         Ok(self)

@@ -156,19 +156,18 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// `checkpoint.untrusted` when no checkpoint covers the entry yet; as [`Ledger::read`] and
-    /// [`Ledger::inclusion_proof`].
+    /// `input.invalid_value` when there is no such entry, `checkpoint.untrusted` when no checkpoint
+    /// covers it yet; as [`Ledger::read`] and [`Ledger::inclusion_proof`].
     pub fn receipt(&self, sequence: u64) -> Result<Receipt> {
-        let checkpoint = self.checkpoint()?;
-        let covering = checkpoint.filter(|signed| signed.unverified().size > sequence);
+        let recorded = self.read(sequence, 1)?.pop().ok_or_else(|| {
+            Error::new(Code::InputInvalidValue, "the ledger does not have the entry")
+                .at_sequence(sequence)
+        })?;
+        let covering = self.checkpoint()?.filter(|signed| signed.unverified().size > sequence);
         let checkpoint = covering.ok_or_else(|| {
             Error::new(Code::CheckpointUntrusted, "no signed checkpoint covers the entry yet")
                 .at_sequence(sequence)
                 .with_help("sign one with `poundlock checkpoint`")
-        })?;
-        let recorded = self.read(sequence, 1)?.pop().ok_or_else(|| {
-            Error::new(Code::InputInvalidValue, "the ledger does not have the entry")
-                .at_sequence(sequence)
         })?;
         let proof = self.inclusion_proof(sequence, checkpoint.unverified().size)?;
         Receipt::new(recorded.entry.to_bytes()?, proof, checkpoint)
