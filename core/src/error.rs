@@ -108,6 +108,11 @@ impl Error {
             .with_help("this is a defect of poundlock; please report it")
     }
 
+    /// What kind of error the operating system reported.
+    pub(crate) fn io_kind(&self) -> Option<std::io::ErrorKind> {
+        self.inner.source.as_ref().map(|source| source.kind())
+    }
+
     /// The stable name of the code, such as `ledger.link_mismatch`.
     pub fn code(&self) -> &'static str {
         self.inner.code.name()

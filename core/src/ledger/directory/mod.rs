@@ -114,14 +114,13 @@ impl Directory {
         files.create_directory(path)?;
         let store = Self::at(path, settings)?;
         store.check_new()?;
-        // Before the head, with which the ledger exists.
+        // Before the head, with which the ledger exists. Those that were not made now may have been made
+        // by an attempt that failed before it came to this, but need not be such that can be synced.
         for (number, above) in store.root.ancestors().skip(1).enumerate() {
-            let synced = files.sync_directory(above);
-            if number < new {
-                synced?;
+            match files.sync_directory(above) {
+                Err(error) if number >= new && cannot_be_synced(&error) => {}
+                synced => synced?,
             }
-            // Others may have been made by an attempt that failed before it came to this, or belong to
-            // somebody who lets nobody else open them.
         }
         let lock_path = store.root.join("lock");
         drop(files.create_or_empty(&lock_path)?);
@@ -461,6 +460,12 @@ impl Reserved for Reservation<'_> {
         directory.write_tiles(&batch.nodes, batch.next.size())?;
         directory.write_head(&StoredHead { chain: batch.next.clone(), end })
     }
+}
+
+/// Whether a directory belongs to somebody who lets nobody else in, or to a file system that knows no syncs.
+fn cannot_be_synced(error: &Error) -> bool {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    matches!(error.io_kind(), Some(PermissionDenied | InvalidInput | Unsupported))
 }
 
 fn ends_elsewhere(head: &StoredHead) -> Error {

@@ -42,7 +42,7 @@ fn checksum(length: [u8; 4], entry: &[u8]) -> u32 {
 /// Reads records one after the other.
 pub(super) struct Reader<R> {
     source: R,
-    buffer: Vec<u8>,
+    buffer: Buffer,
 }
 
 /// What the next record turned out to be.
@@ -58,26 +58,38 @@ pub(super) enum Record<'a> {
 impl<R: Read> Reader<R> {
     /// Reads from where the source stands.
     pub(super) fn new(source: R) -> Self {
-        Self { source, buffer: Vec::new() }
+        Self { source, buffer: Buffer(Vec::new()) }
     }
 
     /// The next record; its checksum and its padding are for [`entry`] to check.
     pub(super) fn next(&mut self) -> io::Result<Record<'_>> {
-        self.buffer.resize(HEADER, 0);
-        match fill(&mut self.source, &mut self.buffer)? {
+        match fill(&mut self.source, self.buffer.room(HEADER))? {
             0 => return Ok(Record::End),
             HEADER => {}
             _ => return Ok(cut_off()),
         }
-        let Some(padded) = self.buffer.first_chunk().and_then(|length| padded(*length)) else {
+        let Some(padded) = self.buffer.0.first_chunk().and_then(|length| padded(*length)) else {
             return Ok(unsound(Code::LedgerRecord, "the length of the record is out of range"));
         };
-        self.buffer.resize(HEADER.saturating_add(padded), 0);
-        let rest = self.buffer.get_mut(HEADER..).unwrap_or_default();
+        let whole = self.buffer.room(HEADER.saturating_add(padded));
+        let rest = whole.get_mut(HEADER..).unwrap_or_default();
         if fill(&mut self.source, rest)? < padded {
             return Ok(cut_off());
         }
-        Ok(Record::Whole(&self.buffer))
+        Ok(Record::Whole(whole))
+    }
+}
+
+/// A buffer that only grows, so that it is not cleared for every record.
+struct Buffer(Vec<u8>);
+
+impl Buffer {
+    /// The first `length` bytes.
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        if self.0.len() < length {
+            self.0.resize(length, 0);
+        }
+        self.0.get_mut(..length).unwrap_or_default()
     }
 }
 
