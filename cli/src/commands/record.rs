@@ -127,6 +127,11 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             text.line(format!("checkpoints are now signed by {key}"));
         }
     }
+    if let FactKind::Erasure(erasure) = &fact.fact
+        && admission.may_proceed()
+    {
+        text.line(format!("the attachment {} is erased", erasure.attachment));
+    }
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();

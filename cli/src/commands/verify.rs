@@ -80,7 +80,7 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     }
     let erased = examined.erased();
     if erased > 0 {
-        text.line(format!("  {erased} attachments were erased"));
+        text.line(format!("  attachments erased: {erased}"));
     }
     if !given && remembered.is_empty() {
         text.line("  Whoever rewrote all of it would have named other keys or none, and an older copy is sound too:");

@@ -278,6 +278,29 @@ impl VerifierKeys {
 }
 
 /// Whoever can sign for a ledger: a [`SecretKey`], or a host that keeps the key elsewhere.
+///
+/// ```
+/// use poundlock::{Digest, Error, ledger::{Checkpoint, SecretKey, SignedCheckpoint, Signer, VerifierKey}};
+///
+/// /// Stands for a device: the library sees the public key and what was signed.
+/// struct Device(SecretKey);
+///
+/// impl Signer for Device {
+///     fn key(&self) -> &VerifierKey {
+///         self.0.key()
+///     }
+///
+///     fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
+///         self.0.sign(message)
+///     }
+/// }
+///
+/// let device = Device(SecretKey::from_seed("acme/2026", &[7; 32])?);
+/// let checkpoint = Checkpoint { origin: "acme/2026".into(), size: 1, root: Digest::ZERO };
+/// let signed = SignedCheckpoint::sign(&checkpoint, &[&device])?;
+/// assert_eq!(signed.unverified(), &checkpoint);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Signer: Send + Sync {
     /// The key that verifies what this signs.
     fn key(&self) -> &VerifierKey;

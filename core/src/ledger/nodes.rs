@@ -306,6 +306,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods)] // The longer run is asked for from outside.
     fn proofs_are_those_of_the_definition_in_large_trees() {
         let soak = std::env::var_os("POUNDLOCK_SOAK").is_some();
         let count = if soak { 10_000_000 } else { 200_000 };
