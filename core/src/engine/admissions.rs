@@ -8,11 +8,12 @@ use std::{
     collections::VecDeque,
     fmt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
 use super::{Admission, Engine, admit::take_turns, draft::Step};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ledger::{Batch, Ledger, Recorded, Reservation},
     model::{Decision, Fact, Request},
     state::State,
@@ -142,7 +143,7 @@ impl Admissions {
     }
 }
 
-/// Gives the desk back, with those who were not answered, whatever happens.
+/// Gives the desk back, with those who are to be served again, whatever happens.
 struct Back<'a> {
     admissions: &'a Admissions,
     desk: Option<Box<Desk>>,
@@ -166,6 +167,14 @@ impl Back<'_> {
 
 impl Drop for Back<'_> {
     fn drop(&mut self) {
+        if thread::panicking() {
+            // Served again, whatever panicked would take down one thread after the other.
+            for waiting in self.turn.drain(..) {
+                lock(&waiting.answer).get_or_insert_with(|| {
+                    Err(Error::internal("deciding it, or another with it, panicked"))
+                });
+            }
+        }
         let mut queue = self.admissions.queue();
         queue.desk = self.desk.take();
         for waiting in self.turn.drain(..).rev() {
@@ -269,4 +278,65 @@ impl fmt::Debug for Admissions {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Lock, PolicyPack, engine::Texts, model::FactKind, value::Value};
+
+    fn admissions() -> Admissions {
+        let pack = b"pack: none\nversion: 1.0.0\npolicies: [{ name: one, description: One., \
+            match: { resources: [thing] }, validations: [{ expression: object.size }] }]\n"
+            .to_vec();
+        let charter = "charter: unit\nversion: 1.0.0\nunmatched: deny\nidentity: asserted\n\
+            packs: [{ pack: none, version: 1.0.0 }]\nactors: [{ actor: ci, kind: workload }]\n\
+            tracks:\n  - track: infra\n    moves: change\n    stages: [{ stage: dev, grants: { plan: [ci] }, packs: [none] }]\n    \
+            boundaries: [{ into: dev, refs: [refs/heads/main] }]\n";
+        let mut lock = Lock::default();
+        let pinned = PolicyPack::parse(&pack).unwrap();
+        lock.pin(pinned.reference(), pinned.digest());
+        let texts = Texts {
+            charter: charter.as_bytes().to_vec(),
+            lock: lock.to_yaml().into_bytes(),
+            packs: vec![pack],
+        };
+        let ledger = Ledger::in_memory();
+        let at = "2026-03-02T08:00:00Z".parse().unwrap();
+        Engine::new(texts).unwrap().begin(&ledger, "unit/test", &[], at).unwrap();
+        Admissions::open(ledger).unwrap()
+    }
+
+    fn fact(id: &str) -> Fact {
+        let text = format!(
+            r#"{{"id": "{id}", "at": "2026-03-02T09:00:00Z", "actor": {{"kind": "workload", "id": "ci"}},
+                "channel": "ci", "fact": {{"withdrawal": {{"entry": "{}", "reason": "none"}}}}}}"#,
+            crate::digest::Digest::ZERO
+        );
+        let fact: Fact = Value::parse_json(text.as_bytes()).unwrap().deserialize().unwrap();
+        assert!(matches!(fact.fact, FactKind::Withdrawal(_)));
+        fact
+    }
+
+    /// Nobody waits for ever for a thread that died, and nobody else dies of what it died of.
+    #[test]
+    fn who_is_served_by_a_thread_that_panics_gets_an_error_and_the_next_one_is_served() {
+        let admissions = admissions();
+        let asked = Arc::new(Asked::Fact(Box::new(fact("deadly")), Vec::new()));
+        let waiting = Waiting { asked, answer: Arc::default() };
+        let desk = admissions.queue().desk.take();
+        let turn = vec![waiting.clone()];
+        let died = thread::scope(|threads| {
+            let back = Back { admissions: &admissions, desk, turn };
+            let serving = move || {
+                let _back = back;
+                panic!("in the middle of serving");
+            };
+            threads.spawn(serving).join().is_err()
+        });
+        assert!(died);
+        let answer = lock(&waiting.answer).take().unwrap();
+        assert_eq!(answer.unwrap_err().code(), "internal");
+        assert_eq!(admissions.record(fact("next"), Vec::new()).unwrap().sequence, 1);
+    }
 }
