@@ -147,6 +147,9 @@ pub(crate) struct Checkpoint {
     /// The key that the program signs with, or the file that holds it
     #[arg(long, value_name = "KEY", requires = "signer_command")]
     pub(crate) signer_key: Option<String>,
+    /// Remember here what is signed; nothing is signed that does not continue what the file holds already
+    #[arg(long, value_name = "FILE")]
+    pub(crate) remember: Option<PathBuf>,
     /// Write the checkpoint to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

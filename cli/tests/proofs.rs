@@ -183,6 +183,26 @@ fn an_older_copy_is_found_by_whoever_remembers_a_newer_one() {
     assert_eq!(fs::read(place.path("seen")).unwrap(), before);
 }
 
+#[test]
+fn a_signer_who_remembers_signs_no_second_truth() {
+    let place = signed();
+    let sign = [&SIGN[..], &["--remember", "signed"]].concat();
+    copy(&place.path(LEDGER), &place.path("older"));
+    for minute in 0..2 {
+        grow(&place, minute);
+        answered(&place, &sign, 0);
+    }
+    let memory = fs::read(place.path("signed")).unwrap();
+    replace(&place, LEDGER, "older");
+    refused(&place, &sign, "checkpoint.rolled_back");
+    for minute in 5..9 {
+        grow(&place, minute);
+    }
+    refused(&place, &sign, "checkpoint.inconsistent");
+    assert_eq!(fs::read(place.path("signed")).unwrap(), memory);
+    refused(&place, &["checkpoint", "--remember", "signed"], "input.invalid_value");
+}
+
 /// Only the kept checkpoint is older: nothing is lost, and the newer one stays remembered.
 #[test]
 fn an_older_checkpoint_does_not_replace_a_newer_memory() {
@@ -559,6 +579,8 @@ fn what_was_erased_is_excused_and_what_is_lost_is_not() {
     assert_eq!(erase(&unknown, "alice", "human").1["error"]["code"], "input.invalid_value");
     fs::remove_file(file(attachments[1])).unwrap();
     refused(&place, &["verify"], "ledger.attachment_missing");
+    refused(&place, &["export", "lost.tar"], "ledger.attachment_missing");
+    assert!(!place.path("lost.tar").exists());
 }
 
 /// An entry that somebody wrote past the engine, with hashes to match.

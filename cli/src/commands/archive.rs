@@ -16,13 +16,15 @@ use crate::{
     output::{Answer, CODE_OK, Style, Text},
 };
 
-pub(super) fn export(options: &Export, path: &Path) -> Result<Answer> {
+pub(super) fn export(options: &Export, path: &Path, progress: bool) -> Result<Answer> {
     let ledger = Ledger::open_read_only(path)?;
     let mut head = None;
     if options.archive.as_path() == Path::new("-") {
         let message = "an archive is written to a file, and not to standard output";
         return Err(Error::new(Code::InputInvalidValue, message).with_help("name a new file"));
     }
+    // An archive of a damaged ledger could not be imported when it is needed.
+    verify::kept(&ledger, None, &Examined::of(&ledger, &[], None, progress)?)?;
     let written = files::write_once_with(&options.archive, |file| {
         head = Some(ledger.export(std::io::BufWriter::new(file))?);
         Ok(())

@@ -5,10 +5,11 @@ use std::path::Path;
 use poundlock::{
     Engine, Error, State,
     error::{Code, Result},
-    ledger::{Ledger, SignedCheckpoint, Signer},
+    ledger::{Ledger, SignedCheckpoint, Signer, VerifierKeys},
 };
 use serde_json::json;
 
+use super::verify;
 use crate::{
     args::Checkpoint,
     files,
@@ -18,6 +19,11 @@ use crate::{
 
 pub(super) fn run(options: &Checkpoint, path: &Path) -> Result<Answer> {
     let signs = !options.signing_keys.is_empty() || options.signer_command.is_some();
+    if options.remember.is_some() && !signs {
+        let message = "only what is signed here is remembered";
+        return Err(Error::new(Code::InputInvalidValue, message)
+            .with_help("sign with --signing-key, or use `poundlock verify --remember`"));
+    }
     let (ledger, signed) = if signs { sign(options, path)? } else { present(path)? };
     let checkpoint = signed.unverified();
     let mut text = Text::new();
@@ -56,8 +62,19 @@ fn sign(options: &Checkpoint, path: &Path) -> Result<(Ledger, SignedCheckpoint)>
         _ => None,
     };
     signers.extend(program.as_ref().map(|program| program as &dyn Signer));
+    let own = VerifierKeys::new(signers.iter().map(|signer| signer.key().clone()))?;
+    // A ledger that was replaced by an older copy, with its checkpoint, knows nothing of what was signed.
+    if let Some(file) = options.remember.as_deref().filter(|file| file.exists()) {
+        let place = |error: Error| error.in_source(file.display().to_string());
+        let remembered = verify::read_checkpoint(file)?;
+        let checkpoint = remembered.verify(&own, Some(origin)).map_err(place)?;
+        ledger.check_checkpoint(checkpoint).map_err(place)?;
+    }
     let engine = Engine::of_ledger(&ledger, &state)?;
     // Nothing is taken from a snapshot here: what nobody has signed is decided again.
     let signed = engine.sign(&ledger, &mut State::new(), &signers)?;
+    if let Some(file) = &options.remember {
+        files::write(file, signed.text().as_bytes())?;
+    }
     Ok((ledger, signed))
 }

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::VerifyReceipt(options) => receipt::verify(&options, files::instant(at)?),
         Command::VerifyFork(options) => receipt::verify_fork(&options),
         Command::Snapshot => snapshot::run(&ledger),
-        Command::Export(options) => archive::export(&options, &ledger),
+        Command::Export(options) => archive::export(&options, &ledger, progress),
         Command::Import(options) => archive::import(&options, &ledger, progress),
         Command::Status => read::status(&ledger),
         Command::Policy(options) => policy::run(&options, &charter),

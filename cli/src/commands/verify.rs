@@ -206,17 +206,13 @@ pub(super) fn kept(
 /// The checkpoints that were remembered.
 fn remembered(options: &Verify) -> Result<Vec<(PathBuf, SignedCheckpoint)>> {
     let own = options.remember.iter().filter(|file| file.exists() && !options.since.contains(file));
-    options
-        .since
-        .iter()
-        .chain(own)
-        .map(|file| {
-            let bytes = files::read(file, limits::CHECKPOINT_BYTES)?;
-            let signed = SignedCheckpoint::parse(&bytes)
-                .map_err(|error| error.in_source(file.display().to_string()))?;
-            Ok((file.clone(), signed))
-        })
-        .collect()
+    options.since.iter().chain(own).map(|file| Ok((file.clone(), read_checkpoint(file)?))).collect()
+}
+
+/// The checkpoint in a file; nothing vouches for it yet.
+pub(super) fn read_checkpoint(file: &Path) -> Result<SignedCheckpoint> {
+    let bytes = files::read(file, limits::CHECKPOINT_BYTES)?;
+    SignedCheckpoint::parse(&bytes).map_err(|error| error.in_source(file.display().to_string()))
 }
 
 /// Demands that the ledger continues a remembered checkpoint, which must be rightly signed.

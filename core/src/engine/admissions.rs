@@ -191,10 +191,12 @@ impl Desk {
         ledger: &Ledger,
         asked: &[&Asked],
     ) -> Result<Vec<Option<Result<Admission>>>> {
-        let answers = take_turns(ledger, |reservation| self.turn(ledger, reservation, asked))?;
-        for (asked, answer) in asked.iter().zip(&answers) {
-            if let (Asked::Fact(fact, _), Some(Ok(_))) = (asked, answer) {
-                self.engine.carry_out(fact, ledger, &mut self.state)?;
+        let mut answers = take_turns(ledger, |reservation| self.turn(ledger, reservation, asked))?;
+        for (asked, answer) in asked.iter().zip(&mut answers) {
+            if let (Asked::Fact(fact, _), Some(Ok(_))) = (asked, &answer)
+                && let Err(error) = self.engine.carry_out(fact, ledger, &mut self.state)
+            {
+                *answer = Some(Err(error));
             }
         }
         Ok(answers)

@@ -5,15 +5,17 @@ use super::{
     chain::SNAPSHOT,
     entry,
     merkle::{self, node_hash},
-    nodes::{NODE_BYTES, ReadNodes, STEP},
+    nodes::{self, NODE_BYTES, ReadNodes, STEP},
 };
 use crate::{
     digest::Digest,
-    error::{Code, Error, Result},
+    error::{Error, Result},
 };
 
 /// How many entries a chunk may have.
 const ENTRIES: usize = 1024;
+/// The bytes of so many usual entries.
+const USUAL_BYTES: usize = ENTRIES * 512;
 
 /// Entries as they are stored, from one file.
 pub(super) struct Chunk {
@@ -64,6 +66,10 @@ impl Chunk {
 
     /// Adds the next entry.
     pub(super) fn push(&mut self, stored: &[u8]) {
+        if self.ends.is_empty() {
+            self.bytes.reserve(USUAL_BYTES);
+            self.ends.reserve(ENTRIES);
+        }
         self.bytes.extend_from_slice(stored);
         self.ends.push(self.bytes.len());
     }
@@ -178,13 +184,13 @@ impl Run {
 
 /// Says whether a store has these nodes.
 pub(super) fn compare_nodes(
-    nodes: &dyn ReadNodes,
+    stored: &dyn ReadNodes,
     level: usize,
     first: u64,
     wanted: &[u8],
 ) -> Result<()> {
     let mut found = vec![0; wanted.len()];
-    nodes.read_nodes(level, first, &mut found)?;
+    stored.read_nodes(level, first, &mut found)?;
     let pairs = wanted.chunks(NODE_BYTES).zip(found.chunks(NODE_BYTES));
     let Some(wrong) = pairs.into_iter().position(|(wanted, found)| wanted != found) else {
         return Ok(());
@@ -192,8 +198,5 @@ pub(super) fn compare_nodes(
     let index = first.saturating_add(u64::try_from(wrong).unwrap_or(u64::MAX));
     let height = u32::try_from(level).unwrap_or(u32::MAX).saturating_mul(STEP);
     let message = format!("node {index} of height {height} is not what the entries give");
-    let leaf = index.checked_shl(height).unwrap_or(u64::MAX);
-    Err(Error::new(Code::LedgerTile, message).at_sequence(leaf).with_help(
-        "remove the directory `tiles`; it is made anew when the ledger is opened for writing",
-    ))
+    Err(nodes::missing(&message).at_sequence(index.checked_shl(height).unwrap_or(u64::MAX)))
 }

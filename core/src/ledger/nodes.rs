@@ -178,7 +178,7 @@ fn split(from: u64, to: u64) -> Option<u64> {
 /// A node that is not there.
 pub(super) fn missing(message: &str) -> Error {
     Error::new(Code::LedgerTile, message)
-        .with_help("open the ledger for writing: the nodes are made anew from its entries")
+        .with_help("remove the directory `tiles` and open the ledger for writing: the nodes are made anew from its entries")
 }
 
 #[cfg(test)]
