@@ -201,12 +201,18 @@ fn scan_in_threads(
                     joined.add(summary)?;
                     *done = done.saturating_add(1);
                 }
-                if *done < up_to {
-                    let Ok((number, summary)) = reports.recv() else {
-                        return Err(Error::new(Code::Internal, "a verifying thread ended early"));
-                    };
-                    waiting.insert(number, summary);
+                if *done >= up_to {
+                    break;
                 }
+                // Rather than wait, this thread examines a chunk itself.
+                let ready = reports.try_recv().ok().or_else(|| {
+                    let (number, chunk) = take.try_lock().ok()?.try_recv().ok()?;
+                    Some((number, chunk.examine(store, keep)))
+                });
+                let Some((number, summary)) = ready.or_else(|| reports.recv().ok()) else {
+                    return Err(Error::new(Code::Internal, "a verifying thread ended early"));
+                };
+                waiting.insert(number, summary);
             }
             Ok(())
         };
