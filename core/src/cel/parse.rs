@@ -58,6 +58,8 @@ fn parser() -> PrattParser {
         .enable_optional_syntax(true)
         .enable_ident_escape_syntax(true)
         .max_recursion_depth(u16::MAX)
+        // Beyond the first error, what is parsed no longer nests as the scan says.
+        .error_recovery_limit(0)
 }
 
 fn syntax_error(source: &str, errors: &ParseErrors) -> Error {

@@ -1,14 +1,48 @@
 //! A bound on how deep an expression nests, taken before it is parsed.
 //!
-//! The parser, and the destructor of the tree that it makes, recurse as deep as the expression
-//! nests. This single pass over the text, without recursion, bounds that depth from above, so that
-//! no expression can overflow the stack.
+//! The parser, its copies of what it has parsed and the destructor of the tree all recurse as deep
+//! as the tree is. This single pass over the text, without recursion, bounds that depth from above,
+//! so that no expression can overflow the stack. It follows the grammar as long as the text does;
+//! the parser stops at the first token that does not, so that what follows cannot matter.
 
 use crate::error::Position;
 
-/// How deep the text may nest by the estimate of [`depth`], which is at least the real depth and,
-/// since it knows no precedence, may be twice that.
+/// How deep the text may nest by the estimate of [`depth`]. That counts brackets and the links of
+/// chains, which may be twice as many as the levels that they make.
 pub(super) const DEPTH: u32 = 2 * crate::limits::EXPRESSION_DEPTH as u32;
+
+/// How many precedences of operators nest to the left: relations, sums and products.
+const CHAINS: usize = 3;
+
+/// An operator between two operands, by how tightly it binds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Binary {
+    Or,
+    And,
+    /// An index into [`Level::chains`].
+    Chain(usize),
+}
+
+/// Terms of `&&` or `||`: the parser balances them.
+#[derive(Clone, Copy, Default)]
+struct Terms {
+    count: u32,
+    deepest: u32,
+}
+
+impl Terms {
+    fn add(&mut self, depth: u32) {
+        self.count = self.count.saturating_add(1);
+        self.deepest = self.deepest.max(depth);
+    }
+
+    /// The depth of the balanced tree of these terms and a last one.
+    fn end(&mut self, last: u32) -> u32 {
+        let Self { count, deepest } = std::mem::take(self);
+        let levels = u32::BITS.saturating_sub(count.leading_zeros());
+        deepest.max(last).saturating_add(levels)
+    }
+}
 
 /// One bracket that is open, or the whole text.
 #[derive(Default)]
@@ -17,36 +51,62 @@ struct Level {
     elements: u32,
     /// Conditionals in this element: they nest to the right.
     conditionals: u32,
-    /// Logical operators in this element: the parser balances them.
-    logical: u32,
-    /// The depth of the deepest operand of those.
-    operands: u32,
-    /// The depth of the operators met since, which nest to the left.
-    chain: u32,
-    /// The depth of the operand after the last operator.
+    /// The depth of the deepest part of those that has ended.
+    parts: u32,
+    or: Terms,
+    and: Terms,
+    /// The depths of left operands whose operator waits for the right one.
+    chains: [Option<u32>; CHAINS],
+    /// The `!` and `-` before the operand that is being read.
+    prefixes: u32,
+    /// The depth of that operand, with its brackets and members.
     operand: u32,
 }
 
 impl Level {
-    fn end_operator(&mut self) {
-        self.chain = self.end_chain().saturating_add(1);
-        self.operand = 0;
+    /// Ends the operand and all operators that bind at least as tightly as the chain.
+    fn end_chains(&mut self, from: usize) -> u32 {
+        let prefixes = std::mem::take(&mut self.prefixes);
+        let mut depth = std::mem::take(&mut self.operand).saturating_add(prefixes);
+        for chain in self.chains.iter_mut().skip(from).rev() {
+            if let Some(left) = chain.take() {
+                depth = depth.max(left).saturating_add(1);
+            }
+        }
+        depth
     }
 
-    fn end_operand(&mut self) {
-        self.operands = self.operands.max(self.end_chain());
-        self.chain = 0;
-        self.operand = 0;
+    fn binary(&mut self, operator: Binary) {
+        match operator {
+            Binary::Chain(chain) => {
+                let depth = self.end_chains(chain);
+                if let Some(chain) = self.chains.get_mut(chain) {
+                    *chain = Some(depth);
+                }
+            }
+            Binary::And => {
+                let depth = self.end_chains(0);
+                self.and.add(depth);
+            }
+            Binary::Or => {
+                let depth = self.end_chains(0);
+                let depth = self.and.end(depth);
+                self.or.add(depth);
+            }
+        }
     }
 
-    fn end_chain(&self) -> u32 {
-        if self.chain == 0 { self.operand } else { self.chain.max(self.operand.saturating_add(1)) }
+    /// Ends a condition, what it selects, or a key.
+    fn end_part(&mut self) {
+        let depth = self.end_chains(0);
+        let depth = self.and.end(depth);
+        let depth = self.or.end(depth);
+        self.parts = self.parts.max(depth);
     }
 
     fn end_element(&mut self) {
-        self.end_operand();
-        let balanced = (u32::BITS - self.logical.leading_zeros()).saturating_mul(2);
-        let depth = self.operands.saturating_add(self.conditionals).saturating_add(balanced);
+        self.end_part();
+        let depth = self.parts.saturating_add(self.conditionals);
         *self = Self { elements: self.elements.max(depth), ..Self::default() };
     }
 }
@@ -63,6 +123,9 @@ pub(super) fn depth(source: &str) -> u32 {
         level.operand = level.operand.max(inner.elements).saturating_add(1);
         true
     };
+    // Whether an operand has been read, so that an operator and not a prefix follows.
+    let mut operand = false;
+    let mut before = None;
     while let Some(token) = tokens.next() {
         match token {
             Token::Operand => level.operand = level.operand.max(1),
@@ -71,18 +134,21 @@ pub(super) fn depth(source: &str) -> u32 {
                 close(&mut levels, &mut level);
             }
             Token::Member => level.operand = level.operand.saturating_add(1),
-            Token::Operator => level.end_operator(),
-            Token::Logical => {
-                level.logical = level.logical.saturating_add(1);
-                level.end_operand();
-            }
+            Token::Minus if operand => level.binary(Binary::Chain(1)),
+            Token::Not | Token::Minus => level.prefixes = level.prefixes.saturating_add(1),
+            Token::Binary(operator) => level.binary(operator),
+            // An optional member, index, element or entry.
+            Token::Question
+                if matches!(before, Some(Token::Member | Token::Open | Token::Comma)) => {}
             Token::Question => {
+                level.end_part();
                 level.conditionals = level.conditionals.saturating_add(1);
-                level.end_operand();
             }
-            Token::Colon => level.end_operand(),
+            Token::Colon => level.end_part(),
             Token::Comma => level.end_element(),
         }
+        operand = matches!(token, Token::Operand | Token::Close);
+        before = Some(token);
     }
     while close(&mut levels, &mut level) {}
     level.elements
@@ -90,12 +156,15 @@ pub(super) fn depth(source: &str) -> u32 {
 
 #[derive(Clone, Copy)]
 enum Token {
+    /// A name or literal.
     Operand,
     Open,
     Close,
     Member,
-    Operator,
-    Logical,
+    Not,
+    /// A prefix or an operator.
+    Minus,
+    Binary(Binary),
     Question,
     Colon,
     Comma,
@@ -110,26 +179,28 @@ impl Tokens<'_> {
         loop {
             let byte = *self.rest.first()?;
             let second = self.rest.get(1).copied();
-            let token = match byte {
-                b'(' | b'[' | b'{' => Token::Open,
-                b')' | b']' | b'}' => Token::Close,
-                b'.' => Token::Member,
-                b'?' => Token::Question,
-                b':' => Token::Colon,
-                b',' => Token::Comma,
+            let (token, bytes) = match byte {
+                b'(' | b'[' | b'{' => (Token::Open, 1),
+                b')' | b']' | b'}' => (Token::Close, 1),
+                b'.' => (Token::Member, 1),
+                b'?' => (Token::Question, 1),
+                b':' => (Token::Colon, 1),
+                b',' => (Token::Comma, 1),
                 b'/' if second == Some(b'/') => {
                     let line = self.rest.iter().position(|byte| *byte == b'\n');
                     self.skip(line.unwrap_or(self.rest.len()));
                     continue;
                 }
-                b'&' | b'|' => {
-                    self.skip(usize::from(second == Some(byte)));
-                    Token::Logical
+                b'&' if second == Some(b'&') => (Token::Binary(Binary::And), 2),
+                b'|' if second == Some(b'|') => (Token::Binary(Binary::Or), 2),
+                b'=' | b'!' if second == Some(b'=') => (Token::Binary(Binary::Chain(0)), 2),
+                b'!' => (Token::Not, 1),
+                b'<' | b'>' => {
+                    (Token::Binary(Binary::Chain(0)), 1 + usize::from(second == Some(b'=')))
                 }
-                b'=' | b'!' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' => {
-                    self.skip(usize::from(second == Some(b'=')));
-                    Token::Operator
-                }
+                b'+' => (Token::Binary(Binary::Chain(1)), 1),
+                b'-' => (Token::Minus, 1),
+                b'*' | b'/' | b'%' => (Token::Binary(Binary::Chain(2)), 1),
                 b'\'' | b'"' => {
                     self.string(byte, false);
                     return Some(Token::Operand);
@@ -138,15 +209,16 @@ impl Tokens<'_> {
                     self.skip(1);
                     let end = self.rest.iter().position(|byte| *byte == b'`');
                     self.skip(end.unwrap_or(self.rest.len()));
-                    Token::Operand
+                    (Token::Operand, 1)
                 }
                 b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => return Some(self.word()),
+                // White space, or nothing that the parser takes.
                 _ => {
                     self.skip(1);
                     continue;
                 }
             };
-            self.skip(1);
+            self.skip(bytes);
             return Some(token);
         }
     }
@@ -162,14 +234,17 @@ impl Tokens<'_> {
             self.rest.split_at_checked(end.unwrap_or(self.rest.len())).unwrap_or_default();
         self.rest = rest;
         if word == b"in" {
-            return Token::Operator;
+            return Token::Binary(Binary::Chain(0));
         }
-        if let Some(quote @ (b'\'' | b'"')) = rest.first()
-            && word.len() <= 2
-            && word.iter().all(|byte| b"rRbB".contains(byte))
-        {
-            let raw = word.iter().any(|byte| b"rR".contains(byte));
-            self.string(*quote, raw);
+        if let Some(quote @ (b'\'' | b'"')) = rest.first() {
+            match word {
+                [b'r' | b'R'] | [b'r' | b'R', b'b' | b'B'] | [b'b' | b'B', b'r' | b'R'] => {
+                    self.string(*quote, true);
+                }
+                [b'b' | b'B'] => self.string(*quote, false),
+                // The parser refuses a string here.
+                _ => {}
+            }
         }
         Token::Operand
     }
@@ -206,6 +281,11 @@ mod tests {
         assert!(depth(&"a ? b : ".repeat(50)) >= 50);
         assert!(depth(&format!("a{}", " && a.b == 1".repeat(1000))) < 30);
         assert!(depth(&format!("f(1{})", ", 1 + 1".repeat(1000))) < 6);
+        assert_eq!(depth("a < b + c * (d < e + f * -g)"), 9);
+        assert_eq!(depth("!-!(-!-(a))"), 9);
+        assert!(depth(&"a.f.f.f.f.f.?f".repeat(50)) >= 300);
+        assert!(depth(&format!("a{}", "[0][0][0][?0]".repeat(50))) >= 200);
+        assert!(depth(&format!("a{}", ".f.f.f[?0]".repeat(50))) >= 200);
     }
 
     #[test]
