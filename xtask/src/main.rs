@@ -13,13 +13,15 @@ mod suites;
 
 use std::{env, process::ExitCode};
 
-const USAGE: &str = "usage: cargo xtask demo | test [--strict] | lint | soak
+const USAGE: &str = "usage: cargo xtask demo | test [--strict] | lint | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
          --strict: a language whose tools are missing is a failure
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
-  soak   the long versions of the Rust tests";
+  soak   the long versions of the Rust tests
+  cel-cases FILE
+         run cases of the CEL specification's suite, written as JSON, one on a line";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["test", "--strict"] => suites::test(true),
         ["lint"] => suites::lint(),
         ["soak"] => suites::soak(),
+        ["cel-cases", file] => return suites::cel_cases(file),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

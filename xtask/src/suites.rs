@@ -1,6 +1,11 @@
 //! The steps of each command, language by language.
 
-use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use crate::{
     count::{Count, Runner},
@@ -63,6 +68,24 @@ pub(crate) fn soak() -> bool {
             .env("POUNDLOCK_SOAK", "1"),
     );
     report(&[("Rust", Outcome::Ran(count))], true)
+}
+
+/// Runs the cases of a file; its exit code is that of the program which does so.
+pub(crate) fn cel_cases(file: &str) -> ExitCode {
+    let built = succeeds(cargo().args([
+        "build",
+        "--quiet",
+        "--package=poundlock-tests",
+        "--bin=cel-cases",
+    ]));
+    // The program runs in the directory of the repository, and the path is meant from here.
+    let file = match std::path::absolute(file) {
+        Ok(file) if built => file,
+        _ => return ExitCode::FAILURE,
+    };
+    let status = command(target("debug/cel-cases")).arg(file).status();
+    let code = status.ok().and_then(|status| u8::try_from(status.code()?).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// Builds and tests everything.

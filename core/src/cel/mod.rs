@@ -31,8 +31,8 @@ mod arithmetic;
 mod build;
 mod compare;
 mod compile;
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod convert;
 mod datum;
 mod encode;

@@ -1,6 +1,6 @@
 //! IP addresses and networks in CIDR notation, as authors of Kubernetes policies know them.
 //!
-//! Text is read strictly: no leading zeros, no zones, and no IPv4 addresses written as IPv6.
+//! Text is read strictly: no leading zeros, no zones, and no dots in IPv6 addresses.
 
 use std::{cmp::Ordering, fmt, net::IpAddr, sync::Arc};
 
@@ -53,15 +53,19 @@ impl Cidr {
     }
 }
 
+/// An IPv4 address within an IPv6 address is the IPv4 address, so that it is held to the same rules.
 fn read_ip(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.parse().ok()?;
-    let mapped = matches!(address, IpAddr::V6(address) if address.to_ipv4_mapped().is_some());
-    (!mapped).then_some(address)
+    if address.is_ipv6() && text.contains('.') {
+        return None;
+    }
+    Some(address.to_canonical())
 }
 
 fn read_cidr(text: &str) -> Option<Cidr> {
     let (address, prefix) = text.split_once('/')?;
-    let address = read_ip(address)?;
+    // A prefix of an IPv4 address within an IPv6 address would count other bits.
+    let address = read_ip(address).filter(|read| read.is_ipv6() == address.contains(':'))?;
     let plain = prefix == "0" || !prefix.starts_with(['0', '+']);
     let prefix: u8 = prefix.parse().ok().filter(|_| plain)?;
     (prefix <= bits(address).1).then_some(Cidr { address, prefix })

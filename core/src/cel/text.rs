@@ -117,7 +117,7 @@ pub(super) fn last_index_of<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> E
     };
     let mut end = end;
     while !text.is_char_boundary(end) {
-        end = end.saturating_add(1);
+        end = end.saturating_sub(1);
     }
     let found = text.get(..end).and_then(|rest| rest.rfind(part));
     Ok(Datum::Int(found.map_or(-1, |at| characters_before(text, at))))

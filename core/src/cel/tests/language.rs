@@ -99,6 +99,21 @@ fn addresses_and_networks() {
 }
 
 #[test]
+fn an_address_within_another_is_that_address() {
+    all_true(&[
+        "ip('::ffff:c0a8:1') == ip('192.168.0.1') && ip('::ffff:c0a8:1').family() == 4",
+        "cidr('192.168.0.0/16').containsIP('::ffff:c0a8:1') && !ip.isCanonical('::ffff:c0a8:1')",
+        "!isIP('::ffff:192.168.0.1') && !isCIDR('::ffff:c0a8:0/112') && !isCIDR('::ffff:c0a8:0/24')",
+        "type(ip('::1')) == net.IP && type(cidr('::/0')) == net.CIDR",
+    ]);
+}
+
+#[test]
+fn the_last_index_counts_characters() {
+    all_true(&["'ta©o©αT'.lastIndexOf('©', 3) == 2 && 'aé'.lastIndexOf('é', 0) == -1"]);
+}
+
+#[test]
 fn quantities() {
     all_true(&[
         "quantity('1Gi') > quantity('1G') && quantity('1000m') == quantity('1')",
