@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     datum::{Bytes, Datum, Eval, Stop, Text},
     meter::Meter,
-    moment, network,
+    moment, object,
 };
 
 const INVALID: Stop = Stop::error("cel.conversion");
@@ -98,7 +98,7 @@ pub(super) fn string<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
         [Datum::Double(value)] => write_double(*value),
         [Datum::Timestamp(at)] => moment::write_timestamp(*at),
         [Datum::Duration(length)] => moment::write_duration(*length),
-        [Datum::Object(_)] => return network::write(meter, arguments),
+        [Datum::Object(object)] => return object::write(meter, object),
         _ => return Err(Stop::no_such_overload()),
     };
     meter.allocate(text.len())?;

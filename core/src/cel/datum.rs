@@ -4,14 +4,13 @@
 //! evaluations; only what the evaluation itself makes is allocated, and shared by counting.
 //! An [`Owned`] is what outlives an evaluation.
 
-use std::{cmp::Ordering, net::IpAddr, sync::Arc};
+use std::{cmp::Ordering, sync::Arc};
 
 use jiff::SignedDuration;
 
 use super::{
     meter::{self, Meter},
-    network::Cidr,
-    quantity::Quantity,
+    object::Object,
 };
 use crate::value::{Kind, Ref, Value};
 
@@ -69,14 +68,6 @@ pub(super) enum Datum<'a> {
     Map(Map<'a>),
     Optional(Option<Arc<Datum<'a>>>),
     Object(Arc<Object>),
-}
-
-/// A value of a type beyond the specification.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Object {
-    Ip(IpAddr),
-    Cidr(Cidr),
-    Quantity(Quantity),
 }
 
 /// Text, borrowed or made by the evaluation.
@@ -442,11 +433,7 @@ impl<'a> Datum<'a> {
             Self::List(_) => "list",
             Self::Map(_) => "map",
             Self::Optional(_) => "optional_type",
-            Self::Object(object) => match object.as_ref() {
-                Object::Ip(_) => "net.IP",
-                Object::Cidr(_) => "net.CIDR",
-                Object::Quantity(_) => "kubernetes.Quantity",
-            },
+            Self::Object(object) => object.type_name(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The table of functions: names, parameters, results and what they do.
 
 use super::{
-    convert, encode, format, lists, math, moment, network, optional, pattern,
+    convert, encode, format, lists, math, moment, network, object, optional, pattern,
     program::Apply,
-    quantity, text,
+    quantity, semver, text,
     types::Shape::{self, *},
+    url,
 };
 
 /// One way to call a function.
@@ -48,7 +49,7 @@ const fn variadic(
 
 /// The namespaces of functions, which are no variables.
 pub(super) const NAMESPACES: &[&str] =
-    &["base64", "cel", "ip", "lists", "math", "optional", "sets", "strings"];
+    &["base64", "cel", "ip", "lists", "math", "optional", "regex", "sets", "strings"];
 
 /// The overloads of a name, in one style of calling.
 pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'static Overload> {
@@ -58,6 +59,11 @@ pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'stat
 /// Whether a name is a function at all, in either style.
 pub(super) fn exists(name: &str) -> bool {
     TABLE.iter().any(|overload| overload.name == name)
+}
+
+/// Whether the second argument of a function is a regular expression.
+pub(super) fn takes_pattern(name: &str) -> bool {
+    matches!(name, "matches" | "find" | "findAll") || name.starts_with("regex.")
 }
 
 /// The names that denote types, as `type()` gives them.
@@ -71,6 +77,8 @@ pub(super) fn type_name(name: &str) -> Option<&'static str> {
         "int",
         "list",
         "kubernetes.Quantity",
+        "kubernetes.Semver",
+        "kubernetes.URL",
         "map",
         "net.CIDR",
         "net.IP",
@@ -151,6 +159,10 @@ static TABLE: &[Overload] = &[
     member("find", &[Text, Text], Text, pattern::find),
     member("findAll", &[Text, Text], Texts, pattern::find_all),
     member("findAll", &[Text, Text, Int], Texts, pattern::find_all),
+    function("regex.extract", &[Text, Text], Optional, pattern::extract),
+    function("regex.extractAll", &[Text, Text], Texts, pattern::extract_all),
+    function("regex.replace", &[Text, Text, Text], Text, pattern::replace),
+    function("regex.replace", &[Text, Text, Text, Int], Text, pattern::replace),
     // Addresses and networks.
     function("cidr", &[Text], Cidr, network::cidr),
     member("containsCIDR", &[Cidr, Cidr], Bool, network::contains_cidr),
@@ -175,15 +187,35 @@ static TABLE: &[Overload] = &[
     member("add", &[Quantity, Quantity], Quantity, quantity::add),
     member("asApproximateFloat", &[Quantity], Double, quantity::as_double),
     member("asInteger", &[Quantity], Int, quantity::as_integer),
-    member("compareTo", &[Quantity, Quantity], Int, quantity::compare_to),
-    member("isGreaterThan", &[Quantity, Quantity], Bool, quantity::is_greater),
+    member("compareTo", &[Quantity, Quantity], Int, object::compare_to),
+    member("isGreaterThan", &[Quantity, Quantity], Bool, object::is_greater),
     member("isInteger", &[Quantity], Bool, quantity::is_integer),
-    member("isLessThan", &[Quantity, Quantity], Bool, quantity::is_less),
+    member("isLessThan", &[Quantity, Quantity], Bool, object::is_less),
     function("isQuantity", &[Text], Bool, quantity::is_quantity),
     function("quantity", &[Text], Quantity, quantity::quantity),
     member("sign", &[Quantity], Int, quantity::sign),
     member("sub", &[Quantity, Int], Quantity, quantity::subtract),
     member("sub", &[Quantity, Quantity], Quantity, quantity::subtract),
+    // Versions.
+    member("compareTo", &[Semver, Semver], Int, object::compare_to),
+    member("isGreaterThan", &[Semver, Semver], Bool, object::is_greater),
+    member("isLessThan", &[Semver, Semver], Bool, object::is_less),
+    function("isSemver", &[Text], Bool, semver::is_semver),
+    function("isSemver", &[Text, Bool], Bool, semver::is_semver),
+    member("major", &[Semver], Int, semver::major),
+    member("minor", &[Semver], Int, semver::minor),
+    member("patch", &[Semver], Int, semver::patch),
+    function("semver", &[Text], Semver, semver::semver),
+    function("semver", &[Text, Bool], Semver, semver::semver),
+    // URLs.
+    member("getEscapedPath", &[Url], Text, url::path),
+    member("getHost", &[Url], Text, url::host),
+    member("getHostname", &[Url], Text, url::hostname),
+    member("getPort", &[Url], Text, url::port),
+    member("getQuery", &[Url], Map, url::query),
+    member("getScheme", &[Url], Text, url::scheme_of),
+    function("isURL", &[Text], Bool, url::is_url),
+    function("url", &[Text], Url, url::url),
     // Timestamps and durations.
     member("getDate", &[Timestamp], Int, moment::date),
     member("getDate", &[Timestamp, Text], Int, moment::date),

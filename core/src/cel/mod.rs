@@ -46,16 +46,19 @@ mod math;
 mod meter;
 mod moment;
 mod network;
+mod object;
 mod optional;
 mod parse;
 mod pattern;
 mod program;
 mod quantity;
 mod scan;
+mod semver;
 #[cfg(test)]
 mod tests;
 mod text;
 mod types;
+mod url;
 
 use std::collections::BTreeMap;
 

@@ -2,11 +2,12 @@
 //!
 //! Text is read strictly: no leading zeros, no zones, and no dots in IPv6 addresses.
 
-use std::{cmp::Ordering, fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr};
 
 use super::{
-    datum::{Datum, Eval, Object, Stop, Text},
-    meter::{self, Meter},
+    datum::{Datum, Eval, Stop},
+    meter::Meter,
+    object::{self, Object},
 };
 
 const INVALID: Stop = Stop::error("cel.conversion");
@@ -71,11 +72,6 @@ fn read_cidr(text: &str) -> Option<Cidr> {
     (prefix <= bits(address).1).then_some(Cidr { address, prefix })
 }
 
-fn object<'a>(meter: &mut Meter, object: Object) -> Eval<'a> {
-    meter.allocate(meter::VALUE)?;
-    Ok(Datum::Object(Arc::new(object)))
-}
-
 fn text_of<'t>(arguments: &'t [Datum<'_>]) -> Result<&'t str, Stop> {
     match arguments {
         [Datum::Text(text)] => Ok(text.as_str()),
@@ -112,12 +108,12 @@ pub(super) fn ip<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
         [network] => cidr_of(network)?.address,
         _ => return Err(Stop::no_such_overload()),
     };
-    object(meter, Object::Ip(address))
+    object::made(meter, Object::Ip(address))
 }
 
 pub(super) fn cidr<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let network = read_cidr(text_of(arguments)?).ok_or(INVALID)?;
-    object(meter, Object::Cidr(network))
+    object::made(meter, Object::Cidr(network))
 }
 
 pub(super) fn is_ip<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
@@ -209,32 +205,10 @@ pub(super) fn contains_cidr<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<
 
 pub(super) fn masked<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [network @ Datum::Object(_)] = arguments else { return Err(Stop::no_such_overload()) };
-    object(meter, Object::Cidr(cidr_of(network)?.masked()))
+    object::made(meter, Object::Cidr(cidr_of(network)?.masked()))
 }
 
 pub(super) fn prefix_length<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [network @ Datum::Object(_)] = arguments else { return Err(Stop::no_such_overload()) };
     Ok(Datum::Int(cidr_of(network)?.prefix.into()))
-}
-
-/// The text of an object of a type beyond the specification.
-pub(super) fn write<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
-    let [Datum::Object(object)] = arguments else { return Err(Stop::no_such_overload()) };
-    let text = match object.as_ref() {
-        Object::Ip(address) => address.to_string(),
-        Object::Cidr(network) => network.to_string(),
-        Object::Quantity(_) => return Err(Stop::no_such_overload()),
-    };
-    meter.allocate(text.len())?;
-    Ok(Datum::Text(Text::Shared(text.into())))
-}
-
-impl Object {
-    /// The order of two quantities; other objects have none.
-    pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
-        match (self, other) {
-            (Self::Quantity(a), Self::Quantity(b)) => Some(a.cmp(b)),
-            _ => None,
-        }
-    }
 }

@@ -1,11 +1,14 @@
 //! Regular expressions: RE2-like, so that matching is linear in the text.
 
-use regex::{Regex, RegexBuilder};
+use std::borrow::Cow;
+
+use regex::{Captures, Regex, RegexBuilder};
 
 use super::{
     build::ListBuilder,
     datum::{Datum, Eval, Stop},
-    meter::Meter,
+    meter::{self, Meter},
+    object::Object,
 };
 
 /// The longest source of a regular expression, in bytes.
@@ -19,6 +22,14 @@ pub(super) struct Pattern {
     regex: Regex,
     weight: u64,
 }
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.regex.as_str() == other.regex.as_str()
+    }
+}
+
+impl Eq for Pattern {}
 
 impl Pattern {
     /// Compiles; `None` if the expression is malformed or too large.
@@ -62,12 +73,41 @@ pub(super) fn matches<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a
     dynamic(meter, source.as_str())?.matches(meter, text)
 }
 
+/// The regular expression of an argument, compiled when the program was if it is a constant.
+fn pattern<'p>(meter: &mut Meter, argument: &'p Datum<'_>) -> Result<Cow<'p, Pattern>, Stop> {
+    match argument {
+        Datum::Text(source) => dynamic(meter, source.as_str()).map(Cow::Owned),
+        Datum::Object(object) => match object.as_ref() {
+            Object::Pattern(pattern) => Ok(Cow::Borrowed(pattern)),
+            _ => Err(Stop::no_such_overload()),
+        },
+        _ => Err(Stop::no_such_overload()),
+    }
+}
+
+/// Calls `visit` with each match, the first `limit` of them, until it fails.
+fn each_match(
+    meter: &mut Meter,
+    pattern: &Pattern,
+    text: &str,
+    limit: usize,
+    mut visit: impl FnMut(&mut Meter, &Captures<'_>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let mut start = 0;
+    pattern.pay(meter, text)?;
+    for found in pattern.regex.captures_iter(text).take(limit) {
+        // The next search reads at most what is left of the text.
+        pattern.pay(meter, text.get(start..).unwrap_or_default())?;
+        start = found.get(0).map_or(text.len(), |whole| whole.end());
+        visit(meter, &found)?;
+    }
+    Ok(())
+}
+
 /// The first part that matches, or empty text.
 pub(super) fn find<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
-    let [Datum::Text(text), Datum::Text(source)] = arguments else {
-        return Err(Stop::no_such_overload());
-    };
-    let pattern = dynamic(meter, source.as_str())?;
+    let [Datum::Text(text), source] = arguments else { return Err(Stop::no_such_overload()) };
+    let pattern = pattern(meter, source)?;
     pattern.pay(meter, text.as_str())?;
     let found = pattern.regex.find(text.as_str()).map_or("", |found| found.as_str());
     meter.allocate(found.len())?;
@@ -77,21 +117,121 @@ pub(super) fn find<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
 /// All parts that match, or the first so many.
 pub(super) fn find_all<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let (text, source, limit) = match arguments {
-        [Datum::Text(text), Datum::Text(source)] => (text, source, -1),
-        [Datum::Text(text), Datum::Text(source), Datum::Int(limit)] => (text, source, *limit),
+        [Datum::Text(text), source] => (text, source, -1),
+        [Datum::Text(text), source, Datum::Int(limit)] => (text, source, *limit),
         _ => return Err(Stop::no_such_overload()),
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let pattern = dynamic(meter, source.as_str())?;
+    let pattern = pattern(meter, source)?;
     let mut list = ListBuilder::new();
-    let mut start = 0;
-    // Each search reads at most what is left of the text.
-    pattern.pay(meter, text.as_str())?;
-    for found in pattern.regex.find_iter(text.as_str()).take(limit) {
-        pattern.pay(meter, text.as_str().get(start..).unwrap_or_default())?;
-        start = found.end();
+    each_match(meter, &pattern, text.as_str(), limit, |meter, found| {
+        let found = group(found, 0);
         meter.allocate(found.len())?;
-        list.push(meter, Datum::text(found.as_str()))?;
-    }
+        list.push(meter, Datum::text(found))
+    })?;
     list.finish(meter)
+}
+
+/// What a group of a match holds.
+fn group<'t>(found: &Captures<'t>, number: usize) -> &'t str {
+    found.get(number).map_or("", |group| group.as_str())
+}
+
+/// The group whose text is extracted: the only one there is, or all of a match.
+fn extracted(pattern: &Pattern) -> Result<usize, Stop> {
+    let groups = pattern.regex.captures_len().saturating_sub(1);
+    if groups > 1 { Err(Stop::error("cel.invalid_argument")) } else { Ok(groups) }
+}
+
+/// The first part that matches, or its group; no value where that is empty for want of one.
+pub(super) fn extract<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let [Datum::Text(text), source] = arguments else { return Err(Stop::no_such_overload()) };
+    let pattern = pattern(meter, source)?;
+    let number = extracted(&pattern)?;
+    let mut first = Datum::Optional(None);
+    each_match(meter, &pattern, text.as_str(), 1, |meter, found| {
+        let part = group(found, number);
+        meter.allocate(part.len().saturating_add(meter::VALUE))?;
+        if number == 0 || !part.is_empty() {
+            first = Datum::some(Datum::text(part));
+        }
+        Ok(())
+    })?;
+    Ok(first)
+}
+
+/// All parts that match, or their groups but for empty ones.
+pub(super) fn extract_all<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let [Datum::Text(text), source] = arguments else { return Err(Stop::no_such_overload()) };
+    let pattern = pattern(meter, source)?;
+    let number = extracted(&pattern)?;
+    let mut list = ListBuilder::new();
+    each_match(meter, &pattern, text.as_str(), usize::MAX, |meter, found| {
+        let part = group(found, number);
+        if number > 0 && part.is_empty() {
+            return Ok(());
+        }
+        meter.allocate(part.len())?;
+        list.push(meter, Datum::text(part))
+    })?;
+    list.finish(meter)
+}
+
+/// The text with matches replaced, all or the first so many. In the replacement, `\1` stands for a
+/// group, `\0` for the match, and `\\` for a backslash.
+pub(super) fn replace<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let (text, source, by, limit) = match arguments {
+        [Datum::Text(text), source, Datum::Text(by)] => (text.as_str(), source, by.as_str(), -1),
+        [Datum::Text(text), source, Datum::Text(by), Datum::Int(limit)] => {
+            (text.as_str(), source, by.as_str(), *limit)
+        }
+        _ => return Err(Stop::no_such_overload()),
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let pattern = pattern(meter, source)?;
+    let by = replacement(meter, by, pattern.regex.captures_len())?;
+    let (mut result, mut copied) = (String::new(), 0);
+    let push = |meter: &mut Meter, result: &mut String, part: &str| {
+        meter.allocate(part.len())?;
+        result.push_str(part);
+        Ok(())
+    };
+    each_match(meter, &pattern, text, limit, |meter, found| {
+        let Some(whole) = found.get(0) else { return Ok(()) };
+        push(meter, &mut result, text.get(copied..whole.start()).unwrap_or_default())?;
+        copied = whole.end();
+        by.iter().try_for_each(|part| match part {
+            Part::Text(text) => push(meter, &mut result, text),
+            Part::Group(number) => push(meter, &mut result, group(found, *number)),
+        })
+    })?;
+    push(meter, &mut result, text.get(copied..).unwrap_or_default())?;
+    Ok(Datum::text(result))
+}
+
+/// A part of a replacement.
+enum Part<'t> {
+    Text(&'t str),
+    Group(usize),
+}
+
+/// The parts of a replacement for a regular expression with so many groups, the whole match counted.
+fn replacement<'t>(meter: &mut Meter, text: &'t str, groups: usize) -> Result<Vec<Part<'t>>, Stop> {
+    const INVALID: Stop = Stop::error("cel.invalid_argument");
+    meter.allocate(text.len().saturating_mul(meter::VALUE))?;
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        parts.push(Part::Text(before));
+        let next = after.chars().next().ok_or(INVALID)?;
+        let (escaped, after) = after.split_at_checked(next.len_utf8()).ok_or(INVALID)?;
+        parts.push(match next.to_digit(10).map(usize::try_from) {
+            Some(Ok(number)) if number < groups => Part::Group(number),
+            None if next == '\\' => Part::Text(escaped),
+            _ => return Err(INVALID),
+        });
+        rest = after;
+    }
+    parts.push(Part::Text(rest));
+    Ok(parts)
 }

@@ -22,6 +22,8 @@ pub(super) enum Type {
     Ip,
     Cidr,
     Quantity,
+    Semver,
+    Url,
 }
 
 impl Type {
@@ -57,6 +59,8 @@ impl Type {
             Self::Ip => "ip",
             Self::Cidr => "cidr",
             Self::Quantity => "quantity",
+            Self::Semver => "semver",
+            Self::Url => "url",
         }
     }
 
@@ -90,6 +94,7 @@ impl Type {
                     | Self::Optional(_)
                     | Self::Ip
                     | Self::Cidr
+                    | Self::Url
             )
         };
         self.may_equal(other) && ordered(self) && ordered(other)
@@ -133,6 +138,8 @@ pub(super) enum Shape {
     Ip,
     Cidr,
     Quantity,
+    Semver,
+    Url,
     /// As a result: the type of the first argument.
     Same,
     /// As a result: the element type of the first argument.
@@ -172,6 +179,8 @@ impl Shape {
             Self::Ip => Type::Ip,
             Self::Cidr => Type::Cidr,
             Self::Quantity => Type::Quantity,
+            Self::Semver => Type::Semver,
+            Self::Url => Type::Url,
             Self::Same => first(),
             Self::Element => match first() {
                 Type::List(element) | Type::Optional(element) => *element,

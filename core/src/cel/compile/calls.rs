@@ -1,5 +1,7 @@
 //! Operators and functions.
 
+use std::sync::Arc;
+
 use cel::{
     IdedExpr,
     common::ast::{CallExpr, operators},
@@ -11,6 +13,7 @@ use crate::{
         arithmetic::Operator,
         datum::Owned,
         functions, macros,
+        object::Object,
         pattern::Pattern,
         program::{Node, NodeId, Order},
         types::Type,
@@ -247,10 +250,10 @@ impl<'c> Compiler<'c> {
         };
         let result = first.result.result(&kinds);
         let kind = candidates.fold(result, |kind, other| kind.join(other.result.result(&kinds)));
-        if name == "matches"
-            && let [text, pattern] = ids.as_slice()
-            && let Some(Node::Constant(Owned::Text(source))) =
-                usize::try_from(*pattern).ok().and_then(|id| self.nodes.get(id))
+        if functions::takes_pattern(name)
+            && let [text, pattern, ..] = ids.as_slice()
+            && let Some(place) = usize::try_from(*pattern).ok()
+            && let Some(Node::Constant(Owned::Text(source))) = self.nodes.get(place)
         {
             let Some(pattern) = Pattern::new(source) else {
                 return self.refuse(
@@ -259,8 +262,13 @@ impl<'c> Compiler<'c> {
                     "the regular expression is malformed or too large",
                 );
             };
-            let node = Node::Matches { text: *text, pattern: Box::new(pattern) };
-            return self.combine(at, start, node, kind, needs);
+            if name == "matches" {
+                let node = Node::Matches { text: *text, pattern: Box::new(pattern) };
+                return self.combine(at, start, node, kind, needs);
+            }
+            if let Some(node) = self.nodes.get_mut(place) {
+                *node = Node::Constant(Owned::Object(Arc::new(Object::Pattern(pattern))));
+            }
         }
         let node = Node::Call { apply: first.apply, arguments: ids.into() };
         self.combine(at, start, node, kind, needs)

@@ -1,6 +1,7 @@
 //! What users of expressions rely on.
 
 mod hostile;
+mod kubernetes;
 mod language;
 
 use super::*;
