@@ -51,7 +51,16 @@ pub(super) fn double<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
         [Datum::Double(value)] => *value,
         [Datum::Int(value)] => *value as f64,
         [Datum::Uint(value)] => *value as f64,
-        [Datum::Text(text)] => number_text(text)?.parse().map_err(|_| INVALID)?,
+        [Datum::Text(text)] => {
+            let text = number_text(text)?;
+            let value: f64 = text.parse().map_err(|_| INVALID)?;
+            // Digits that stand for more than there is are no infinity.
+            let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+            if value.is_infinite() && digits {
+                return Err(OVERFLOW);
+            }
+            value
+        }
         _ => return Err(Stop::no_such_overload()),
     }))
 }

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use super::{
-    convert,
     datum::{Datum, Eval, List, Map, Stop},
     meter::{self, Meter},
     moment,
@@ -44,6 +43,10 @@ pub(super) fn format<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
         output.clause(verb, precision, &value)?;
     }
     output.push(rest)?;
+    // A value without a clause is a mistake of whoever wrote the template.
+    if next < values.len() {
+        return Err(INVALID);
+    }
     Ok(Datum::text(output.text))
 }
 
@@ -75,7 +78,7 @@ impl Output<'_> {
             ('s', value) => self.value(value),
             ('d', Datum::Int(value)) => self.push(&value.to_string()),
             ('d', Datum::Uint(value)) => self.push(&value.to_string()),
-            ('d', Datum::Double(value)) => self.push(&convert::write_double(*value)),
+            ('d', Datum::Double(value)) => self.push(&value.to_string()),
             ('f' | 'e', value) => {
                 let number = match value {
                     Datum::Double(value) => *value,
@@ -131,7 +134,7 @@ impl Output<'_> {
             Datum::Int(value) => self.push(&value.to_string()),
             Datum::Uint(value) => self.push(&value.to_string()),
             Datum::Double(value) if !value.is_finite() => self.push(not_finite(*value)),
-            Datum::Double(value) => self.push(&convert::write_double(*value)),
+            Datum::Double(value) => self.push(&value.to_string()),
             Datum::Text(text) => self.push(text.as_str()),
             Datum::Bytes(bytes) => self.push(&String::from_utf8_lossy(bytes.as_slice())),
             Datum::Timestamp(at) => self.push(&moment::write_timestamp(*at)),

@@ -179,6 +179,7 @@ static TABLE: &[Overload] = &[
     member("isLinkLocalMulticast", &[Ip], Bool, network::is_link_local_multicast),
     member("isLinkLocalUnicast", &[Ip], Bool, network::is_link_local_unicast),
     member("isLoopback", &[Ip], Bool, network::is_loopback),
+    member("isMask", &[Cidr], Bool, network::is_mask),
     member("isUnspecified", &[Ip], Bool, network::is_unspecified),
     member("masked", &[Cidr], Cidr, network::masked),
     member("prefixLength", &[Cidr], Int, network::prefix_length),

@@ -208,6 +208,13 @@ pub(super) fn masked<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
     object::made(meter, Object::Cidr(cidr_of(network)?.masked()))
 }
 
+/// Whether all the bits after the prefix are zero.
+pub(super) fn is_mask<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
+    let [network @ Datum::Object(_)] = arguments else { return Err(Stop::no_such_overload()) };
+    let network = cidr_of(network)?;
+    Ok(Datum::Bool(network.masked() == network))
+}
+
 pub(super) fn prefix_length<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [network @ Datum::Object(_)] = arguments else { return Err(Stop::no_such_overload()) };
     Ok(Datum::Int(cidr_of(network)?.prefix.into()))

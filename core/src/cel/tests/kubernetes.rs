@@ -34,6 +34,7 @@ fn an_address_within_another_is_that_address() {
         "ip('::ffff:c0a8:1') == ip('192.168.0.1') && ip('::ffff:c0a8:1').family() == 4",
         "cidr('192.168.0.0/16').containsIP('::ffff:c0a8:1') && !ip.isCanonical('::ffff:c0a8:1')",
         "!isIP('::ffff:192.168.0.1') && !isCIDR('::ffff:c0a8:0/112') && !isCIDR('::ffff:c0a8:0/24')",
+        "cidr('10.0.0.0/8').isMask() && !cidr('10.0.0.1/8').isMask()",
         "type(ip('::1')) == net.IP && type(cidr('::/0')) == net.CIDR",
     ]);
 }

@@ -137,6 +137,24 @@ fn numbers_of_different_types_compare() {
 }
 
 #[test]
+fn templates() {
+    all_true(&[
+        "'%s has %d of %.1f'.format(['x', 3, 4.56]) == 'x has 3 of 4.6' && '100%%'.format([]) == '100%'",
+        "'%s %s'.format([0.000000002, 1e21]) == '0.000000002 1000000000000000000000'",
+        "'%x %X %o %b %e'.format([255, 'hi', 8, true, 1234.5]) == 'ff 6869 10 1 1.234500e+03'",
+        "'%s'.format([{'b': [1, null], 'a': duration('90s')}]) == '{a: 90s, b: [1, null]}'",
+    ]);
+    outcomes(&[
+        ("'%s'.format([])", "cel.invalid_argument"),
+        ("'%s'.format([1, 2])", "cel.invalid_argument"),
+        ("'%y'.format([1])", "cel.invalid_argument"),
+        ("'%'.format([1])", "cel.invalid_argument"),
+        ("'%d'.format(['1'])", "cel.no_such_overload"),
+        ("double('1e400')", "cel.overflow"),
+    ]);
+}
+
+#[test]
 fn time_zones() {
     all_true(&[
         "timestamp('2026-07-01T12:00:00Z').getHours('Europe/Berlin') == 14",
