@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use super::{
-    datum::{Datum, Eval, Key, List, Map, Stop},
+    datum::{Datum, Key, List, Map, Owned, Stop},
     meter::Meter,
 };
+use crate::value::{Kind, Ref};
 
 /// A number, whatever its type.
 #[derive(Clone, Copy)]
@@ -78,6 +79,28 @@ pub(super) fn equal<'a>(meter: &mut Meter, a: &Datum<'a>, b: &Datum<'a>) -> Resu
     })
 }
 
+/// Whether a value of a document equals a constant, where both are simple; else nothing is done.
+pub(super) fn equal_constant(
+    meter: &mut Meter,
+    value: Ref<'_>,
+    constant: &Owned,
+) -> Result<Option<bool>, Stop> {
+    let equal = match (value.kind(), constant) {
+        (Kind::Text(a), Owned::Text(b)) => {
+            meter.read(if a.len() == b.len() { a.len() } else { 0 })?;
+            a == b.as_ref()
+        }
+        (Kind::Bool(a), Owned::Bool(b)) => a == *b,
+        (Kind::Int(a), Owned::Int(b)) => a == *b,
+        (Kind::Null, Owned::Null) => true,
+        (Kind::Null | Kind::Bool(_) | Kind::Int(_), Owned::Text(_)) => false,
+        (Kind::Text(_), Owned::Bool(_) | Owned::Int(_) | Owned::Null) => false,
+        _ => return Ok(None),
+    };
+    meter.spend(1)?;
+    Ok(Some(equal))
+}
+
 fn equal_lists<'a>(meter: &mut Meter, a: &List<'a>, b: &List<'a>) -> Result<bool, Stop> {
     if a.len() != b.len() {
         return Ok(false);
@@ -137,15 +160,15 @@ pub(super) fn contains<'a>(
     meter: &mut Meter,
     element: &Datum<'a>,
     container: &Datum<'a>,
-) -> Eval<'a> {
+) -> Result<bool, Stop> {
     element.marks().check()?;
     container.marks().check()?;
-    Ok(Datum::Bool(match container {
+    Ok(match container {
         Datum::List(list) => {
             for index in 0..list.len() {
                 let Some(other) = list.get(index) else { break };
                 if equal(meter, element, &other?)? {
-                    return Ok(Datum::Bool(true));
+                    return Ok(true);
                 }
             }
             false
@@ -158,7 +181,7 @@ pub(super) fn contains<'a>(
             None => false,
         },
         _ => return Err(Stop::no_such_overload()),
-    }))
+    })
 }
 
 /// Sorts by keys that can be ordered; equal ones keep their order. Not-a-number cannot be ordered.

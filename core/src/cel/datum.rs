@@ -34,6 +34,13 @@ impl Stop {
         Self::error("cel.no_such_overload")
     }
 
+    /// Says where it failed, unless that is known.
+    pub(super) fn place(&mut self, at: u32) {
+        if let Self::Error { node: node @ None, .. } = self {
+            *node = Some(at);
+        }
+    }
+
     /// What two parts that both have no value come to: exhaustion before unknown before the first error.
     pub(super) fn merge(self, other: Self) -> Self {
         match (self, other) {
@@ -134,7 +141,7 @@ impl Marks {
         }
     }
 
-    fn of(document: Ref<'_>) -> Self {
+    pub(super) fn of(document: Ref<'_>) -> Self {
         Self { unknown: document.has_unknown(), sensitive: document.has_sensitive() }
     }
 

@@ -10,18 +10,36 @@ use super::{
     Outcome, Slot, arithmetic,
     build::{ListBuilder, MapBuilder},
     compare,
-    datum::{Datum, Eval, Key, List, Map, Stop, Text},
+    datum::{Datum, Eval, Key, List, Map, Marks, Owned, Stop, Text},
     meter::Meter,
-    program::{Apply, Element, Entry, Node, NodeId, Order, Path},
+    program::{Apply, Element, Entry, Known, Node, NodeId, Order, Path, Root, Step, order_texts},
 };
+use crate::value::Ref;
 
 /// An evaluation under way.
 pub(super) struct Evaluation<'a> {
     pub(super) nodes: &'a [Node],
     pub(super) slots: &'a [Slot],
     /// The variables of the macros that are open, outermost first.
-    pub(super) locals: Vec<Eval<'a>>,
+    pub(super) locals: Vec<Local<'a>>,
     pub(super) meter: Meter,
+}
+
+/// What a variable of a macro stands for.
+#[derive(Clone)]
+pub(super) enum Local<'a> {
+    /// A value of a document, as yet unread.
+    Document(Ref<'a>),
+    Value(Eval<'a>),
+}
+
+impl<'a> Local<'a> {
+    pub(super) fn read(&self) -> Eval<'a> {
+        match self {
+            Self::Document(value) => Datum::read(*value),
+            Self::Value(value) => value.clone(),
+        }
+    }
 }
 
 /// What a node that does not exist would be.
@@ -31,36 +49,55 @@ impl<'a> Evaluation<'a> {
     /// Evaluates a node.
     pub(super) fn evaluate(&mut self, id: NodeId) -> Eval<'a> {
         self.meter.spend(1)?;
-        match self.dispatch(id) {
-            Err(Stop::Error { code, node: None }) => Err(Stop::Error { code, node: Some(id) }),
-            result => result,
+        let mut result = self.dispatch(self.node(id));
+        if let Err(stop) = &mut result {
+            stop.place(id);
         }
+        result
+    }
+
+    /// Evaluates a node that must be a truth value.
+    pub(super) fn truth(&mut self, id: NodeId) -> Result<bool, Stop> {
+        let node = self.node(id);
+        let mut result = if node.is_condition() {
+            self.meter.spend(1)?;
+            self.condition(node)
+        } else {
+            match self.evaluate(id) {
+                Ok(Datum::Bool(value)) => Ok(value),
+                Ok(_) => Err(Stop::no_such_overload()),
+                Err(stop) => Err(stop),
+            }
+        };
+        if let Err(stop) = &mut result {
+            stop.place(id);
+        }
+        result
     }
 
     fn node(&self, id: NodeId) -> &'a Node {
         usize::try_from(id).ok().and_then(|id| self.nodes.get(id)).unwrap_or(&MISSING)
     }
 
-    fn dispatch(&mut self, id: NodeId) -> Eval<'a> {
-        match self.node(id) {
+    fn dispatch(&mut self, node: &'a Node) -> Eval<'a> {
+        match node {
             Node::Constant(value) => value.view(),
             Node::Slot(slot) => self.slot(*slot),
             Node::Local(local) => {
-                self.locals.get(*local).cloned().unwrap_or(Err(Stop::error("internal")))
+                self.locals.get(*local).map_or(Err(Stop::error("internal")), Local::read)
             }
             Node::Select { operand, field, optional } => {
                 let operand = self.evaluate(*operand)?;
                 select(&operand, field, *optional)
             }
-            Node::Path(path) => self.path(path),
-            Node::Has { operand, field } => {
-                let operand = self.evaluate(*operand)?;
-                has(&operand, field)
-            }
-            Node::HasSlot(slot) => {
-                self.slot(*slot)?.marks().check()?;
-                Ok(Datum::Bool(true))
-            }
+            Node::Path(path) => match self.follow(path) {
+                Some(found) => {
+                    // One step is spent for any node.
+                    self.meter.spend(path.cost.saturating_sub(1))?;
+                    Datum::read(found)
+                }
+                None => self.dispatch(&path.last),
+            },
             Node::Index { operand, index, optional } => {
                 let (operand, index) = self.pair(*operand, *index)?;
                 if let Some(key) = Key::lookup(&index) {
@@ -68,19 +105,10 @@ impl<'a> Evaluation<'a> {
                 }
                 index_of(&operand, &index, *optional)
             }
-            Node::Not(operand) => Ok(Datum::Bool(!self.truth(*operand)?)),
             Node::Negate(operand) => arithmetic::negate(&self.evaluate(*operand)?),
-            Node::And(left, right) => self.logical(*left, *right, false),
-            Node::Or(left, right) => self.logical(*left, *right, true),
             Node::Conditional { condition, yes, no } => {
                 let condition = self.truth(*condition)?;
                 self.evaluate(if condition { *yes } else { *no })
-            }
-            Node::Equal { left, right, negated } => self.equal(*left, *right, *negated),
-            Node::Order { order, left, right } => self.order(*order, *left, *right),
-            Node::In { element, container } => {
-                let (element, container) = self.pair(*element, *container)?;
-                compare::contains(&mut self.meter, &element, &container)
             }
             Node::Arithmetic { operator, left, right } => {
                 let (left, right) = self.pair(*left, *right)?;
@@ -89,11 +117,7 @@ impl<'a> Evaluation<'a> {
             Node::List(elements) => self.list(elements),
             Node::Map(entries) => self.map(entries),
             Node::Call { apply, arguments } => self.call(*apply, arguments),
-            Node::Matches { text, pattern } => {
-                let text = self.evaluate(*text)?;
-                pattern.matches(&mut self.meter, &text)
-            }
-            Node::Fold(fold) => self.fold(fold),
+            Node::Fold(fold) if !node.is_condition() => self.fold(fold),
             Node::Bind { value, body } => {
                 let value = self.evaluate(*value);
                 if let Err(Stop::Exhausted) = value {
@@ -106,6 +130,86 @@ impl<'a> Evaluation<'a> {
                 self.optional_or(*operand, *other, *unwrap)
             }
             Node::Fail(code) => Err(Stop::error(code)),
+            condition => self.condition(condition).map(Datum::Bool),
+        }
+    }
+
+    /// Evaluates a node that can only be a truth value.
+    fn condition(&mut self, node: &'a Node) -> Result<bool, Stop> {
+        match node {
+            Node::Not(operand) => self.truth(*operand).map(|value| !value),
+            Node::And(left, right) => self.logical(*left, *right, false),
+            Node::Or(left, right) => self.logical(*left, *right, true),
+            Node::Equal { left, right, negated } => {
+                self.equal(*left, *right).map(|equal| equal != *negated)
+            }
+            Node::Order { order, left, right } => self.order(*order, *left, *right),
+            Node::In { element, container, known } => self.contains(*element, *container, known),
+            Node::Has { operand, field } => match self.document(*operand)? {
+                Some(value) if value.is_map() => has_entry(field.find(value)),
+                Some(value) => has(&Datum::read(value)?, field),
+                None => has(&self.evaluate(*operand)?, field),
+            },
+            Node::HasSlot(slot) => {
+                self.slot(*slot)?.marks().check()?;
+                Ok(true)
+            }
+            Node::Matches { text, pattern } => {
+                let text = self.evaluate(*text)?;
+                pattern.matches(&mut self.meter, &text)
+            }
+            Node::Fold(fold) => self.quantified(fold),
+            _ => Err(Stop::error("internal")),
+        }
+    }
+
+    /// The value of a node where it is in a document as it stands, at the cost of evaluating it;
+    /// where it is not, nothing is done.
+    fn document(&mut self, id: NodeId) -> Result<Option<Ref<'a>>, Stop> {
+        let (found, cost) = match self.node(id) {
+            Node::Path(path) => (self.follow(path), path.cost),
+            Node::Slot(slot) => (self.root(Root::Slot(*slot)), 1),
+            Node::Local(local) => (self.root(Root::Local(*local)), 1),
+            _ => return Ok(None),
+        };
+        if found.is_some() {
+            self.meter.spend(cost)?;
+        }
+        Ok(found)
+    }
+
+    /// Where a path leads, if it leads through a document.
+    fn follow(&self, path: &'a Path) -> Option<Ref<'a>> {
+        path.steps.iter().try_fold(self.root(path.root)?, |value, step| match step {
+            Step::Key(name) => name.find(value),
+            Step::Element(index) => value.index(*index),
+        })
+    }
+
+    fn root(&self, root: Root) -> Option<Ref<'a>> {
+        match root {
+            Root::Slot(slot) => match self.slots.get(slot)? {
+                Slot::Document(value) => Some(value.as_ref()),
+                Slot::Outcome(Outcome::Result(computed)) => match &computed.owned {
+                    Owned::Document(value) => Some(value.as_ref()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            Root::Local(local) => match self.locals.get(local)? {
+                Local::Document(value) => Some(*value),
+                Local::Value(Ok(
+                    Datum::Map(Map::Document(value)) | Datum::List(List::Document(value)),
+                )) => Some(value.0),
+                Local::Value(_) => None,
+            },
+        }
+    }
+
+    fn constant(&self, id: NodeId) -> Option<&'a Owned> {
+        match self.node(id) {
+            Node::Constant(value) => Some(value),
+            _ => None,
         }
     }
 
@@ -122,18 +226,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn path(&mut self, path: &'a Path) -> Eval<'a> {
-        if let Some(Slot::Document(value)) = self.slots.get(path.slot)
-            && let Some(found) =
-                path.fields.iter().try_fold(value.as_ref(), |at, field| at.get(field))
-        {
-            self.meter.visit(path.fields.len())?;
-            return Datum::read(found);
-        }
-        let operand = self.evaluate(path.operand)?;
-        select(&operand, path.fields.last().map_or("", |field| field), false)
-    }
-
     /// Evaluates both operands, whatever the first comes to.
     fn pair(&mut self, left: NodeId, right: NodeId) -> Result<(Datum<'a>, Datum<'a>), Stop> {
         let left = self.evaluate(left);
@@ -147,46 +239,96 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Evaluates a node that must be a truth value.
-    pub(super) fn truth(&mut self, id: NodeId) -> Result<bool, Stop> {
-        match self.evaluate(id)? {
-            Datum::Bool(value) => Ok(value),
-            _ => Err(Stop::Error { code: "cel.no_such_overload", node: Some(id) }),
-        }
-    }
-
     /// `&&` or `||`: the deciding value decides whatever the other side comes to, but for exhaustion.
-    fn logical(&mut self, left: NodeId, right: NodeId, deciding: bool) -> Eval<'a> {
+    fn logical(&mut self, left: NodeId, right: NodeId, deciding: bool) -> Result<bool, Stop> {
         let left = self.truth(left);
         match left {
-            Ok(value) if value == deciding => return Ok(Datum::Bool(deciding)),
+            Ok(value) if value == deciding => return Ok(deciding),
             Err(Stop::Exhausted) => return Err(Stop::Exhausted),
             _ => {}
         }
         match (left, self.truth(right)) {
-            (_, Ok(value)) if value == deciding => Ok(Datum::Bool(deciding)),
-            (Ok(_), Ok(value)) => Ok(Datum::Bool(value)),
+            (_, Ok(value)) if value == deciding => Ok(deciding),
+            (Ok(_), Ok(value)) => Ok(value),
             (Err(left), Err(right)) => Err(left.merge(right)),
             (Err(stop), _) | (_, Err(stop)) => Err(stop),
         }
     }
 
-    fn equal(&mut self, left: NodeId, right: NodeId, negated: bool) -> Eval<'a> {
-        let (left, right) = self.pair(left, right)?;
+    fn equal(&mut self, left: NodeId, right: NodeId) -> Result<bool, Stop> {
+        let known = match (self.constant(left), self.constant(right)) {
+            (_, Some(constant)) => self.document(left)?.map(|value| (value, constant)),
+            (Some(constant), _) => self.document(right)?.map(|value| (value, constant)),
+            _ => None,
+        };
+        let (left, right) = match known {
+            Some((value, constant)) => {
+                self.meter.spend(1)?;
+                if let Some(equal) = compare::equal_constant(&mut self.meter, value, constant)? {
+                    return Ok(equal);
+                }
+                (Datum::read(value)?, constant.view()?)
+            }
+            None => self.pair(left, right)?,
+        };
         left.marks().or(right.marks()).check()?;
-        let equal = compare::equal(&mut self.meter, &left, &right)?;
-        Ok(Datum::Bool(equal != negated))
+        compare::equal(&mut self.meter, &left, &right)
     }
 
-    fn order(&mut self, order: Order, left: NodeId, right: NodeId) -> Eval<'a> {
+    fn order(&mut self, order: Order, left: NodeId, right: NodeId) -> Result<bool, Stop> {
         let (left, right) = self.pair(left, right)?;
         let ordering = compare::order(&mut self.meter, &left, &right)?;
-        Ok(Datum::Bool(matches!(
+        Ok(matches!(
             (order, ordering),
             (Order::Less | Order::LessOrEqual, Some(Ordering::Less))
                 | (Order::Greater | Order::GreaterOrEqual, Some(Ordering::Greater))
                 | (Order::LessOrEqual | Order::GreaterOrEqual, Some(Ordering::Equal))
-        )))
+        ))
+    }
+
+    fn contains(
+        &mut self,
+        element: NodeId,
+        container: NodeId,
+        known: &'a Known,
+    ) -> Result<bool, Stop> {
+        match known {
+            Known::Text(name) => {
+                if let Some(map) = self.document(container)? {
+                    // A step for the element.
+                    self.meter.spend(1)?;
+                    if !map.is_map() {
+                        let element = Datum::Text(Text::Borrowed(name));
+                        return compare::contains(&mut self.meter, &element, &Datum::read(map)?);
+                    }
+                    Marks::of(map).check()?;
+                    self.meter.read(name.len())?;
+                    return Ok(name.find(map).is_some());
+                }
+            }
+            Known::Texts(texts) => {
+                let element = match self.document(element)? {
+                    Some(element) => Datum::read(element),
+                    None => self.evaluate(element),
+                };
+                if let Err(Stop::Exhausted) = element {
+                    return Err(Stop::Exhausted);
+                }
+                // A step for the list, and one for looking the element up.
+                self.meter.spend(1)?;
+                let element = element?;
+                element.marks().check()?;
+                self.meter.spend(1)?;
+                let Datum::Text(element) = element else { return Ok(false) };
+                self.meter.read(element.as_str().len())?;
+                return Ok(texts
+                    .binary_search_by(|text| order_texts(text, element.as_str()))
+                    .is_ok());
+            }
+            Known::Nothing => {}
+        }
+        let (element, container) = self.pair(element, container)?;
+        compare::contains(&mut self.meter, &element, &container)
     }
 
     fn call(&mut self, apply: Apply, arguments: &'a [NodeId]) -> Eval<'a> {
@@ -247,7 +389,7 @@ impl<'a> Evaluation<'a> {
     /// Evaluates a body that sees one more local.
     fn with_local(&mut self, value: Eval<'a>, body: NodeId) -> Eval<'a> {
         let outer = self.locals.len();
-        self.locals.push(value);
+        self.locals.push(Local::Value(value));
         let result = self.evaluate(body);
         self.locals.truncate(outer);
         result
@@ -321,18 +463,23 @@ fn found<'a>(value: Option<Eval<'a>>, optional: bool, code: &'static str) -> Eva
 
 /// Whether a map has a field. The field's value must be wholly known: what is unknown may turn out
 /// to be absent.
-fn has<'a>(operand: &Datum<'a>, field: &str) -> Eval<'a> {
+fn has(operand: &Datum<'_>, field: &str) -> Result<bool, Stop> {
     match operand {
         Datum::Map(map) => match map.marks_of(field) {
-            Some(marks) => {
-                marks.check()?;
-                Ok(Datum::Bool(true))
-            }
-            None => Ok(Datum::Bool(false)),
+            Some(marks) => marks.check().map(|()| true),
+            None => Ok(false),
         },
-        Datum::Optional(None) => Ok(Datum::Bool(false)),
+        Datum::Optional(None) => Ok(false),
         Datum::Optional(Some(value)) => has(value, field),
         _ => Err(Stop::no_such_overload()),
+    }
+}
+
+/// As [`has`], where the map is of a document.
+fn has_entry(entry: Option<Ref<'_>>) -> Result<bool, Stop> {
+    match entry {
+        Some(value) => Marks::of(value).check().map(|()| true),
+        None => Ok(false),
     }
 }
 
@@ -382,17 +529,22 @@ impl<'a> Items<'a> {
 
 impl<'a> Iterator for Items<'a> {
     /// Index and element, or key and value.
-    type Item = (Datum<'a>, Eval<'a>);
+    type Item = (Datum<'a>, Local<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::List { list, next } => {
-                let element = list.get(*next)?;
+                let element = match list {
+                    List::Document(document) => Local::Document(document.0.index(*next)?),
+                    list => Local::Value(list.get(*next)?),
+                };
                 let index = i64::try_from(*next).unwrap_or(i64::MAX);
                 *next = next.saturating_add(1);
                 Some((Datum::Int(index), element))
             }
-            Self::Map(entries) => entries.next().map(|(key, value)| (key.datum(), value)),
+            Self::Map(entries) => {
+                entries.next().map(|(key, value)| (key.datum(), Local::Value(value)))
+            }
         }
     }
 }

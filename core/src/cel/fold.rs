@@ -4,74 +4,92 @@ use super::{
     build::{ListBuilder, MapBuilder},
     compare,
     datum::{Datum, Eval, Stop},
-    evaluate::{Evaluation, Items},
+    evaluate::{Evaluation, Items, Local},
     meter,
     program::{Fold, FoldKind},
 };
 
 impl<'a> Evaluation<'a> {
+    /// A macro that gives a list or a map.
     pub(super) fn fold(&mut self, fold: &'a Fold) -> Eval<'a> {
-        let range = self.evaluate(fold.range)?;
-        let over_list = matches!(range, Datum::List(_));
-        let mut items = Visit { items: Items::new(range)?, over_list, pairs: fold.pairs };
-        let outer = self.locals.len();
+        let mut items = self.visit(fold)?;
+        let outer = items.outer;
         let result = match fold.kind {
-            FoldKind::All => self.quantify(fold, &mut items, false),
-            FoldKind::Exists => self.quantify(fold, &mut items, true),
-            FoldKind::ExistsOne => self.exists_one(fold, &mut items),
-            FoldKind::Map | FoldKind::Filter => self.collect(fold, &mut items),
             FoldKind::TransformMap | FoldKind::TransformEntries => self.transform(fold, &mut items),
             FoldKind::SortBy => self.sort_by(fold, &mut items),
+            _ => self.collect(fold, &mut items),
         };
         self.locals.truncate(outer);
         result
     }
 
-    /// Binds the variables to the next item and gives it: key or index, and element or value.
-    fn next_item(
-        &mut self,
-        items: &mut Visit<'a>,
-        outer: usize,
-    ) -> Result<Option<(Datum<'a>, Eval<'a>)>, Stop> {
-        self.meter.spend(1)?;
+    /// A macro that gives a truth value.
+    pub(super) fn quantified(&mut self, fold: &'a Fold) -> Result<bool, Stop> {
+        let mut items = self.visit(fold)?;
+        let outer = items.outer;
+        let result = match fold.kind {
+            FoldKind::All => self.quantify(fold, &mut items, false),
+            FoldKind::Exists => self.quantify(fold, &mut items, true),
+            _ => self.exists_one(fold, &mut items),
+        };
         self.locals.truncate(outer);
-        let Some((first, second)) = items.items.next() else { return Ok(None) };
-        if items.pairs {
-            self.locals.push(Ok(first.clone()));
-            self.locals.push(second.clone());
-        } else if items.over_list {
-            self.locals.push(second.clone());
-        } else {
-            self.locals.push(Ok(first.clone()));
+        result
+    }
+
+    fn visit(&mut self, fold: &'a Fold) -> Result<Visit<'a>, Stop> {
+        let range = self.evaluate(fold.range)?;
+        let over_list = matches!(range, Datum::List(_));
+        let outer = self.locals.len();
+        Ok(Visit { items: Items::new(range)?, over_list, pairs: fold.pairs, outer })
+    }
+
+    /// Binds the variables to the next item, if there is one.
+    fn next_item(&mut self, items: &mut Visit<'a>) -> Result<bool, Stop> {
+        self.meter.spend(1)?;
+        self.locals.truncate(items.outer);
+        let Some((first, second)) = items.items.next() else { return Ok(false) };
+        if items.pairs || !items.over_list {
+            self.locals.push(Local::Value(Ok(first)));
         }
-        Ok(Some((first, second)))
+        if items.pairs || items.over_list {
+            self.locals.push(second);
+        }
+        Ok(true)
+    }
+
+    /// What the first variable stands for.
+    fn first(&self, items: &Visit<'a>) -> Eval<'a> {
+        self.locals.get(items.outer).map_or(Err(Stop::error("internal")), Local::read)
     }
 
     /// `all` (decided by false) and `exists` (decided by true): one item decides, whatever others come to.
-    fn quantify(&mut self, fold: &'a Fold, items: &mut Visit<'a>, deciding: bool) -> Eval<'a> {
-        let outer = self.locals.len();
+    fn quantify(
+        &mut self,
+        fold: &'a Fold,
+        items: &mut Visit<'a>,
+        deciding: bool,
+    ) -> Result<bool, Stop> {
         let mut pending = Pending::default();
-        while self.next_item(items, outer)?.is_some() {
+        while self.next_item(items)? {
             match self.truth(fold.body) {
-                Ok(value) if value == deciding => return Ok(Datum::Bool(deciding)),
+                Ok(value) if value == deciding => return Ok(deciding),
                 Ok(_) => {}
                 Err(stop) => pending.add(stop)?,
             }
         }
-        pending.or(Datum::Bool(!deciding))
+        pending.or(!deciding)
     }
 
-    fn exists_one(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
-        let outer = self.locals.len();
+    fn exists_one(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Result<bool, Stop> {
         let mut pending = Pending::default();
         let mut found: u64 = 0;
-        while self.next_item(items, outer)?.is_some() {
+        while self.next_item(items)? {
             match self.truth(fold.body) {
                 Ok(value) => found = found.saturating_add(value.into()),
                 Err(stop) => pending.add(stop)?,
             }
         }
-        pending.or(Datum::Bool(found == 1))
+        pending.or(found == 1)
     }
 
     /// Whether the filter lets the item through; none if that has no value.
@@ -88,16 +106,14 @@ impl<'a> Evaluation<'a> {
     }
 
     fn collect(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
-        let outer = self.locals.len();
         let mut pending = Pending::default();
         let mut list = ListBuilder::new();
-        while let Some((first, second)) = self.next_item(items, outer)? {
+        while self.next_item(items)? {
             if !self.passes(fold, &mut pending)? {
                 continue;
             }
             let element = match fold.kind {
-                FoldKind::Filter if items.over_list => second,
-                FoldKind::Filter => Ok(first),
+                FoldKind::Filter => self.first(items),
                 _ => self.evaluate(fold.body),
             };
             match element {
@@ -110,10 +126,9 @@ impl<'a> Evaluation<'a> {
     }
 
     fn transform(&mut self, fold: &'a Fold, items: &mut Visit<'a>) -> Eval<'a> {
-        let outer = self.locals.len();
         let mut pending = Pending::default();
         let mut map = MapBuilder::new();
-        while let Some((first, _)) = self.next_item(items, outer)? {
+        while self.next_item(items)? {
             if !self.passes(fold, &mut pending)? {
                 continue;
             }
@@ -125,7 +140,10 @@ impl<'a> Evaluation<'a> {
                     }
                 }
                 (Ok(_), FoldKind::TransformEntries) => pending.add(Stop::no_such_overload())?,
-                (Ok(value), _) => map.insert(&mut self.meter, first, value)?,
+                (Ok(value), _) => {
+                    let key = self.first(items)?;
+                    map.insert(&mut self.meter, key, value)?;
+                }
                 (Err(stop), _) => pending.add(stop)?,
             }
         }
@@ -137,11 +155,10 @@ impl<'a> Evaluation<'a> {
         if !items.over_list {
             return Err(Stop::no_such_overload());
         }
-        let outer = self.locals.len();
         let mut pending = Pending::default();
         let mut keyed: Vec<(Datum<'a>, Datum<'a>)> = Vec::new();
-        while let Some((_, element)) = self.next_item(items, outer)? {
-            match (self.evaluate(fold.body), element) {
+        while self.next_item(items)? {
+            match (self.evaluate(fold.body), self.first(items)) {
                 (Ok(key), Ok(element)) => {
                     self.meter.allocate(meter::ENTRY)?;
                     keyed.push((key, element));
@@ -164,6 +181,8 @@ struct Visit<'a> {
     items: Items<'a>,
     over_list: bool,
     pairs: bool,
+    /// How many variables of other macros there are.
+    outer: usize,
 }
 
 /// What has had no value so far.
@@ -179,7 +198,7 @@ impl Pending {
         Ok(())
     }
 
-    fn or<'a>(&self, value: Datum<'a>) -> Eval<'a> {
+    fn or<T>(&self, value: T) -> Result<T, Stop> {
         self.0.map_or(Ok(value), Err)
     }
 }

@@ -254,7 +254,7 @@ fn has_all<'a>(meter: &mut Meter, list: &Datum<'a>, others: &List<'a>) -> Result
     for index in 0..others.len() {
         meter.spend(1)?;
         let Some(other) = others.get(index) else { break };
-        if !matches!(compare::contains(meter, &other?, list)?, Datum::Bool(true)) {
+        if !compare::contains(meter, &other?, list)? {
             return Ok(false);
         }
     }
@@ -283,7 +283,7 @@ pub(super) fn set_intersects<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> 
     for index in 0..known_list(others)?.len() {
         meter.spend(1)?;
         let Some(other) = others.get(index) else { break };
-        if matches!(compare::contains(meter, &other?, list)?, Datum::Bool(true)) {
+        if compare::contains(meter, &other?, list)? {
             return Ok(Datum::Bool(true));
         }
     }

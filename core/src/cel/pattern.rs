@@ -55,10 +55,10 @@ impl Pattern {
     }
 
     /// Whether some part of the text matches.
-    pub(super) fn matches<'a>(&self, meter: &mut Meter, text: &Datum<'a>) -> Eval<'a> {
+    pub(super) fn matches(&self, meter: &mut Meter, text: &Datum<'_>) -> Result<bool, Stop> {
         let Datum::Text(text) = text else { return Err(Stop::no_such_overload()) };
         self.pay(meter, text.as_str())?;
-        Ok(Datum::Bool(self.regex.is_match(text.as_str())))
+        Ok(self.regex.is_match(text.as_str()))
     }
 }
 
@@ -70,7 +70,7 @@ fn dynamic(meter: &mut Meter, source: &str) -> Result<Pattern, Stop> {
 /// `matches` with an expression that is not a constant.
 pub(super) fn matches<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [text, Datum::Text(source)] = arguments else { return Err(Stop::no_such_overload()) };
-    dynamic(meter, source.as_str())?.matches(meter, text)
+    dynamic(meter, source.as_str())?.matches(meter, text).map(Datum::Bool)
 }
 
 /// The regular expression of an argument, compiled when the program was if it is a constant.

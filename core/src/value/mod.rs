@@ -12,6 +12,7 @@ mod de;
 mod encoding;
 pub(crate) mod exact;
 mod json;
+mod name;
 mod number;
 mod ser;
 mod yaml;
@@ -21,6 +22,7 @@ use std::{fmt, sync::Arc};
 use arena::{Arena, HAS_SENSITIVE, HAS_UNKNOWN, NOWHERE, Node, Span, Tag};
 pub use builder::Builder;
 pub(crate) use builder::too_deep;
+pub(crate) use name::Name;
 
 use crate::error::{Position, Result};
 
@@ -254,6 +256,10 @@ impl<'a> Ref<'a> {
             Tag::Unknown => "a value that is not known until apply",
             Tag::Sensitive => "a sensitive value",
         }
+    }
+
+    pub(crate) fn is_map(self) -> bool {
+        self.node().tag == Tag::Map
     }
 
     fn node(self) -> Node {

@@ -16,7 +16,7 @@ use cel::{
 use super::{
     Environment, Expected, Slot,
     datum::{Owned, Stop},
-    evaluate::Evaluation,
+    evaluate::{Evaluation, Local},
     macros,
     meter::Meter,
     parse::{self, Parsed},
@@ -66,7 +66,7 @@ pub(super) fn compile(
         let message = format!("the expression gives {}, and {wanted} is needed", root.kind.name());
         return Err(compiler.error(Code::PolicyType, &parsed.root, message));
     }
-    program::fuse_paths(&mut compiler.nodes);
+    program::prepare(&mut compiler.nodes);
     Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
 }
 
@@ -169,7 +169,7 @@ impl<'c> Compiler<'c> {
         let meter = Meter { steps: self.folding, bytes: FOLDING_BYTES };
         let slots: &[Slot] = &[];
         // The node reads none of the locals around it, but its own are counted from there on.
-        let locals = vec![Err(Stop::error("internal")); self.locals.len()];
+        let locals = vec![Local::Value(Err(Stop::error("internal"))); self.locals.len()];
         let mut evaluation = Evaluation { nodes: &self.nodes, slots, locals, meter };
         let value = evaluation.evaluate(typed.id);
         let mut meter = evaluation.meter;

@@ -9,6 +9,7 @@ use super::{Compiler, Needs, Typed};
 use crate::{
     cel::{Binding, datum::Owned, functions, program::Node, types::Type},
     error::{Code, Result},
+    value::Name,
 };
 
 impl<'c> Compiler<'c> {
@@ -127,11 +128,8 @@ impl<'c> Compiler<'c> {
                 return self.refuse(at, Code::PolicyType, message);
             }
         };
-        let node = Node::Select {
-            operand: operand.id,
-            field: select.field.as_str().into(),
-            optional: false,
-        };
+        let node =
+            Node::Select { operand: operand.id, field: Name::new(&select.field), optional: false };
         self.combine(at, start, node, kind, operand.needs)
     }
 
@@ -145,7 +143,7 @@ impl<'c> Compiler<'c> {
             let message = format!("{} has no fields", operand.kind.name());
             return self.refuse(at, Code::PolicyType, message);
         }
-        let node = Node::Has { operand: operand.id, field: select.field.as_str().into() };
+        let node = Node::Has { operand: operand.id, field: Name::new(&select.field) };
         self.combine(at, start, node, Type::Bool, operand.needs)
     }
 
@@ -209,7 +207,7 @@ impl<'c> Compiler<'c> {
             }
         };
         let node =
-            Node::Select { operand: operand.id, field: field.inner().into(), optional: true };
+            Node::Select { operand: operand.id, field: Name::new(field.inner()), optional: true };
         self.combine(at, start, node, Type::optional(value), operand.needs)
     }
 }
