@@ -1,6 +1,11 @@
 //! Entries that are appended together: their bytes, hashes, nodes and attachments.
 
-use super::{Draft, Entry, Recorded, chain::Chain, merkle, nodes::Additions};
+use super::{
+    Draft, Entry, Recorded,
+    chain::{Chain, Link},
+    conflict, merkle,
+    nodes::Additions,
+};
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
@@ -10,12 +15,10 @@ use crate::{
 /// Entries that are about to be appended, all or none; see [`Ledger::batch`](super::Ledger::batch).
 #[derive(Debug)]
 pub struct Batch {
-    /// What the ledger adds up to before.
-    pub(super) before: Chain,
-    /// What the ledger adds up to afterwards.
-    pub(super) next: Chain,
-    /// The nodes of the tree that come into being.
-    pub(super) nodes: Additions,
+    /// What the first entry follows.
+    pub(super) before: Link,
+    /// What follows the last entry.
+    next: Link,
     pub(super) recorded: Vec<Recorded>,
     pub(super) attachments: Vec<(Digest, Vec<u8>)>,
     /// The entries one after the other, and where each ends.
@@ -23,13 +26,38 @@ pub struct Batch {
     pub(super) ends: Vec<usize>,
 }
 
+/// What a ledger adds up to before and after it grows.
+pub(super) struct Growth {
+    pub(super) before: Chain,
+    pub(super) next: Chain,
+    /// The nodes of the tree that come into being.
+    pub(super) nodes: Additions,
+}
+
+impl Growth {
+    /// What a ledger becomes with batches, of which the first must follow `chain`, and each further one the
+    /// one before.
+    pub(super) fn of(chain: Chain, batches: &[Batch]) -> Result<Self> {
+        let mut growth =
+            Self { nodes: Additions::to(chain.size()), next: chain.clone(), before: chain };
+        for batch in batches {
+            if growth.next.link() != batch.before {
+                return Err(conflict(batch.before.size));
+            }
+            for recorded in &batch.recorded {
+                growth.next.add(&recorded.entry.kind, recorded.hash, &mut growth.nodes);
+            }
+        }
+        Ok(growth)
+    }
+}
+
 impl Batch {
-    /// No entries yet, to follow what `chain` stands for.
-    pub(super) fn after(chain: Chain) -> Self {
+    /// No entries yet.
+    pub(super) fn after(before: Link) -> Self {
         Self {
-            next: chain.clone(),
-            nodes: Additions::to(chain.size()),
-            before: chain,
+            before,
+            next: before,
             recorded: Vec::new(),
             attachments: Vec::new(),
             bytes: Vec::new(),
@@ -46,10 +74,11 @@ impl Batch {
     }
 
     /// Begins the batch that follows this one, which need not be durable yet: so that the next entries
-    /// can be made while these are synced. It can only be committed after this one.
+    /// can be made while these are synced. It can only be committed after this one, or
+    /// [together with it](super::Ledger::commit_all).
     #[must_use]
     pub fn following(&self) -> Self {
-        Self::after(self.next.clone())
+        Self::after(self.next)
     }
 
     /// How many entries the batch has.
@@ -78,7 +107,7 @@ impl Batch {
         let entry = added?;
         let hash = merkle::leaf_hash(self.bytes.get(bytes..).unwrap_or_default());
         self.ends.push(self.bytes.len());
-        self.next.add(&entry.kind, hash, &mut self.nodes);
+        self.next = self.next.after(hash);
         self.recorded.push(Recorded { entry, hash });
         self.recorded.last().ok_or_else(|| Error::internal("an entry was lost"))
     }
@@ -88,8 +117,8 @@ impl Batch {
             Error::new(Code::InputMissingField, "the draft has no instant").at_pointer("/at")
         })?;
         let entry = Entry {
-            sequence: self.next.size(),
-            previous: self.next.last(),
+            sequence: self.next.size,
+            previous: self.next.last,
             at,
             kind: draft.kind,
             attachments: self.attach(draft.attachments)?,

@@ -11,6 +11,22 @@ use crate::{digest::Digest, error::Result};
 /// The kind of the entries that name a snapshot, of which the newest is remembered.
 pub const SNAPSHOT: &str = "snapshot";
 
+/// What an entry must name to be the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    /// How many entries there are: the sequence number of the next one.
+    pub(super) size: u64,
+    /// The hash of the last one.
+    pub(super) last: Digest,
+}
+
+impl Link {
+    /// After an entry with this hash.
+    pub(super) fn after(self, hash: Digest) -> Self {
+        Self { size: self.size.saturating_add(1), last: hash }
+    }
+}
+
 /// Enough of a ledger to accept its next entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Chain {
@@ -34,6 +50,11 @@ impl Chain {
     /// What the next entry names as the hash before it.
     pub(super) fn last(&self) -> Digest {
         self.last.unwrap_or(Digest::ZERO)
+    }
+
+    /// What the next entry must name.
+    pub(super) fn link(&self) -> Link {
+        Link { size: self.size(), last: self.last() }
     }
 
     /// The right edge of the Merkle tree.

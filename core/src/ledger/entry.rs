@@ -46,7 +46,7 @@ impl Entry {
         check_order(self.attachments.iter())?;
         check_instant(self.at)?;
         out.extend_from_slice(b"\xa7\x62at");
-        fields::write_text(out, &self.at.to_string());
+        fields::write_instant(out, self.at);
         out.extend_from_slice(b"\x64body");
         out.extend_from_slice(&self.body);
         out.extend_from_slice(b"\x64kind");

@@ -1,11 +1,14 @@
 //! Maps with a fixed set of fields, as entries and the head file are, in deterministic CBOR.
 
+use std::io::Write as _;
+
 use serde::{Serialize, Serializer};
 
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
+    time::Instant,
 };
 
 /// The fields of a map that have not been taken yet.
@@ -185,6 +188,20 @@ pub(super) fn write_uint(out: &mut Vec<u8>, number: u64) {
 pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
     write_head(out, TEXT, u64::try_from(text.len()).unwrap_or(u64::MAX));
     out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes an instant as text.
+pub(super) fn write_instant(out: &mut Vec<u8>, at: Instant) {
+    // Longer than any instant; a text on the heap for each entry would be felt.
+    let mut buffer = [0; 48];
+    let mut rest = buffer.as_mut_slice();
+    let written = write!(rest, "{at}").is_ok();
+    let length = rest.len();
+    let text = buffer.len().checked_sub(length).and_then(|length| buffer.get(..length));
+    match text.and_then(|text| std::str::from_utf8(text).ok()).filter(|_| written) {
+        Some(text) => write_text(out, text),
+        None => write_text(out, &at.to_string()),
+    }
 }
 
 /// Writes a hash.

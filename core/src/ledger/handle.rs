@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Draft, Head, Recorded,
-    batch::Batch,
+    batch::{Batch, Growth},
     chain::Chain,
     conflict,
     directory::Directory,
@@ -164,7 +164,11 @@ impl Ledger {
     pub fn batch(&self, sequence: u64) -> Result<Batch> {
         self.check_process()?;
         let chain = self.catch_up()?;
-        if chain.size() == sequence { Ok(Batch::after(chain)) } else { Err(conflict(sequence)) }
+        if chain.size() == sequence {
+            Ok(Batch::after(chain.link()))
+        } else {
+            Err(conflict(sequence))
+        }
     }
 
     /// Appends a batch, as [`Ledger::append_all`] does.
@@ -173,10 +177,18 @@ impl Ledger {
     ///
     /// As [`Ledger::append_all`].
     pub fn commit(&self, batch: Batch) -> Result<Vec<Recorded>> {
+        self.commit_all(vec![batch]).map(|mut batches| batches.pop().unwrap_or_default())
+    }
+
+    /// Appends batches, each [made to follow](Batch::following) the one before, all or none, with one sync
+    /// for all: for those that wait while others are synced. Gives the entries of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::append_all`]; also `ledger.conflict` when a batch does not follow the one before.
+    pub fn commit_all(&self, batches: Vec<Batch>) -> Result<Vec<Vec<Recorded>>> {
         self.check_process()?;
-        self.keep_attachments(&batch)?;
-        let reserved = self.store.reserve()?;
-        self.commit_reserved(&*reserved, batch)
+        self.commit_with(batches, None)
     }
 
     /// Waits until no other writer appends, and keeps others from it as long as the reservation lives:
@@ -197,21 +209,35 @@ impl Ledger {
         Ok(batch)
     }
 
-    fn keep_attachments(&self, batch: &Batch) -> Result<()> {
-        let mut attachments = batch.attachments.iter();
-        attachments.try_for_each(|(digest, content)| self.store.put_attachment(digest, content))
+    /// Appends batches under a reservation, or one of its own: by then their attachments are kept and the tree
+    /// has grown, so that others wait for the writing alone.
+    fn commit_with(
+        &self,
+        batches: Vec<Batch>,
+        reserved: Option<&dyn Reserved>,
+    ) -> Result<Vec<Vec<Recorded>>> {
+        if batches.iter().any(|batch| !batch.is_empty()) {
+            for (digest, content) in batches.iter().flat_map(|batch| &batch.attachments) {
+                self.store.put_attachment(digest, content)?;
+            }
+            let growth = self.growth(&batches)?;
+            match reserved {
+                Some(reserved) => reserved.append(&batches, &growth)?,
+                None => self.store.reserve()?.append(&batches, &growth)?,
+            }
+            let mut known = self.known();
+            if *known == growth.before {
+                *known = growth.next;
+            }
+        }
+        Ok(batches.into_iter().map(|batch| batch.recorded).collect())
     }
 
-    fn commit_reserved(&self, reserved: &dyn Reserved, batch: Batch) -> Result<Vec<Recorded>> {
-        if batch.recorded.is_empty() {
-            return Ok(batch.recorded);
-        }
-        reserved.append(&batch)?;
-        let mut known = self.known();
-        if *known == batch.before {
-            *known = batch.next;
-        }
-        Ok(batch.recorded)
+    /// What the ledger becomes with batches, of which the first is to follow what the handle knows.
+    fn growth(&self, batches: &[Batch]) -> Result<Growth> {
+        let known = self.known().clone();
+        let follows = |chain: &Chain| batches.first().is_some_and(|it| it.before == chain.link());
+        Growth::of(if follows(&known) { known } else { self.catch_up()? }, batches)
     }
 
     /// Up to `limit` entries from `from` on. They are compared with what the handle knows, so that
@@ -394,8 +420,8 @@ impl Reservation<'_> {
     /// As [`Ledger::append_all`].
     pub fn commit(&self, batch: Batch) -> Result<Vec<Recorded>> {
         self.ledger.check_process()?;
-        self.ledger.keep_attachments(&batch)?;
-        self.ledger.commit_reserved(&*self.reserved, batch)
+        let batches = self.ledger.commit_with(vec![batch], Some(&*self.reserved))?;
+        Ok(batches.into_iter().flatten().collect())
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    batch::Batch,
+    batch::{Batch, Growth},
     chain::Chain,
     chunk::Chunk,
     nodes::{self, NODE_BYTES, ReadNodes},
@@ -77,16 +77,20 @@ struct Reservation<'a> {
 }
 
 impl Reserved for Reservation<'_> {
-    fn append(&self, batch: &Batch) -> Result<()> {
+    fn append(&self, batches: &[Batch], growth: &Growth) -> Result<()> {
         let mut contents = self.memory.contents();
         let gone = |(digest, _): &(Digest, _)| !contents.attachments.contains_key(digest);
-        if contents.chain != batch.before || batch.attachments.iter().any(gone) {
-            return Err(super::conflict(batch.before.size()));
+        if contents.chain != growth.before
+            || batches.iter().flat_map(|batch| &batch.attachments).any(gone)
+        {
+            return Err(super::conflict(growth.before.size()));
         }
-        let begin = contents.bytes.len();
-        contents.bytes.extend_from_slice(&batch.bytes);
-        contents.ends.extend(batch.ends.iter().map(|end| begin.saturating_add(*end)));
-        for (level, _, added) in batch.nodes.levels() {
+        for batch in batches {
+            let begin = contents.bytes.len();
+            contents.bytes.extend_from_slice(&batch.bytes);
+            contents.ends.extend(batch.ends.iter().map(|end| begin.saturating_add(*end)));
+        }
+        for (level, _, added) in growth.nodes.levels() {
             if contents.nodes.len() <= level {
                 contents.nodes.resize_with(level.saturating_add(1), Vec::new);
             }
@@ -94,7 +98,7 @@ impl Reserved for Reservation<'_> {
                 nodes.extend_from_slice(added);
             }
         }
-        contents.chain = batch.next.clone();
+        contents.chain = growth.next.clone();
         Ok(())
     }
 }

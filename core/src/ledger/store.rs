@@ -1,6 +1,11 @@
 //! What a ledger is kept in: raw entries at consecutive sequence numbers, and attachments.
 
-use super::{batch::Batch, chain::Chain, chunk::Chunk, nodes::ReadNodes};
+use super::{
+    batch::{Batch, Growth},
+    chain::Chain,
+    chunk::Chunk,
+    nodes::ReadNodes,
+};
 use crate::{digest::Digest, error::Result};
 
 /// Receives entries in order: the sequence number and the bytes. An error ends the reading.
@@ -58,10 +63,11 @@ pub(super) trait Store: ReadNodes + Send + Sync {
 
 /// The right to append, which one writer has at a time.
 pub(super) trait Reserved {
-    /// Appends to a ledger whose head is exactly the one that the batch follows, durably.
+    /// Appends batches that follow one another to a ledger whose head is exactly the one that it grows
+    /// from, durably and with one sync.
     ///
     /// # Errors
     ///
     /// `ledger.conflict` when the head is another, or an attachment was removed meanwhile.
-    fn append(&self, batch: &Batch) -> Result<()>;
+    fn append(&self, batches: &[Batch], growth: &Growth) -> Result<()>;
 }

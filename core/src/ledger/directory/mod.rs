@@ -28,7 +28,8 @@ mod tiles;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -42,7 +43,7 @@ use self::{
     tiles::Tiles,
 };
 use super::{
-    batch::Batch,
+    batch::{Batch, Growth},
     chain::Chain,
     chunk::Chunk,
     conflict,
@@ -56,6 +57,8 @@ use crate::{
 
 /// A segment that has reached this size is followed by a new one.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+/// How much is written at once.
+const WRITE_BYTES: usize = 64 * 1024;
 /// How many records lie between two whose places are remembered.
 const INDEX_EVERY: u64 = 64;
 /// Whenever there are so many entries more, the tiles are made durable.
@@ -225,43 +228,27 @@ impl Directory {
     ) -> Result<Position> {
         let mut end = head.end;
         let mut sequence = head.chain.size();
-        let mut pending: Vec<u8> = Vec::new();
-        let mut begin = end;
+        let mut segment: Option<Appending<'_>> = None;
+        let mut record: Vec<u8> = Vec::new();
         for entry in entries {
-            let record = record::encode(entry)?;
+            record.clear();
+            record::write(&mut record, entry)?;
             let length = u64::try_from(record.len()).unwrap_or(u64::MAX);
             let full = end.offset.saturating_add(length) > self.segment_bytes;
             if full && end.offset > 0 {
-                self.write_batch(begin, &pending)?;
-                pending.clear();
+                segment.take().map_or(Ok(()), Appending::finish)?;
                 end = Position { segment: sequence, offset: 0 };
-                begin = end;
             }
-            pending.extend_from_slice(&record);
+            let open = match &mut segment {
+                Some(open) => open,
+                None => segment.insert(Appending::at(self, end)?),
+            };
+            open.write(&record)?;
             end.offset = end.offset.saturating_add(length);
             sequence = sequence.saturating_add(1);
         }
-        self.write_batch(begin, &pending)?;
+        segment.map_or(Ok(()), Appending::finish)?;
         Ok(end)
-    }
-
-    fn write_batch(&self, at: Position, records: &[u8]) -> Result<()> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let path = self.segments.path(at.segment);
-        let file = if at.offset == 0 {
-            let file = self.files.create_new(&path)?;
-            self.files.sync_directory(&self.segments.directory)?;
-            file
-        } else {
-            let file = self.files.open(&path)?;
-            io::Seek::seek(&mut &file, io::SeekFrom::Start(at.offset))
-                .map_err(|error| failed("the segment cannot be written", &path, error))?;
-            file
-        };
-        self.files.write(&file, records, &path)?;
-        self.files.sync_data(&file, &path)
     }
 
     fn index(&self) -> MutexGuard<'_, BTreeMap<u64, Position>> {
@@ -438,6 +425,55 @@ impl ReadNodes for Directory {
     }
 }
 
+/// A segment that is being appended to.
+struct Appending<'a> {
+    directory: &'a Directory,
+    path: PathBuf,
+    file: File,
+    /// What is not written yet: few bytes, so that they stay near the processor.
+    pending: Vec<u8>,
+}
+
+impl<'a> Appending<'a> {
+    /// A new segment where the place is the beginning of one.
+    fn at(directory: &'a Directory, at: Position) -> Result<Self> {
+        let path = directory.segments.path(at.segment);
+        let file = if at.offset == 0 {
+            let file = directory.files.create_new(&path)?;
+            directory.files.sync_directory(&directory.segments.directory)?;
+            file
+        } else {
+            let file = directory.files.open(&path)?;
+            io::Seek::seek(&mut &file, io::SeekFrom::Start(at.offset))
+                .map_err(|error| failed("the segment cannot be written", &path, error))?;
+            file
+        };
+        Ok(Self { directory, path, file, pending: Vec::with_capacity(2 * WRITE_BYTES) })
+    }
+
+    fn write(&mut self, record: &[u8]) -> Result<()> {
+        self.pending.extend_from_slice(record);
+        if self.pending.len() < WRITE_BYTES {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.directory.files.write(&self.file, &self.pending, &self.path)?;
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Writes the rest and makes all of it durable.
+    fn finish(mut self) -> Result<()> {
+        if !self.pending.is_empty() {
+            self.flush()?;
+        }
+        self.directory.files.sync_data(&self.file, &self.path)
+    }
+}
+
 /// The right to append to a [`Directory`].
 struct Reservation<'a> {
     directory: &'a Directory,
@@ -445,20 +481,21 @@ struct Reservation<'a> {
 }
 
 impl Reserved for Reservation<'_> {
-    fn append(&self, batch: &Batch) -> Result<()> {
+    fn append(&self, batches: &[Batch], growth: &Growth) -> Result<()> {
         let directory = self.directory;
         let head = directory.load_head()?;
-        if head.chain != batch.before {
-            return Err(conflict(batch.before.size()));
+        let conflict = || conflict(growth.before.size());
+        if head.chain != growth.before {
+            return Err(conflict());
         }
-        for (digest, _) in &batch.attachments {
+        for (digest, _) in batches.iter().flat_map(|batch| &batch.attachments) {
             if !directory.attachments.has(digest)? {
-                return Err(conflict(batch.before.size()));
+                return Err(conflict());
             }
         }
-        let end = directory.write_records(&head, batch.entries())?;
-        directory.write_tiles(&batch.nodes, batch.next.size())?;
-        directory.write_head(&StoredHead { chain: batch.next.clone(), end })
+        let end = directory.write_records(&head, batches.iter().flat_map(Batch::entries))?;
+        directory.write_tiles(&growth.nodes, growth.next.size())?;
+        directory.write_head(&StoredHead { chain: growth.next.clone(), end })
     }
 }
 

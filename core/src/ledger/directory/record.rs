@@ -21,17 +21,25 @@ const ALIGNMENT: usize = 8;
 
 /// Frames an entry.
 pub(super) fn encode(entry: &[u8]) -> Result<Vec<u8>> {
+    let mut record = Vec::new();
+    write(&mut record, entry)?;
+    Ok(record)
+}
+
+/// Adds the record of an entry to others.
+pub(super) fn write(out: &mut Vec<u8>, entry: &[u8]) -> Result<()> {
     let length = u32::try_from(entry.len())
         .ok()
         .filter(|_| (1..=limits::ENTRY_BYTES).contains(&entry.len()))
         .ok_or_else(|| Error::new(Code::LimitEntry, "the entry is empty or too large"))?
         .to_le_bytes();
-    let mut record = Vec::with_capacity(HEADER + entry.len() + ALIGNMENT);
-    record.extend_from_slice(&length);
-    record.extend_from_slice(&checksum(length, entry).to_le_bytes());
-    record.extend_from_slice(entry);
-    record.resize(record.len().next_multiple_of(ALIGNMENT), 0);
-    Ok(record)
+    out.reserve(HEADER + entry.len() + ALIGNMENT);
+    out.extend_from_slice(&length);
+    out.extend_from_slice(&checksum(length, entry).to_le_bytes());
+    out.extend_from_slice(entry);
+    // What was there before is aligned as well.
+    out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
+    Ok(())
 }
 
 /// The length is covered as well, so that neither it nor a run of zero bytes passes for a record.
