@@ -126,6 +126,9 @@ pub(crate) struct Verify {
     /// Remember the checkpoint here; what the file holds already must be continued
     #[arg(long, value_name = "FILE")]
     pub(crate) remember: Option<PathBuf>,
+    /// Accept a ledger that names keys and of which nothing is signed yet
+    #[arg(long, conflicts_with_all = ["remember", "keys"])]
+    pub(crate) unsigned: bool,
     /// How many threads verify [default: as many as the machine has processors]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,

@@ -36,11 +36,8 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
         continues(&ledger, signed, file, trusted.as_ref(), &examined)?;
     }
     let kept = kept(&ledger, trusted.as_ref(), &examined)?;
-    let absent = kept.is_none() && (trusted.is_some() || options.remember.is_some());
-    if absent {
-        let message = "the ledger has no signed checkpoint";
-        return Err(Error::new(Code::CheckpointUntrusted, message)
-            .with_help("sign one with `poundlock checkpoint`; if there was one, it was removed"));
+    if kept.is_none() {
+        may_be_unsigned(options, trusted.is_some(), &examined)?;
     }
     if let (Some(file), Some(kept)) = (&options.remember, &kept) {
         remember(file, kept, &remembered)?;
@@ -177,6 +174,21 @@ impl Examined {
         }
         VerifierKeys::new(keys.to_vec())
     }
+}
+
+/// Refuses a ledger without a checkpoint where there should be one: whoever removed it must not be believed that
+/// there was none.
+fn may_be_unsigned(options: &Verify, trusted: bool, examined: &Examined) -> Result<()> {
+    let wanted = trusted || options.remember.is_some();
+    if !wanted && (options.unsigned || examined.state.keys().is_empty()) {
+        return Ok(());
+    }
+    let message = "the ledger has no signed checkpoint, although it names keys";
+    let message = if wanted { "the ledger has no signed checkpoint" } else { message };
+    Err(Error::new(Code::CheckpointUntrusted, message).with_help(
+        "sign one with `poundlock checkpoint`; if there was one, it was removed; where nothing was signed yet, \
+         --unsigned verifies the entries alone",
+    ))
 }
 
 fn tell(done: u64, all: u64) {
