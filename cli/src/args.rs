@@ -219,6 +219,9 @@ pub(crate) struct Check {
     /// Check against the packs of this stage only
     #[arg(long, conflicts_with = "packs")]
     pub(crate) stage: Option<String>,
+    /// How many threads evaluate policies [default: as many as the machine has processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// Who asks, and from where.
@@ -314,6 +317,9 @@ pub(crate) struct Admit {
     /// The state backend that is to be changed
     #[arg(long)]
     pub(crate) backend: Option<String>,
+    /// How many threads evaluate policies [default: as many as the machine has processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) caller: Caller,
 }

@@ -285,7 +285,9 @@ static SHIPPED: LazyLock<Vec<(PolicyPack, Vec<Example>)>> = LazyLock::new(|| {
 });
 
 fn summary(evaluations: &[Evaluation<'_>]) -> Vec<(String, &'static str, String)> {
-    let line = |it: &Evaluation<'_>| (it.policy.name().to_owned(), it.code, it.message.clone());
+    let line = |it: &Evaluation<'_>| {
+        (it.policy.name().to_owned(), it.code, it.message.clone().into_owned())
+    };
     evaluations.iter().map(line).collect()
 }
 

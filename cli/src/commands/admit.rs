@@ -9,7 +9,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, id, snapshot, to_json};
+use super::{actor, channel, id, snapshot, threads, to_json};
 use crate::{
     args::{Act, Admit},
     files::{self, Nonce},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
-    let engine = files::engine(charter)?;
+    let engine = files::engine(charter)?.with_threads(threads(options.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
     let request = request(options, at)?;
     let admission = engine.admit(&request, &ledger, &mut state)?;

@@ -13,7 +13,7 @@ use poundlock::{
 };
 use serde_json::json;
 
-use super::to_json;
+use super::{threads, to_json};
 use crate::{
     args::Check,
     files,
@@ -31,7 +31,7 @@ pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
         actor: Value::from_serialize(&json!({}))?,
         stage: Value::from_serialize(&stage)?,
     };
-    let report = engine::check_plan(&packs, &plan, unmatched, &context)?;
+    let report = engine::check_plan(&packs, &plan, unmatched, &context, threads(options.threads))?;
     let mut text = Text::new();
     render::verdict(&mut text, report.verdict);
     text.line("nothing was recorded");

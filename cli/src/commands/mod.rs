@@ -13,7 +13,11 @@ mod record;
 mod snapshot;
 mod verify;
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    io::{self, IsTerminal as _},
+    num::NonZeroUsize,
+    thread,
+};
 
 use poundlock::{error::Result, model};
 use schemars::{JsonSchema, schema_for};
@@ -24,6 +28,11 @@ use crate::{
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
 };
+
+/// How many threads work: as many as were asked for, or as the machine has processors.
+fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
 
 /// Carries out the command.
 pub(crate) fn run(arguments: Arguments) -> Result<Answer> {

@@ -5,7 +5,6 @@ use std::{
     io::{self, Write as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    thread,
 };
 
 use poundlock::{
@@ -133,9 +132,8 @@ impl Examined {
             Ok(())
         };
         let mut tell = tell;
-        let threads = threads.or_else(|| thread::available_parallelism().ok());
         // The calling thread is one of them.
-        let others = threads.map_or(0, |threads| threads.get().saturating_sub(1));
+        let others = super::threads(threads).get().saturating_sub(1);
         let mut verification = Verification::new().threads(others).on_entry(&mut fold);
         if progress {
             verification = verification.on_progress(&mut tell);

@@ -19,7 +19,7 @@ use crate::value::Ref;
 /// An evaluation under way.
 pub(super) struct Evaluation<'a> {
     pub(super) nodes: &'a [Node],
-    pub(super) slots: &'a [Slot],
+    pub(super) slots: &'a [Slot<'a>],
     /// The variables of the macros that are open, outermost first.
     pub(super) locals: Vec<Local<'a>>,
     pub(super) meter: Meter,
@@ -190,6 +190,7 @@ impl<'a> Evaluation<'a> {
         match root {
             Root::Slot(slot) => match self.slots.get(slot)? {
                 Slot::Document(value) => Some(value.as_ref()),
+                Slot::Borrowed(value) => Some(*value),
                 Slot::Outcome(Outcome::Result(computed)) => match &computed.owned {
                     Owned::Document(value) => Some(value.as_ref()),
                     _ => None,
@@ -216,6 +217,10 @@ impl<'a> Evaluation<'a> {
     fn slot(&self, slot: usize) -> Eval<'a> {
         match self.slots.get(slot) {
             Some(Slot::Document(value)) => Datum::read(value.as_ref()),
+            Some(Slot::Borrowed(value)) => Datum::read(*value),
+            Some(Slot::Text(text)) => Ok(Datum::Text(Text::Borrowed(text))),
+            Some(Slot::Bool(value)) => Ok(Datum::Bool(*value)),
+            Some(Slot::Null) => Ok(Datum::Null),
             Some(Slot::Outcome(outcome)) => match outcome {
                 Outcome::Result(computed) => computed.owned.view(),
                 Outcome::Unknown { sensitive } => Err(Stop::Unknown { sensitive: *sensitive }),

@@ -70,7 +70,7 @@ use program::{Node, NodeId};
 use crate::{
     error::{Position, Result},
     limits,
-    value::Value,
+    value::{Ref, Value},
 };
 
 /// The names in scope of an expression.
@@ -229,7 +229,7 @@ impl Program {
     /// Evaluates, within what is left of the budget, [`limits::EVALUATION_STEPS`] and
     /// [`limits::EVALUATION_BYTES`]; what the scope holds of earlier results counts among the bytes.
     /// A slot that was not set is an internal fault, never a quiet null.
-    pub fn evaluate(&self, scope: &Scope, budget: &mut Budget) -> Outcome {
+    pub fn evaluate(&self, scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
         let steps = budget.steps.min(limits::EVALUATION_STEPS);
         let bytes = limits::EVALUATION_BYTES.saturating_sub(scope.held);
         let mut evaluation = Evaluation {
@@ -263,27 +263,37 @@ impl Program {
     }
 }
 
-/// What the slots of an environment hold.
+/// What the slots of an environment hold: documents are borrowed or shared, never copied. To be used
+/// again with other documents, which costs no allocation.
 #[derive(Clone, Default)]
-pub struct Scope {
-    slots: Vec<Slot>,
+pub struct Scope<'a> {
+    slots: Vec<Slot<'a>>,
     /// The bytes of results that are held.
     held: u64,
 }
 
 /// What one slot holds.
 #[derive(Clone, Default)]
-enum Slot {
+enum Slot<'a> {
     #[default]
     Unset,
     Document(Value),
+    Borrowed(Ref<'a>),
+    Text(&'a str),
+    Bool(bool),
+    Null,
     Outcome(Outcome),
 }
 
-impl Scope {
+impl<'a> Scope<'a> {
     /// Nothing is set yet.
     pub fn new(environment: &Environment) -> Self {
-        Self { slots: vec![Slot::Unset; environment.slots], held: 0 }
+        Self::with_slots(environment.slots)
+    }
+
+    /// So many slots of those that the environment has; what reads another fails.
+    pub(crate) fn with_slots(slots: usize) -> Self {
+        Self { slots: vec![Slot::Unset; slots], held: 0 }
     }
 
     /// Sets a slot to a document. A slot that the environment does not have is ignored.
@@ -291,13 +301,38 @@ impl Scope {
         self.put(slot, Slot::Document(value));
     }
 
+    /// Sets a slot to a document that outlives the scope.
+    pub fn lend(&mut self, slot: usize, value: &'a Value) {
+        self.put(slot, Slot::Borrowed(value.as_ref()));
+    }
+
+    /// Sets a slot to text that outlives the scope.
+    pub(crate) fn lend_text(&mut self, slot: usize, text: &'a str) {
+        self.put(slot, Slot::Text(text));
+    }
+
+    /// Sets a slot to a truth value.
+    pub(crate) fn set_bool(&mut self, slot: usize, value: bool) {
+        self.put(slot, Slot::Bool(value));
+    }
+
+    /// Sets a slot to null.
+    pub(crate) fn set_null(&mut self, slot: usize) {
+        self.put(slot, Slot::Null);
+    }
+
     /// Sets a slot to what another expression came to; an expression that reads it shares its fate.
     pub fn set_outcome(&mut self, slot: usize, outcome: Outcome) {
         self.put(slot, Slot::Outcome(outcome));
     }
 
-    fn put(&mut self, slot: usize, content: Slot) {
-        let bytes = |content: &Slot| match content {
+    /// Forgets what a slot holds, and the bytes that it holds.
+    pub(crate) fn clear(&mut self, slot: usize) {
+        self.put(slot, Slot::Unset);
+    }
+
+    fn put(&mut self, slot: usize, content: Slot<'a>) {
+        let bytes = |content: &Slot<'_>| match content {
             Slot::Outcome(Outcome::Result(computed)) => computed.bytes,
             _ => 0,
         };

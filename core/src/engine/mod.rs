@@ -11,7 +11,7 @@ mod findings;
 mod redecide;
 mod sign;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 pub use admissions::Admissions;
 pub use admit::Admission;
@@ -43,6 +43,7 @@ pub struct Engine {
     packs: BTreeMap<String, PolicyPack>,
     law: Law,
     texts: Texts,
+    threads: NonZeroUsize,
 }
 
 /// The texts that a charter consists of, as they are kept beside the ledger.
@@ -95,7 +96,14 @@ impl Engine {
             packs: law_packs,
         };
         let texts = Texts { packs: used, ..texts };
-        Ok(Self { charter, packs, law, texts })
+        Ok(Self { charter, packs, law, texts, threads: NonZeroUsize::MIN })
+    }
+
+    /// Evaluates policies in so many threads, the calling one among them; one unless this says otherwise.
+    /// What is decided does not depend on it.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
     }
 
     /// The charter.
@@ -258,8 +266,9 @@ pub struct PlanReport {
     pub policies: Vec<crate::model::PolicyCount>,
 }
 
-/// Evaluates packs over a plan. Nothing is recorded, and no stage, actor or request is known: a
-/// policy that reads them fails.
+/// Evaluates packs over a plan, in so many threads, the calling one among them; the report does not depend
+/// on their number. Nothing is recorded, and no stage, actor or request is known: a policy that reads
+/// them fails.
 ///
 /// # Errors
 ///
@@ -269,12 +278,14 @@ pub fn check_plan(
     plan: &Plan,
     unmatched: crate::charter::Unmatched,
     context: &policy::Context,
+    threads: NonZeroUsize,
 ) -> Result<PlanReport> {
     if packs.is_empty() {
         return Err(Error::new(Code::PolicyEmpty, "there is no pack to check the plan against"));
     }
     let mut findings = Findings::default();
-    let results = checks::evaluate_policies(packs, plan, context, unmatched, &mut findings);
+    let results =
+        checks::evaluate_policies(packs, plan, context, unmatched, threads, &mut findings);
     let verdict = if findings.deny() { Verdict::Deny } else { Verdict::Allow };
     Ok(PlanReport { verdict, findings: findings.into_list(), policies: results.counts })
 }

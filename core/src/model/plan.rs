@@ -105,6 +105,24 @@ pub enum Actions {
 }
 
 impl Actions {
+    /// All there are.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::NoOp,
+        Self::Create,
+        Self::Read,
+        Self::Update,
+        Self::Delete,
+        Self::DeleteCreate,
+        Self::CreateDelete,
+        Self::Forget,
+        Self::CreateForget,
+    ];
+
+    /// The place among all.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
     /// Whether something of this resource comes into being.
     pub fn creates(self) -> bool {
         matches!(self, Self::Create | Self::DeleteCreate | Self::CreateDelete | Self::CreateForget)

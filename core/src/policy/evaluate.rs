@@ -1,14 +1,17 @@
 //! Evaluates a pack over one resource change.
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
 
-use super::{Decode, OnUnknown, Policy, PolicyPack, Validation, matching::pattern_matches};
+use super::{
+    Decode, OnUnknown, Policy, PolicyPack, Validation,
+    matching::{ActionSet, pattern_matches},
+};
 use crate::{
     cel::{Budget, Outcome as Yield, Scope},
-    error::{Position, Result},
+    error::Position,
     limits,
-    model::{Actions, Outcome, ResourceChange, ResourceMode},
-    value::{Builder, Kind, Value},
+    model::{Actions, Outcome, ResourceChange},
+    value::{Kind, Value},
 };
 
 /// What policies see besides the resource change.
@@ -32,101 +35,11 @@ pub struct Evaluation<'p> {
     /// What was found; see the table of the [module](super).
     pub code: &'static str,
     /// What was demanded and what was found, in at most [`limits::MESSAGE_BYTES`] bytes without control characters.
-    pub message: String,
+    pub message: Cow<'p, str>,
     /// What would turn it into a pass.
     pub remedy: Option<String>,
     /// Whether the result is to be found out after apply instead of denying now.
     pub verify_after: bool,
-}
-
-/// What belongs into a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Input {
-    Object,
-    OldObject,
-    Request,
-    Actor,
-    Stage,
-    Resource(Member),
-}
-
-/// A member of `resource`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Member {
-    Address,
-    Type,
-    Name,
-    Provider,
-    Mode,
-    Actions,
-    Replace,
-}
-
-impl Member {
-    pub(super) const ALL: [Self; 7] = [
-        Self::Address,
-        Self::Type,
-        Self::Name,
-        Self::Provider,
-        Self::Mode,
-        Self::Actions,
-        Self::Replace,
-    ];
-
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::Type => "type",
-            Self::Name => "name",
-            Self::Provider => "provider",
-            Self::Mode => "mode",
-            Self::Actions => "actions",
-            Self::Replace => "replace",
-        }
-    }
-
-    fn value(self, change: &ResourceChange) -> Result<Value> {
-        let mut builder = Builder::new();
-        match self {
-            Self::Address => builder.text(&change.address)?,
-            Self::Type => builder.text(&change.type_name)?,
-            Self::Name => builder.text(&change.name)?,
-            Self::Provider => match &change.provider {
-                Some(provider) => builder.text(provider)?,
-                None => builder.null()?,
-            },
-            Self::Mode => builder.text(match change.mode {
-                ResourceMode::Managed => "managed",
-                ResourceMode::Data => "data",
-            })?,
-            Self::Actions => {
-                builder.begin_list()?;
-                for word in change.actions.words() {
-                    builder.text(word)?;
-                }
-                builder.end_list()?;
-            }
-            Self::Replace => builder.bool(change.actions.replaces())?,
-        }
-        builder.finish()
-    }
-}
-
-/// The members of `resource`, each built when the first policy reads it.
-struct Resource<'a> {
-    change: &'a ResourceChange,
-    members: [OnceCell<Option<Value>>; Member::ALL.len()],
-}
-
-impl<'a> Resource<'a> {
-    fn new(change: &'a ResourceChange) -> Self {
-        Self { change, members: Default::default() }
-    }
-
-    fn get(&self, member: Member) -> Option<Value> {
-        let cell = self.members.get(member as usize)?;
-        cell.get_or_init(|| member.value(self.change).ok()).clone()
-    }
 }
 
 pub(super) fn evaluate<'p>(
@@ -135,13 +48,10 @@ pub(super) fn evaluate<'p>(
     context: &Context,
     budget: &mut Budget,
 ) -> Vec<Evaluation<'p>> {
-    let resource = Resource::new(change);
     pack.index
-        .find(&change.type_name)
-        .into_iter()
+        .find(&change.type_name, ActionSet::of(change))
         .filter_map(|index| pack.policies.get(index))
-        .filter(|policy| policy.is_about(change))
-        .map(|policy| policy.evaluate(&resource, context, budget))
+        .map(|policy| policy.evaluate(change, context, budget))
         .collect()
 }
 
@@ -152,8 +62,9 @@ pub(super) fn evaluate_one<'p>(
     context: &Context,
     budget: &mut Budget,
 ) -> Option<Evaluation<'p>> {
-    let about = policy.is_about_type(&change.type_name) && policy.is_about(change);
-    about.then(|| policy.evaluate(&Resource::new(change), context, budget))
+    let about =
+        policy.is_about_type(&change.type_name) && policy.covered.meets(ActionSet::of(change));
+    about.then(|| policy.evaluate(change, context, budget))
 }
 
 /// What one policy says about a resource as it is, whatever is proposed for it: the values before are those
@@ -171,12 +82,12 @@ pub(super) fn reevaluate<'p>(
             after: change.before.clone(),
             ..change.clone()
         };
-        let now = policy.evaluate(&Resource::new(&applied), context, budget);
+        let now = policy.evaluate(&applied, context, budget);
         // A plan made before the apply has the state before it, too, and does not know the one after.
         let then =
             ResourceChange { before: change.after.clone(), after: change.after.clone(), ..applied };
         if now.outcome == Outcome::Pass && !matches!(then.after.as_ref().kind(), Kind::Null) {
-            policy.evaluate(&Resource::new(&then), context, budget)
+            policy.evaluate(&then, context, budget)
         } else {
             now
         }
@@ -246,34 +157,41 @@ impl Policy {
         self.resources.iter().any(|pattern| pattern_matches(pattern, type_name))
     }
 
-    /// Whether the policy is about what is done; its resource types are looked up before.
-    pub(super) fn is_about(&self, change: &ResourceChange) -> bool {
-        self.actions.iter().any(|word| word.covers(change.actions, change.importing))
-    }
-
     fn evaluate(
         &self,
-        resource: &Resource<'_>,
+        change: &ResourceChange,
         context: &Context,
         budget: &mut Budget,
     ) -> Evaluation<'_> {
-        let mut scope = self.scope(resource, context);
+        let mut scope = self.scope(context);
+        self.judge(change, &mut scope, budget).unwrap_or_else(|| self.passed())
+    }
+
+    /// Nothing when the change passes, so that a pass costs no more than its expressions. The scope is
+    /// one of this policy's.
+    pub(super) fn judge<'p: 'a, 'a>(
+        &'p self,
+        change: &'a ResourceChange,
+        scope: &mut Scope<'a>,
+        budget: &mut Budget,
+    ) -> Option<Evaluation<'p>> {
+        self.show(change, scope);
         for variable in &self.variables {
-            let outcome = match variable.programs.for_type(&resource.change.type_name) {
-                Some(program) => program.evaluate(&scope, budget),
+            let outcome = match variable.programs.for_type(&change.type_name) {
+                Some(program) => program.evaluate(scope, budget),
                 None => failure("cel.undefined_for_type"),
             };
             match decode(variable.decode, outcome, budget) {
                 Decoded::Document(value) => scope.set(variable.slot, value),
                 Decoded::Outcome(Yield::Exhausted) => {
-                    return self.not_passed(0, None, Found::Exhausted, None);
+                    return Some(self.not_passed(0, None, Found::Exhausted, None));
                 }
                 Decoded::Outcome(outcome) => scope.set_outcome(variable.slot, outcome),
             }
         }
         let mut worst: Option<(usize, &Validation, Found)> = None;
         for (number, validation) in (1..).zip(&self.validations) {
-            let Some(found) = judge(&validation.program.evaluate(&scope, budget)) else { continue };
+            let Some(found) = judge(&validation.program.evaluate(scope, budget)) else { continue };
             if worst.is_none_or(|(_, _, before)| found > before) {
                 worst = Some((number, validation, found));
             }
@@ -281,38 +199,12 @@ impl Policy {
                 break;
             }
         }
-        match worst {
-            None => self.passed(),
-            Some((number, validation, found)) => {
-                let said = match found {
-                    Found::Null | Found::False => validation.said(&scope, budget),
-                    _ => None,
-                };
-                self.not_passed(number, Some(validation), found, said)
-            }
-        }
-    }
-
-    fn scope(&self, resource: &Resource<'_>, context: &Context) -> Scope {
-        let mut scope = Scope::new(&self.environment);
-        for (slot, value) in &self.params {
-            scope.set(*slot, value.clone());
-        }
-        for (slot, input) in &self.inputs {
-            let value = match input {
-                Input::Object => Some(resource.change.after.clone()),
-                Input::OldObject => Some(resource.change.before.clone()),
-                Input::Request => Some(context.request.clone()),
-                Input::Actor => Some(context.actor.clone()),
-                Input::Stage => Some(context.stage.clone()),
-                Input::Resource(member) => resource.get(*member),
-            };
-            match value {
-                Some(value) => scope.set(*slot, value),
-                None => scope.set_outcome(*slot, failure("limit.size")),
-            }
-        }
-        scope
+        let (number, validation, found) = worst?;
+        let said = match found {
+            Found::Null | Found::False => validation.said(scope, budget),
+            _ => None,
+        };
+        Some(self.not_passed(number, Some(validation), found, said))
     }
 
     fn passed(&self) -> Evaluation<'_> {
@@ -320,7 +212,7 @@ impl Policy {
             policy: self,
             outcome: Outcome::Pass,
             code: "policy.passed",
-            message: presentable(&self.description),
+            message: Cow::Borrowed(&self.demand),
             remedy: None,
             verify_after: false,
         }
@@ -346,7 +238,7 @@ impl Policy {
             policy: self,
             outcome: found.outcome(),
             code: found.code(),
-            message: presentable(&message),
+            message: Cow::Owned(presentable(&message)),
             remedy: validation.and_then(|validation| validation.remedy.as_deref()).map(presentable),
             verify_after: found == Found::Unknown && self.on_unknown == OnUnknown::VerifyAfter,
         }
@@ -382,7 +274,7 @@ fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decode
 
 impl Validation {
     /// What the policy itself says about a failure, if it says anything that can be told.
-    fn said(&self, scope: &Scope, budget: &mut Budget) -> Option<String> {
+    fn said(&self, scope: &Scope<'_>, budget: &mut Budget) -> Option<String> {
         let computed = self.message_program.as_ref().and_then(|program| {
             match program.evaluate(scope, budget) {
                 Yield::Result(result) => result.as_str().map(str::to_owned),
@@ -398,7 +290,7 @@ fn failure(code: &'static str) -> Yield {
 }
 
 /// The text with control and direction characters escaped, cut at [`limits::MESSAGE_BYTES`].
-fn presentable(text: &str) -> String {
+pub(super) fn presentable(text: &str) -> String {
     const ELLIPSIS: char = '…';
     let most = limits::MESSAGE_BYTES.saturating_sub(ELLIPSIS.len_utf8());
     let mut shown = String::new();

@@ -1,15 +1,19 @@
 //! Reads a pack: the document's shape, then names and texts, then expressions, each error with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Expressions, MatchDocument, PackDocument, Policy, PolicyDocument, PolicyPack, Programs,
     Validation, ValidationDocument, Variable, VariableDocument,
     check::{check_count, check_identifier, check_name, check_text, check_version, refuse},
-    evaluate::{Input, Member},
+    evaluate::presentable,
+    inputs::{ActionLists, Input, Member},
     lint::{self, Unused},
     locate::locate,
-    matching::{TypeIndex, pattern_matches},
+    matching::{ActionSet, MatchIndex, pattern_matches},
     test::{self, Test},
 };
 use crate::{
@@ -36,7 +40,8 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
     }
     check_count(document.policies.len(), limits::PACK_POLICIES, places)?;
     let mut names = BTreeSet::new();
-    let mut index = TypeIndex::default();
+    let mut index = MatchIndex::default();
+    let action_lists = Arc::new(ActionLists::new()?);
     let mut policies = Vec::new();
     let mut unused = Vec::new();
     for (number, policy) in document.policies.iter().enumerate() {
@@ -46,9 +51,10 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
             return Err(refuse(Code::PolicyDuplicate, "two policies have this name", place));
         }
         for pattern in &policy.matches.resources {
-            index.add(pattern, number);
+            index.add(pattern, ActionSet::covered_by(&policy.matches.actions), number);
         }
-        let (policy, rest) = Loader { source, document: policy, place }.policy()?;
+        let (policy, rest) =
+            Loader { source, document: policy, place, action_lists: &action_lists }.policy()?;
         policies.push(policy);
         unused.push(rest);
     }
@@ -69,6 +75,7 @@ struct Loader<'a> {
     source: &'a str,
     document: &'a PolicyDocument,
     place: Ref<'a>,
+    action_lists: &'a Arc<ActionLists>,
 }
 
 /// The slots of an environment.
@@ -117,16 +124,24 @@ impl<'a> Loader<'a> {
                 unused.params.push(name.clone());
             }
         }
-        let inputs = slots.inputs.into_iter().filter(|(slot, _)| reads(*slot)).collect();
+        let inputs: Vec<(usize, Input)> =
+            slots.inputs.into_iter().filter(|(slot, _)| reads(*slot)).collect();
+        let variables = needed.iter().map(|variable| variable.slot);
+        let used =
+            inputs.iter().map(|it| it.0).chain(params.iter().map(|it| it.0)).chain(variables);
+        let slots = used.max().map_or(0, |last| last.saturating_add(1));
         let policy = Policy {
             name: document.name.clone(),
             description: document.description.clone(),
+            demand: presentable(&document.description),
             enforcement: document.enforcement,
             resources: document.matches.resources.clone(),
             actions: document.matches.actions.clone(),
+            covered: ActionSet::covered_by(&document.matches.actions),
             controls: document.controls.clone(),
             on_unknown: document.on_unknown,
-            environment,
+            slots,
+            action_lists: Arc::clone(self.action_lists),
             inputs,
             params,
             variables: needed,

@@ -23,6 +23,8 @@
 mod check;
 mod document;
 mod evaluate;
+mod evaluator;
+mod inputs;
 mod lint;
 mod load;
 mod locate;
@@ -30,26 +32,27 @@ mod marks;
 mod matching;
 mod test;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub use document::{
     ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument, PackReference,
     PolicyDocument, TestDocument, TestResource, ValidationDocument, VariableDocument,
 };
 pub use evaluate::{Context, Evaluation};
+pub(crate) use evaluator::Evaluator;
 pub use lint::{Lint, LintLevel};
 pub use test::TestOutcome;
 
 use crate::{
-    cel::{Budget, Environment, Program},
+    cel::{Budget, Program},
     digest::Digest,
     error::Result,
     model::{Enforcement, ResourceChange},
     time::Instant,
     value::Value,
 };
-use evaluate::Input;
-use matching::TypeIndex;
+use inputs::{ActionLists, Input};
+use matching::{ActionSet, MatchIndex};
 use test::Test;
 
 /// A versioned set of policies, checked and compiled.
@@ -60,7 +63,7 @@ pub struct PolicyPack {
     review_end: Option<Instant>,
     digest: Digest,
     policies: Vec<Policy>,
-    index: TypeIndex,
+    index: MatchIndex,
     lints: Vec<Lint>,
 }
 
@@ -161,12 +164,17 @@ impl fmt::Debug for PolicyPack {
 pub struct Policy {
     name: String,
     description: String,
+    /// The description, as findings show it.
+    demand: String,
     enforcement: Enforcement,
     resources: Vec<String>,
     actions: Vec<ActionWord>,
+    covered: ActionSet,
     controls: Vec<String>,
     on_unknown: OnUnknown,
-    environment: Environment,
+    /// How many slots a scope needs to have.
+    slots: usize,
+    action_lists: Arc<ActionLists>,
     /// The slots that expressions read, with what belongs into each.
     inputs: Vec<(usize, Input)>,
     /// The slots of the parameters that expressions read.

@@ -157,7 +157,7 @@ impl Policy {
             expected: test.expect,
             found,
             code: evaluation.as_ref().map(|evaluation| evaluation.code.to_owned()),
-            message: evaluation.map(|evaluation| evaluation.message),
+            message: evaluation.map(|evaluation| evaluation.message.into_owned()),
             passed: found == test.expect,
         }
     }

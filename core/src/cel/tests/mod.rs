@@ -9,7 +9,7 @@ use super::*;
 /// A scope with `object` a document, `variables.x` and `variables.y` to be set.
 struct Fixture {
     environment: Environment,
-    scope: Scope,
+    scope: Scope<'static>,
     members: Vec<usize>,
 }
 

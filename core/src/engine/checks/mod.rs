@@ -4,6 +4,7 @@
 mod approvals;
 mod boundary;
 mod evidence;
+mod judging;
 mod policies;
 mod subject;
 mod who;

@@ -1,8 +1,11 @@
 //! By what rules: every pack pinned for the stage, over every resource change.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
-use super::{Context, Place};
+use super::{
+    Context, Place,
+    judging::{Remark, Tally, judge},
+};
 use crate::{
     cel::Budget,
     charter::Unmatched,
@@ -54,7 +57,8 @@ pub(super) fn check(
         return PolicyResults::default();
     };
     let unmatched = context.engine.charter().document().unmatched;
-    let mut results = evaluate(&packs, plan, &documents, unmatched, findings);
+    let mut results =
+        evaluate(&packs, plan, &documents, unmatched, context.engine.threads, findings);
     let owed_bytes = results
         .obligations
         .iter()
@@ -131,47 +135,38 @@ pub(in crate::engine) fn evaluate(
     plan: &Plan,
     documents: &policy::Context,
     unmatched: Unmatched,
+    threads: NonZeroUsize,
     findings: &mut Findings,
 ) -> PolicyResults {
     let mut results = PolicyResults {
         packs: packs.iter().map(|pack| (pack.reference().to_string(), pack.digest())).collect(),
         ..PolicyResults::default()
     };
-    let mut counts: BTreeMap<(usize, String), PolicyCount> = BTreeMap::new();
-    for (index, pack) in packs.iter().enumerate() {
-        for policy in pack.policies() {
-            let count = PolicyCount {
-                policy: format!("{}/{}", pack.name(), policy.name()),
-                enforcement: policy.enforcement(),
-                pass: 0,
-                fail: 0,
-                unknown: 0,
-            };
-            counts.insert((index, policy.name().to_owned()), count);
+    let names: Vec<(String, Enforcement)> = packs
+        .iter()
+        .flat_map(|pack| pack.policies().iter().map(move |policy| (pack, policy)))
+        .map(|(pack, policy)| (format!("{}/{}", pack.name(), policy.name()), policy.enforcement()))
+        .collect();
+    let budget = Budget::new(limits::REQUEST_STEPS);
+    let judged = judge(packs, &plan.resources, documents, budget, threads);
+    for (resource, remark) in judged.remarks {
+        match remark {
+            Remark::NotPassed(number, evaluation) => {
+                let name = names.get(number).map_or("", |(name, _)| name);
+                let obligations = &mut results.obligations;
+                report(evaluation, name, &resource.address, findings, obligations);
+            }
+            Remark::Unmatched => self::unmatched(unmatched, &resource.address, findings),
         }
     }
-    let mut budget = Budget { steps: limits::REQUEST_STEPS };
-    for resource in &plan.resources {
-        let mut matched = false;
-        for (index, pack) in packs.iter().enumerate() {
-            for evaluation in pack.evaluate(resource, documents, &mut budget) {
-                matched = true;
-                let key = (index, evaluation.policy.name().to_owned());
-                if let Some(count) = counts.get_mut(&key) {
-                    tally(count, evaluation.outcome);
-                    report(
-                        &evaluation,
-                        &count.policy,
-                        &resource.address,
-                        findings,
-                        &mut results.obligations,
-                    );
-                }
-            }
-        }
-        if !matched && resource.actions.changes() {
-            self::unmatched(unmatched, &resource.address, findings);
-        }
+    let mut counts = BTreeMap::new();
+    let policies = packs
+        .iter()
+        .enumerate()
+        .flat_map(|(index, pack)| pack.policies().iter().map(move |policy| (index, policy.name())));
+    for ((place, (name, enforcement)), tally) in policies.zip(names).zip(judged.tallies) {
+        let Tally { pass, fail, unknown } = tally;
+        counts.insert(place, PolicyCount { policy: name, enforcement, pass, fail, unknown });
     }
     results.counts = counts.into_values().collect();
     for count in
@@ -187,25 +182,13 @@ pub(in crate::engine) fn evaluate(
     results
 }
 
-fn tally(count: &mut PolicyCount, outcome: Outcome) {
-    let place = match outcome {
-        Outcome::Pass | Outcome::Overridden => &mut count.pass,
-        Outcome::Fail => &mut count.fail,
-        Outcome::Unknown => &mut count.unknown,
-    };
-    *place = place.saturating_add(1);
-}
-
 fn report(
-    evaluation: &Evaluation<'_>,
+    evaluation: Evaluation<'_>,
     policy: &str,
     address: &str,
     findings: &mut Findings,
     obligations: &mut Vec<Obligation>,
 ) {
-    if evaluation.outcome == Outcome::Pass {
-        return;
-    }
     // What only advises denies nothing, not even later.
     let deferred = evaluation.verify_after
         && evaluation.outcome == Outcome::Unknown
@@ -224,11 +207,11 @@ fn report(
         enforcement: if deferred { Enforcement::Advisory } else { evaluation.policy.enforcement() },
         subject: Some(policy.to_owned()),
         resource: Some(address.to_owned()),
-        message: evaluation.message.clone(),
+        message: evaluation.message.into_owned(),
         remedy: if deferred {
             Some("after the apply, have a plan admitted in which the value is known".to_owned())
         } else {
-            evaluation.remedy.clone()
+            evaluation.remedy
         },
     });
 }
