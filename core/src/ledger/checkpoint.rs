@@ -96,6 +96,15 @@ impl SignedCheckpoint {
         Ok(Self { note, checkpoint, extended })
     }
 
+    /// This checkpoint with the signatures that only `other` has, if both say the same; so several signers
+    /// need not sign at once.
+    pub(super) fn joined(self, other: &Self) -> Result<Self> {
+        match self.note.joined(&other.note)? {
+            Some(note) => Ok(Self { note, ..self }),
+            None => Ok(self),
+        }
+    }
+
     /// The signed note, byte for byte.
     pub fn text(&self) -> &str {
         self.note.text()

@@ -89,6 +89,27 @@ impl Note {
         Self::parse(text.as_bytes())
     }
 
+    /// The note with the signatures that only another note of the same body has; `None` when the bodies differ.
+    ///
+    /// # Errors
+    ///
+    /// `limit.count` and `limit.size` when there are too many.
+    pub(super) fn joined(&self, other: &Self) -> Result<Option<Self>> {
+        if self.body != other.body {
+            return Ok(None);
+        }
+        let mut text = self.text.clone();
+        let has = |line: &&Line| {
+            self.signatures.iter().any(|own| (&own.name, own.id) == (&line.name, line.id))
+        };
+        for line in other.signatures.iter().filter(|line| !has(line)) {
+            let bytes = [line.id.as_slice(), &line.signature].concat();
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{DASH}{} {}", line.name, base64(&bytes));
+        }
+        Self::parse(text.as_bytes()).map(Some)
+    }
+
     /// The whole note.
     pub(super) fn text(&self) -> &str {
         &self.text

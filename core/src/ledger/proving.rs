@@ -82,13 +82,14 @@ impl Ledger {
         }
     }
 
-    /// Keeps a signed checkpoint of this ledger, durably, unless a newer one is kept. Whoever calls
-    /// this has verified its signatures.
+    /// Keeps a signed checkpoint of this ledger, durably, unless a newer one is kept. Where the one that is
+    /// kept says the same, the signatures of other keys that it has are kept as well, so that several
+    /// signers need not sign at once. Whoever calls this has verified its signatures.
     ///
     /// # Errors
     ///
     /// As [`Ledger::check_checkpoint`]; `checkpoint.origin` when the one that is kept is another
-    /// ledger's.
+    /// ledger's, `limit.count` when it has too many signatures.
     pub fn put_checkpoint(&self, checkpoint: &SignedCheckpoint) -> Result<()> {
         let new = checkpoint.unverified();
         self.check_checkpoint(new)?;
@@ -101,8 +102,11 @@ impl Ledger {
                 let message = "the checkpoint that is kept is that of another ledger";
                 return Err(Error::new(Code::CheckpointOrigin, message));
             }
-            let newer = new.size >= present.unverified().size;
-            Ok(newer.then(|| checkpoint.text().as_bytes().to_vec()))
+            if new.size < present.unverified().size {
+                return Ok(None);
+            }
+            let joined = checkpoint.clone().joined(&present)?;
+            Ok(Some(joined.text().as_bytes().to_vec()))
         })
     }
 

@@ -294,6 +294,23 @@ fn only_keys_in_force_sign() {
     assert_eq!(sign(&World::new(), &[1]).unwrap_err().code(), "key.invalid");
 }
 
+/// Those who sign the same head one after the other have both signed it; with the next head it begins anew.
+#[test]
+fn signers_need_not_sign_at_once() {
+    let mut world = World::with_keys(&[key(1), key(2)]);
+    let both = VerifierKeys::new([key(1), key(2)]).unwrap().with_threshold(2).unwrap();
+    let kept = |world: &World| world.ledger.checkpoint().unwrap().unwrap();
+    sign(&world, &[1]).unwrap();
+    assert_eq!(kept(&world).verify(&both, None).unwrap_err().code(), "checkpoint.untrusted");
+    for keys in [[2].as_slice(), &[1], &[2, 1]] {
+        sign(&world, keys).unwrap();
+        kept(&world).verify(&both, None).unwrap();
+    }
+    world.prepare("dev", &plan(1), 0);
+    sign(&world, &[2]).unwrap();
+    assert_eq!(kept(&world).verify(&both, None).unwrap_err().code(), "checkpoint.untrusted");
+}
+
 /// What lies under a signature may be erased, and the next one builds upon it; nobody else can vouch for it.
 #[test]
 fn what_was_signed_may_be_erased() {

@@ -178,6 +178,43 @@ fn an_entry_that_was_changed_after_opening_is_not_returned() {
     assert_eq!(ledger.verify().unwrap_err().code(), "ledger.head_mismatch");
 }
 
+/// Batches that were made ahead are appended together, all or none, as if one after the other.
+#[test]
+fn batches_that_follow_one_another_are_appended_together() {
+    let directory = tempdir().unwrap();
+    let ledger = ledger_of(&directory.path().join("ledger"), 5);
+    let one_by_one = ledger_of(&directory.path().join("other"), 5);
+    let ahead = |ledger: &Ledger| {
+        let mut batches = vec![ledger.batch(5).unwrap()];
+        for number in 5..300 {
+            batches.last_mut().unwrap().add(draft(number)).unwrap();
+            if number % 7 == 0 {
+                batches.push(batches.last().unwrap().following());
+            }
+        }
+        batches
+    };
+    let recorded: Vec<_> = ledger.commit_all(ahead(&ledger)).unwrap();
+    let apart: Vec<_> =
+        ahead(&one_by_one).into_iter().map(|batch| one_by_one.commit(batch).unwrap()).collect();
+    assert_eq!(recorded, apart);
+    assert_eq!(ledger.verify().unwrap(), one_by_one.verify().unwrap());
+    assert_eq!(ledger.head().unwrap().size, 300);
+
+    // One is missing between two, and the first follows what has been followed.
+    let mut gap = Vec::from([ledger.batch(300).unwrap()]);
+    gap[0].add(draft(300)).unwrap();
+    let mut skipped = gap[0].following();
+    skipped.add(draft(301)).unwrap();
+    gap.push(skipped.following());
+    gap[1].add(draft(302)).unwrap();
+    assert_eq!(ledger.commit_all(gap).unwrap_err().code(), "ledger.conflict");
+    assert_eq!(ledger.commit(skipped).unwrap_err().code(), "ledger.conflict");
+    let late = ahead(&ledger_of(&directory.path().join("third"), 5));
+    assert_eq!(ledger.commit_all(late).unwrap_err().code(), "ledger.conflict");
+    assert_eq!(ledger.verify().unwrap().size, 300);
+}
+
 #[test]
 fn verification_tells_how_far_it_is() {
     let directory = tempdir().unwrap();
