@@ -420,9 +420,11 @@ fn the_lock_beside_the_charter_pins_these_packs() {
 }
 
 #[test]
-fn the_documented_example_is_a_pack() {
-    let page = String::from_utf8(file("docs/packs.md")).unwrap();
-    let block = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let pack = PolicyPack::parse(block.as_bytes()).unwrap();
-    assert!(pack.test().iter().all(|test| test.passed));
+fn the_documented_examples_are_packs() {
+    for page in ["docs/packs.md", "docs/policies.md"] {
+        let page = String::from_utf8(file(page)).unwrap();
+        let block = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
+        let pack = PolicyPack::parse(block.unwrap().as_bytes()).unwrap();
+        assert!(pack.test().iter().all(|test| test.passed));
+    }
 }

@@ -91,7 +91,7 @@ pub(super) fn type_name(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|known| **known == name).copied()
 }
 
-static TABLE: &[Overload] = &[
+pub(super) static TABLE: &[Overload] = &[
     // Conversions.
     function("bool", &[Bool], Bool, convert::boolean),
     function("bool", &[Text], Bool, convert::boolean),
@@ -264,12 +264,18 @@ static TABLE: &[Overload] = &[
     function("sets.intersects", &[List, List], Bool, lists::set_intersects),
     // Numbers.
     function("math.abs", &[Number], Same, math::abs),
-    function("math.bitAnd", &[Number, Number], Same, math::bit_and),
-    function("math.bitNot", &[Number], Same, math::bit_not),
-    function("math.bitOr", &[Number, Number], Same, math::bit_or),
-    function("math.bitShiftLeft", &[Number, Int], Same, math::shift_left),
-    function("math.bitShiftRight", &[Number, Int], Same, math::shift_right),
-    function("math.bitXor", &[Number, Number], Same, math::bit_xor),
+    function("math.bitAnd", &[Int, Int], Int, math::bit_and),
+    function("math.bitAnd", &[Uint, Uint], Uint, math::bit_and),
+    function("math.bitNot", &[Int], Int, math::bit_not),
+    function("math.bitNot", &[Uint], Uint, math::bit_not),
+    function("math.bitOr", &[Int, Int], Int, math::bit_or),
+    function("math.bitOr", &[Uint, Uint], Uint, math::bit_or),
+    function("math.bitShiftLeft", &[Int, Int], Int, math::shift_left),
+    function("math.bitShiftLeft", &[Uint, Int], Uint, math::shift_left),
+    function("math.bitShiftRight", &[Int, Int], Int, math::shift_right),
+    function("math.bitShiftRight", &[Uint, Int], Uint, math::shift_right),
+    function("math.bitXor", &[Int, Int], Int, math::bit_xor),
+    function("math.bitXor", &[Uint, Uint], Uint, math::bit_xor),
     function("math.ceil", &[Double], Double, math::ceil),
     function("math.floor", &[Double], Double, math::floor),
     function("math.greatest", &[List], Element, math::greatest),

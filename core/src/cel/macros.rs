@@ -80,21 +80,22 @@ pub(super) enum Unexpanded<'e> {
     Misuse(&'static str),
 }
 
+/// Name, kind, variables, and how many arguments follow those.
+pub(super) const FORMS: &[(&str, FoldKind, usize, &[usize])] = &[
+    ("all", FoldKind::All, 2, &[1]),
+    ("exists", FoldKind::Exists, 2, &[1]),
+    ("exists_one", FoldKind::ExistsOne, 2, &[1]),
+    ("existsOne", FoldKind::ExistsOne, 2, &[1]),
+    ("transformList", FoldKind::Map, 2, &[1, 2]),
+    ("transformMap", FoldKind::TransformMap, 2, &[1, 2]),
+    ("transformMapEntry", FoldKind::TransformEntries, 2, &[1, 2]),
+    ("sortBy", FoldKind::SortBy, 1, &[1]),
+    ("map", FoldKind::Map, 1, &[]),
+    ("filter", FoldKind::Filter, 1, &[]),
+];
+
 /// The macro that a call of a member is, if it is one.
 pub(super) fn unexpanded<'e>(target: &'e IdedExpr, call: &'e CallExpr) -> Option<Unexpanded<'e>> {
-    // Name, kind, variables, and how many arguments follow those.
-    const FORMS: &[(&str, FoldKind, usize, &[usize])] = &[
-        ("all", FoldKind::All, 2, &[1]),
-        ("exists", FoldKind::Exists, 2, &[1]),
-        ("exists_one", FoldKind::ExistsOne, 2, &[1]),
-        ("existsOne", FoldKind::ExistsOne, 2, &[1]),
-        ("transformList", FoldKind::Map, 2, &[1, 2]),
-        ("transformMap", FoldKind::TransformMap, 2, &[1, 2]),
-        ("transformMapEntry", FoldKind::TransformEntries, 2, &[1, 2]),
-        ("sortBy", FoldKind::SortBy, 1, &[1]),
-        ("map", FoldKind::Map, 1, &[]),
-        ("filter", FoldKind::Filter, 1, &[]),
-    ];
     let (_, kind, count, following) = FORMS.iter().find(|(name, ..)| *name == call.func_name)?;
     let expected = || match call.func_name.as_str() {
         "sortBy" => "sortBy takes a variable and an expression",

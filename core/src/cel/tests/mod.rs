@@ -1,5 +1,6 @@
 //! What users of expressions rely on.
 
+mod documentation;
 mod hostile;
 mod kubernetes;
 mod language;
