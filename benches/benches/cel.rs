@@ -127,7 +127,7 @@ fn compiled(expression: &str, variable: &str) -> (Program, Environment, usize) {
     (program, environment, slot)
 }
 
-fn judge(program: &Program, scope: &Scope) -> bool {
+fn judge(program: &Program, scope: &Scope<'_>) -> bool {
     let mut budget = Budget::new(limits::EVALUATION_STEPS);
     match program.evaluate(scope, &mut budget) {
         Outcome::Result(result) => result.as_bool().expect("a truth value"),
@@ -185,22 +185,23 @@ impl VariableResolver for Resource<'_> {
 /// One expression over each of many resources in turn.
 fn distinct(resources: Ref<'_>, json: &Json) {
     let (ours, environment, slot) = compiled(SIMPLE, "resource");
-    let documents: Vec<Ref<'_>> = (0..RESOURCES).map(|at| resources.index(at).unwrap()).collect();
+    let documents: Vec<Value> =
+        (0..RESOURCES).map(|at| resources.index(at).unwrap().to_value()).collect();
     let theirs = cel::Program::compile(SIMPLE).unwrap();
     let root = Context::with_env(Arc::new(Env::stdlib()));
     let json = json.as_array().unwrap();
     let run = || {
         let mut scope = Scope::new(&environment);
-        let passes = |resource: &&Ref<'_>| {
-            scope.set(slot, resource.to_value());
+        let passes = |resource: &&Value| {
+            scope.lend(slot, resource);
             judge(&ours, &scope)
         };
         documents.iter().filter(passes).count()
     };
     let afresh = || {
-        let passes = |resource: &&Ref<'_>| {
+        let passes = |resource: &&Value| {
             let mut scope = Scope::new(&environment);
-            scope.set(slot, resource.to_value());
+            scope.set(slot, Value::clone(resource));
             judge(&ours, &scope)
         };
         documents.iter().filter(passes).count()

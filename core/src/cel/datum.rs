@@ -334,13 +334,7 @@ impl<'a> Map<'a> {
     /// The entries, in the order of their keys.
     pub(super) fn entries(&self) -> Entries<'a> {
         match self {
-            Self::Document(document) => match document.0.kind() {
-                Kind::Map(map) => Entries::Document(Box::new(
-                    map.iter()
-                        .map(|(key, value)| (Key::Text(Text::Borrowed(key)), Datum::read(value))),
-                )),
-                _ => Entries::Document(Box::new(std::iter::empty())),
-            },
+            Self::Document(document) => Entries::Document(document.0, 0),
             Self::Owned(held) => Entries::Owned(held.elements.iter()),
             Self::Built(held) => Entries::Built(Arc::clone(held), 0),
         }
@@ -357,7 +351,7 @@ impl<'a> Map<'a> {
 
 /// The entries of a map.
 pub(super) enum Entries<'a> {
-    Document(Box<dyn Iterator<Item = (Key<'a>, Eval<'a>)> + 'a>),
+    Document(Ref<'a>, usize),
     Owned(std::slice::Iter<'a, (Key<'static>, Owned)>),
     Built(Arc<Held<Vec<(Key<'a>, Datum<'a>)>>>, usize),
 }
@@ -367,7 +361,11 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Self::Document(entries) => entries.next(),
+            Self::Document(map, next) => {
+                let (key, value) = map.entry(*next)?;
+                *next = next.saturating_add(1);
+                Some((Key::Text(Text::Borrowed(key)), Datum::read(value)))
+            }
             Self::Owned(entries) => entries.next().map(|(key, value)| (key.view(), value.view())),
             Self::Built(held, next) => {
                 let (key, value) = held.elements.get(*next)?;

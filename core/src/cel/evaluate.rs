@@ -10,11 +10,11 @@ use super::{
     Outcome, Slot, arithmetic,
     build::{ListBuilder, MapBuilder},
     compare,
-    datum::{Datum, Eval, Key, List, Map, Marks, Owned, Stop, Text},
+    datum::{Datum, Entries, Eval, Key, List, Map, Marks, Owned, Stop, Text},
     meter::Meter,
     program::{Apply, Element, Entry, Known, Node, NodeId, Order, Path, Root, Step, order_texts},
 };
-use crate::value::Ref;
+use crate::value::{Kind, Ref};
 
 /// An evaluation under way.
 pub(super) struct Evaluation<'a> {
@@ -268,6 +268,7 @@ impl<'a> Evaluation<'a> {
         };
         let (left, right) = match known {
             Some((value, constant)) => {
+                // A step for the constant.
                 self.meter.spend(1)?;
                 if let Some(equal) = compare::equal_constant(&mut self.meter, value, constant)? {
                     return Ok(equal);
@@ -281,8 +282,27 @@ impl<'a> Evaluation<'a> {
     }
 
     fn order(&mut self, order: Order, left: NodeId, right: NodeId) -> Result<bool, Stop> {
-        let (left, right) = self.pair(left, right)?;
-        let ordering = compare::order(&mut self.meter, &left, &right)?;
+        let known = match self.constant(right) {
+            Some(Owned::Int(constant)) => self.document(left)?.map(|value| (value, *constant)),
+            _ => None,
+        };
+        let ordering = match known {
+            Some((value, constant)) => {
+                // A step for the constant.
+                self.meter.spend(1)?;
+                match value.kind() {
+                    Kind::Int(value) => Some(value.cmp(&constant)),
+                    _ => {
+                        let value = Datum::read(value)?;
+                        compare::order(&mut self.meter, &value, &Datum::Int(constant))?
+                    }
+                }
+            }
+            None => {
+                let (left, right) = self.pair(left, right)?;
+                compare::order(&mut self.meter, &left, &right)?
+            }
+        };
         Ok(matches!(
             (order, ordering),
             (Order::Less | Order::LessOrEqual, Some(Ordering::Less))
@@ -519,7 +539,7 @@ fn list_index(index: &Datum<'_>) -> Result<Option<usize>, Stop> {
 /// The elements of a list, or the keys or entries of a map, one after the other.
 pub(super) enum Items<'a> {
     List { list: List<'a>, next: usize },
-    Map(super::datum::Entries<'a>),
+    Map(Entries<'a>),
 }
 
 impl<'a> Items<'a> {
@@ -546,6 +566,11 @@ impl<'a> Iterator for Items<'a> {
                 let index = i64::try_from(*next).unwrap_or(i64::MAX);
                 *next = next.saturating_add(1);
                 Some((Datum::Int(index), element))
+            }
+            Self::Map(Entries::Document(map, next)) => {
+                let (key, value) = map.entry(*next)?;
+                *next = next.saturating_add(1);
+                Some((Datum::Text(Text::Borrowed(key)), Local::Document(value)))
             }
             Self::Map(entries) => {
                 entries.next().map(|(key, value)| (key.datum(), Local::Value(value)))

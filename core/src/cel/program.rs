@@ -354,7 +354,7 @@ mod tests {
         (result, evaluation.meter.steps)
     }
 
-    const EXPRESSIONS: [&str; 16] = [
+    const EXPRESSIONS: [&str; 19] = [
         "x.a.b",
         "x.a[0].b",
         "x['a']['b']",
@@ -366,6 +366,9 @@ mod tests {
         "has(x.a.b)",
         "has(x.a) && has(x.b)",
         "'a' in x",
+        "x.a < 2",
+        "x[0] >= 1 || x.b.a < x.a",
+        "x.all(k, v, v == 1 || k == 'a' || v.a == 'b')",
         "'b' in x.a",
         "x.a.exists(y, y.b == 'a')",
         "x.all(y, x[y].a == 1 || has(x[y].b))",

@@ -258,6 +258,12 @@ impl<'a> Ref<'a> {
         }
     }
 
+    /// The entry of a map at an index, counted from 0 in the order of the keys.
+    pub(crate) fn entry(self, index: usize) -> Option<(&'a str, Ref<'a>)> {
+        let entry = self.child(index).filter(|_| self.is_map())?;
+        Some((entry.key(), entry))
+    }
+
     pub(crate) fn is_map(self) -> bool {
         self.node().tag == Tag::Map
     }

@@ -33,7 +33,7 @@ impl Name {
         let place = self.place.load(Relaxed);
         if place < len {
             let near = start.saturating_add(place);
-            if self.order(arena, near).is_eq() {
+            if self.is_key_of(arena, near) {
                 return Some(Ref { arena: map.arena, node: near });
             }
         }
@@ -52,10 +52,18 @@ impl Name {
         None
     }
 
+    /// Whether an entry has this key.
+    fn is_key_of(&self, arena: &Arena, entry: u32) -> bool {
+        let span = key(arena, entry);
+        let (start, len) = (span.start as usize, span.len as usize);
+        len == self.text.len()
+            && prefix(arena.text.as_bytes(), start, len) == self.prefix
+            && (len <= PREFIX || arena.text(span) == &*self.text)
+    }
+
     /// How the key of an entry compares with this one.
     fn order(&self, arena: &Arena, entry: u32) -> std::cmp::Ordering {
-        let key = arena.node(entry).key;
-        let span = arena.keys.get(key as usize).copied().unwrap_or(Span::EMPTY);
+        let span = key(arena, entry);
         let (start, len) = (span.start as usize, span.len as usize);
         prefix(arena.text.as_bytes(), start, len).cmp(&self.prefix).then_with(|| {
             if len.max(self.text.len()) <= PREFIX {
@@ -73,6 +81,10 @@ impl std::ops::Deref for Name {
     fn deref(&self) -> &str {
         &self.text
     }
+}
+
+fn key(arena: &Arena, entry: u32) -> Span {
+    arena.keys.get(arena.node(entry).key as usize).copied().unwrap_or(Span::EMPTY)
 }
 
 const PREFIX: usize = 8;
