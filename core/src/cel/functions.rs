@@ -1,7 +1,7 @@
 //! The table of functions: names, parameters, results and what they do.
 
 use super::{
-    convert, encode, format, lists, math, moment, network, object, optional, pattern,
+    convert, encode, format, lists, math, moment, naming, network, object, optional, pattern,
     program::Apply,
     quantity, semver, text,
     types::Shape::{self, *},
@@ -49,7 +49,7 @@ const fn variadic(
 
 /// The namespaces of functions, which are no variables.
 pub(super) const NAMESPACES: &[&str] =
-    &["base64", "cel", "ip", "lists", "math", "optional", "regex", "sets", "strings"];
+    &["base64", "cel", "format", "ip", "lists", "math", "optional", "regex", "sets", "strings"];
 
 /// The overloads of a name, in one style of calling.
 pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'static Overload> {
@@ -76,6 +76,7 @@ pub(super) fn type_name(name: &str) -> Option<&'static str> {
         "google.protobuf.Timestamp",
         "int",
         "list",
+        "kubernetes.NamedFormat",
         "kubernetes.Quantity",
         "kubernetes.Semver",
         "kubernetes.URL",
@@ -208,6 +209,22 @@ pub(super) static TABLE: &[Overload] = &[
     member("patch", &[Semver], Int, semver::patch),
     function("semver", &[Text], Semver, semver::semver),
     function("semver", &[Text, Bool], Semver, semver::semver),
+    // Formats of names.
+    function("format.byte", &[], Format, naming::byte),
+    function("format.date", &[], Format, naming::date),
+    function("format.datetime", &[], Format, naming::datetime),
+    function("format.dns1035Label", &[], Format, naming::dns1035_label),
+    function("format.dns1035LabelPrefix", &[], Format, naming::dns1035_label_prefix),
+    function("format.dns1123Label", &[], Format, naming::dns1123_label),
+    function("format.dns1123LabelPrefix", &[], Format, naming::dns1123_label_prefix),
+    function("format.dns1123Subdomain", &[], Format, naming::dns1123_subdomain),
+    function("format.dns1123SubdomainPrefix", &[], Format, naming::dns1123_subdomain_prefix),
+    function("format.labelValue", &[], Format, naming::label_value),
+    function("format.qualifiedName", &[], Format, naming::qualified_name),
+    function("format.uri", &[], Format, naming::uri),
+    function("format.uuid", &[], Format, naming::uuid),
+    function("format.named", &[Text], Optional, naming::named),
+    member("validate", &[Format, Text], Optional, naming::validate),
     // URLs.
     member("getEscapedPath", &[Url], Text, url::path),
     member("getHost", &[Url], Text, url::host),

@@ -45,6 +45,7 @@ mod macros;
 mod math;
 mod meter;
 mod moment;
+mod naming;
 mod network;
 mod object;
 mod optional;

@@ -5,6 +5,7 @@ use std::{cmp::Ordering, net::IpAddr, sync::Arc};
 use super::{
     datum::{Datum, Eval, Stop},
     meter::{self, Meter},
+    naming::NamedFormat,
     network::Cidr,
     pattern::Pattern,
     quantity::Quantity,
@@ -17,6 +18,7 @@ use super::{
 pub(super) enum Object {
     Ip(IpAddr),
     Cidr(Cidr),
+    Format(NamedFormat),
     /// A constant argument, compiled once; expressions cannot get hold of it.
     Pattern(Pattern),
     Quantity(Quantity),
@@ -30,6 +32,7 @@ impl Object {
         match self {
             Self::Ip(_) => "net.IP",
             Self::Cidr(_) => "net.CIDR",
+            Self::Format(_) => "kubernetes.NamedFormat",
             Self::Pattern(_) => "string",
             Self::Quantity(_) => "kubernetes.Quantity",
             Self::Semver(_) => "kubernetes.Semver",

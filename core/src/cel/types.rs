@@ -21,6 +21,7 @@ pub(super) enum Type {
     Optional(Box<Type>),
     Ip,
     Cidr,
+    Format,
     Quantity,
     Semver,
     Url,
@@ -58,6 +59,7 @@ impl Type {
             Self::Optional(_) => "optional",
             Self::Ip => "ip",
             Self::Cidr => "cidr",
+            Self::Format => "format",
             Self::Quantity => "quantity",
             Self::Semver => "semver",
             Self::Url => "url",
@@ -94,6 +96,7 @@ impl Type {
                     | Self::Optional(_)
                     | Self::Ip
                     | Self::Cidr
+                    | Self::Format
                     | Self::Url
             )
         };
@@ -137,6 +140,7 @@ pub(super) enum Shape {
     Optional,
     Ip,
     Cidr,
+    Format,
     Quantity,
     Semver,
     Url,
@@ -178,6 +182,7 @@ impl Shape {
             Self::Optional => Type::optional(Type::Dyn),
             Self::Ip => Type::Ip,
             Self::Cidr => Type::Cidr,
+            Self::Format => Type::Format,
             Self::Quantity => Type::Quantity,
             Self::Semver => Type::Semver,
             Self::Url => Type::Url,

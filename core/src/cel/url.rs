@@ -176,6 +176,11 @@ fn decoded(text: &str, plus_is_space: bool) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
+/// Whether the text is a URL.
+pub(super) fn is_valid(text: &str) -> bool {
+    read(text).is_some()
+}
+
 pub(super) fn url<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::Text(text)] = arguments else { return Err(Stop::no_such_overload()) };
     // Percent-encoding makes a byte at most three.
@@ -187,7 +192,7 @@ pub(super) fn url<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
 pub(super) fn is_url<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::Text(text)] = arguments else { return Err(Stop::no_such_overload()) };
     meter.allocate(text.as_str().len().saturating_mul(4))?;
-    Ok(Datum::Bool(read(text.as_str()).is_some()))
+    Ok(Datum::Bool(is_valid(text.as_str())))
 }
 
 fn part<'a>(meter: &mut Meter, arguments: &[Datum<'a>], part: fn(&Url) -> &str) -> Eval<'a> {

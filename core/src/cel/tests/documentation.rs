@@ -44,6 +44,7 @@ fn word(shape: Shape) -> &'static str {
         Shape::Optional => "opt",
         Shape::Ip => "address",
         Shape::Cidr => "network",
+        Shape::Format => "format",
         Shape::Quantity => "quantity",
         Shape::Semver => "version",
         Shape::Url => "url",

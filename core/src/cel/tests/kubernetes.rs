@@ -90,6 +90,66 @@ fn versions() {
 }
 
 #[test]
+fn formats() {
+    let accepted = [
+        ("byte", "aGVsbG8="),
+        ("byte", ""),
+        ("date", "2020-02-29"),
+        ("datetime", "2020-01-01T00:00:00Z"),
+        ("dns1035Label", "my-label-name"),
+        ("dns1035LabelPrefix", "my-label-prefix-"),
+        ("dns1123Label", "1-label"),
+        ("dns1123LabelPrefix", "my-label-prefix-"),
+        ("dns1123Subdomain", "apiextensions.k8s.io"),
+        ("dns1123SubdomainPrefix", "mysubdomain.prefix.-"),
+        ("labelValue", ""),
+        ("labelValue", "my-cool_label.Value"),
+        ("qualifiedName", "apiextensions.k8s.io/v1beta1"),
+        ("qualifiedName", "My.name"),
+        ("uri", "http://example.com"),
+        ("uuid", "123e4567-e89b-12d3-a456-426614174000"),
+        ("uuid", "123E4567e89b12d3a456426614174000"),
+    ];
+    let long = "a".repeat(64);
+    let refused = [
+        ("byte", "aGVsbG8"),
+        ("byte", "aGV=bG8="),
+        ("date", "2020-01-32"),
+        ("date", "2020-1-1"),
+        ("datetime", "2020-01-01"),
+        ("dns1035Label", "1-label"),
+        ("dns1035LabelPrefix", "contains a space-"),
+        ("dns1123Label", &long),
+        ("dns1123Label", "-a"),
+        ("dns1123Label", "Upper"),
+        ("dns1123Label", ""),
+        ("dns1123LabelPrefix", "-"),
+        ("dns1123Subdomain", "a..b"),
+        ("dns1123SubdomainPrefix", "a b-"),
+        ("labelValue", "value!"),
+        ("qualifiedName", "/name"),
+        ("qualifiedName", "a/b/c"),
+        ("qualifiedName", "a/"),
+        ("uri", "../relative"),
+        ("uuid", "123e4567-e89b-12d3-a456-42661417400"),
+        ("uuid", "-123e4567-e89b-12d3-a456-426614174000"),
+        ("uuid", "123e4567-e89b-12d3-a456-426614174000-"),
+    ];
+    let expression = |format: &str, text: &str, holds: &str| {
+        format!("{holds}format.{format}().validate('{text}').hasValue()")
+    };
+    let accepted = accepted.iter().map(|(format, text)| expression(format, text, "!"));
+    let refused = refused.iter().map(|(format, text)| expression(format, text, ""));
+    let expressions: Vec<String> = accepted.chain(refused).collect();
+    all_true(&expressions.iter().map(String::as_str).collect::<Vec<_>>());
+    all_true(&[
+        "format.named('uuid') == optional.of(format.uuid()) && format.uuid() != format.uri()",
+        "!format.named('unknown').hasValue() && type(format.uri()) == kubernetes.NamedFormat",
+        "format.dns1035Label().validate('1A').value().size() == 2",
+    ]);
+}
+
+#[test]
 fn urls() {
     all_true(&[
         "url('/path').getScheme() == '' && url('HTTPS://example.com/').getScheme() == 'https'",
