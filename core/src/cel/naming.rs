@@ -176,7 +176,7 @@ fn completed(prefix: &str) -> Cow<'_, str> {
 
 fn is_base64(text: &str) -> bool {
     let digits = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text);
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
 }
 

@@ -1,5 +1,7 @@
 //! What authors of Kubernetes policies know: addresses, networks, quantities, versions and URLs.
 
+use proptest::prelude::*;
+
 use super::{
     language::{all_true, outcomes},
     *,
@@ -190,5 +192,43 @@ fn what_does_not_go_together_is_refused() {
         "isIP(cidr('192.168.0.0/24'))",
     ] {
         assert_eq!(fixture.refused(source, Expected::Any).0, "policy.type", "{source}");
+    }
+}
+
+/// Text that is a little like what the functions read.
+fn nearly() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[-+.:/%@#?&=;\\[\\]a-f0-9vkKMGimenu ]{0,24}",
+        "(https?:)?//([a-z]+@)?([a-z.]{0,8}|\\[[0-9a-f:.%]{0,12}\\])(:[0-9]{0,4})?(/[a-z% é]{0,6})?([?][a-z&=%;+]{0,8})?(#[a-z]{0,3})?",
+        "v?[0-9]{1,3}([.][0-9]{1,3}){0,3}(-[0-9a-z.]{0,6})?([+][0-9a-z.]{0,6})?",
+        "[-+]?[0-9]{0,12}([.][0-9]{0,12})?([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]{0,4})?",
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    /// What a function says of a text is what reading the text comes to, and nothing panics.
+    #[test]
+    fn a_text_is_what_it_can_be_read_as(text in nearly()) {
+        let document = serde_json::json!({ "text": text });
+        let fixture = Fixture::new(&document.to_string());
+        for (is, read) in [
+            ("isURL(object.text)", "dyn(url(object.text)) != null"),
+            ("isSemver(object.text)", "dyn(semver(object.text)) != null"),
+            ("isSemver(object.text, true)", "dyn(semver(object.text, true)) != null"),
+            ("isQuantity(object.text)", "dyn(quantity(object.text)) != null"),
+            ("isIP(object.text)", "dyn(ip(object.text)) != null"),
+            ("isCIDR(object.text)", "dyn(cidr(object.text)) != null"),
+        ] {
+            let expected = if fixture.word(is) == "true" { "true" } else { "cel.conversion" };
+            prop_assert_eq!(fixture.word(read), expected, "{}", read);
+        }
+        // The parts of a URL are themselves such that the URL they make has them again.
+        let parts = "isURL(object.text) && url(object.text).getHost() != '' ? \
+            url('//' + url(object.text).getHost().replace('%', '%25') + url(object.text).getEscapedPath()).getEscapedPath() \
+            == url(object.text).getEscapedPath() : true";
+        prop_assert_eq!(fixture.word(parts), "true", "{}", text);
+        let size = "url(object.text).getQuery().size() <= object.text.split('&').size()";
+        prop_assert!(["true", "cel.conversion"].contains(&fixture.word(size).as_str()));
     }
 }
