@@ -7,7 +7,7 @@
 //! |---|---|
 //! | any operator, call, literal, variable, field or index | 1 |
 //! | an element or entry that a macro, `in`, a comparison or a function visits | 1 |
-//! | looking text up in a list of nothing but constant texts | 1, and reading that text |
+//! | looking text up with `in` in a list of nothing but constant texts | 1, and reading that text |
 //! | text or bytes that are read, per 64 bytes begun | 1 |
 //! | memory that is asked for, per 64 bytes begun | 1 |
 //! | matching a regular expression, per 64 bytes of text begun | 1 to 64, by the size of the compiled expression |
