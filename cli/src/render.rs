@@ -1,6 +1,7 @@
 //! How answers read for people: the verdict first, then why, then what would change it.
 
 use poundlock::{
+    cel::Reason,
     engine::Admission,
     ledger::Recorded,
     model::{Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount, Verdict},
@@ -96,8 +97,15 @@ fn finding(text: &mut Text, finding: &Finding) {
     }
     text.line("");
     text.line(format!("      {}", printable(&finding.message)));
+    reasons(text, &finding.reasons);
     if let Some(remedy) = &finding.remedy {
         text.line(format!("      → {}", printable(remedy)));
+    }
+}
+
+pub(crate) fn reasons(text: &mut Text, reasons: &[Reason]) {
+    for reason in reasons {
+        text.line(format!("      because {}", printable(&reason.to_string())));
     }
 }
 

@@ -69,6 +69,12 @@ pub const EVALUATION_STEPS: u64 = 1_000_000;
 pub const REQUEST_STEPS: u64 = 1_000_000_000;
 /// Bytes that one CEL evaluation may allocate.
 pub const EVALUATION_BYTES: u64 = 64 * 1024 * 1024;
+/// How many parts of an expression an explanation lists.
+pub const EXPLANATION_REASONS: usize = 10;
+/// How many findings of a decision are explained.
+pub const EXPLAINED_FINDINGS: usize = 1000;
+/// Steps for all the explanations of one request.
+pub const EXPLANATION_STEPS: u64 = 100_000_000;
 
 /// Strings of at least this many bytes are masked where they equal a sensitive value.
 pub const TAINT_BYTES: usize = 6;

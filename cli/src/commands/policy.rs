@@ -13,7 +13,8 @@ use super::to_json;
 use crate::{
     args::{Packs, Policy},
     files,
-    output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
+    output::{Answer, CODE_DENIED, CODE_OK, Style, Text, printable},
+    render,
 };
 
 pub(super) fn run(options: &Policy, charter: &Path) -> Result<Answer> {
@@ -53,6 +54,10 @@ fn test(paths: &[PathBuf]) -> Result<Answer> {
                     outcome.expected.word(),
                     outcome.found.word()
                 ));
+                if let (Some(code), Some(message)) = (&outcome.code, &outcome.message) {
+                    text.line(format!("      {code}: {}", printable(message)));
+                }
+                render::reasons(&mut text, &outcome.reasons);
             }
         }
         packs.push(

@@ -151,7 +151,7 @@ impl Case {
             let computed = Computed { owned: owned.clone(), bytes: 0 };
             scope.set_outcome(slot, Outcome::Result(computed));
         }
-        let outcome = Program::new(source, compiled)
+        let outcome = Program::new(source, &environment, compiled)
             .evaluate(&scope, &mut Budget::new(limits::EVALUATION_STEPS));
         let passed = match (&outcome, &self.want) {
             (Outcome::Result(computed), Want::Value(want)) => same(computed.owned.view(), want),

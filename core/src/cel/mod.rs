@@ -37,6 +37,7 @@ mod convert;
 mod datum;
 mod encode;
 mod evaluate;
+mod explain;
 mod fold;
 mod format;
 mod functions;
@@ -61,7 +62,9 @@ mod text;
 mod types;
 mod url;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use explain::{Definition, Element, Operand, Reason};
 
 use datum::{Datum, Owned, Stop};
 use evaluate::Evaluation;
@@ -77,7 +80,8 @@ use crate::{
 /// The names in scope of an expression.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    names: BTreeMap<String, Binding>,
+    /// Shared with the programs that are compiled against this, until more is declared.
+    names: Arc<BTreeMap<String, Binding>>,
     slots: usize,
     /// Whether a name has several segments, as in `a.b`.
     dotted: bool,
@@ -102,7 +106,7 @@ impl Environment {
     pub fn variable(&mut self, name: &str) -> usize {
         let slot = self.slot();
         self.dotted |= name.contains('.');
-        self.names.insert(name.to_owned(), Binding::Slot(slot));
+        Arc::make_mut(&mut self.names).insert(name.to_owned(), Binding::Slot(slot));
         slot
     }
 
@@ -111,7 +115,7 @@ impl Environment {
     pub fn group(&mut self, name: &str, members: &[String]) -> Vec<usize> {
         let slots: Vec<usize> = members.iter().map(|_| self.slot()).collect();
         let members = members.iter().cloned().zip(slots.iter().copied()).collect();
-        self.names.insert(name.to_owned(), Binding::Group(members));
+        Arc::make_mut(&mut self.names).insert(name.to_owned(), Binding::Group(members));
         slots
     }
 
@@ -154,6 +158,7 @@ pub enum Expected {
 #[derive(Debug)]
 pub struct Program {
     source: Box<str>,
+    environment: Environment,
     nodes: Vec<Node>,
     /// The byte of the source at which each node stands.
     offsets: Vec<u32>,
@@ -171,12 +176,13 @@ impl Program {
     /// - `policy.type`: wrong arguments or operands, a comparison of what can never be equal, or a
     ///   result that can never be what is expected.
     pub fn compile(source: &str, environment: &Environment, expected: Expected) -> Result<Self> {
-        compile::compile(source, environment, expected, true).map(|it| Self::new(source, it))
+        compile::compile(source, environment, expected, true)
+            .map(|it| Self::new(source, environment, it))
     }
 
-    fn new(source: &str, compiled: compile::Compiled) -> Self {
+    fn new(source: &str, environment: &Environment, compiled: compile::Compiled) -> Self {
         let compile::Compiled { nodes, offsets, root } = compiled;
-        Self { source: source.into(), nodes, offsets, root }
+        Self { source: source.into(), environment: environment.clone(), nodes, offsets, root }
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {

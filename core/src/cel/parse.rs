@@ -21,6 +21,13 @@ impl Parsed {
     pub(super) fn offset(&self, id: u64) -> u32 {
         self.places.as_ref().and_then(|places| places.offset_for(id)).map_or(0, |(start, _)| start)
     }
+
+    /// The bytes of the token that stands for a node: from the first to behind the last.
+    pub(super) fn token(&self, id: u64) -> (usize, usize) {
+        let token = self.places.as_ref().and_then(|places| places.offset_for(id));
+        let (start, end) = token.unwrap_or_default();
+        (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0))
+    }
 }
 
 /// Parses, after checking that this cannot overflow the stack.

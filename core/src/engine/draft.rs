@@ -199,7 +199,7 @@ impl Engine {
             };
             Some(RecordReferences {
                 request: attach(canonical::to_bytes(request)?),
-                decision: attach(canonical::to_bytes(decision)?),
+                decision: attach(canonical::to_bytes(&decision.to_record())?),
                 plan: match &request.plan {
                     Some(plan) => {
                         Some(attach(canonical::encode_document(plan.to_record()?.as_ref())?))

@@ -89,6 +89,7 @@ impl CheckFindings<'_> {
             resource: None,
             message,
             remedy,
+            reasons: Vec::new(),
         });
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Action;
-use crate::{digest::Digest, time::Instant};
+use crate::{cel::Reason, digest::Digest, time::Instant};
 
 /// The answer to a request or a fact, with everything that led to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +89,22 @@ pub struct Finding {
     /// What would turn it into a pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// The conditions of a policy that decided, with the values that they saw; for the first
+    /// [`limits::EXPLAINED_FINDINGS`](crate::limits::EXPLAINED_FINDINGS) findings that are no passes.
+    /// They are for whoever asked, and never recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+impl Decision {
+    /// The decision as it is recorded: without the values that its reasons quote.
+    pub fn to_record(&self) -> Self {
+        let mut record = self.clone();
+        for finding in &mut record.findings {
+            finding.reasons.clear();
+        }
+        record
+    }
 }
 
 impl Finding {

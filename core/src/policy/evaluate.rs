@@ -96,7 +96,7 @@ pub(super) fn reevaluate<'p>(
 
 /// What a validation came to, from bad to worst. The order decides which of several is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Found {
+pub(super) enum Found {
     Unknown,
     Sensitive,
     Error(&'static str),
@@ -175,6 +175,24 @@ impl Policy {
         scope: &mut Scope<'a>,
         budget: &mut Budget,
     ) -> Option<Evaluation<'p>> {
+        if self.set(change, scope, budget).is_err() {
+            return Some(self.not_passed(0, None, Found::Exhausted, None));
+        }
+        let (number, validation, found) = self.worst(scope, budget)?;
+        let said = match found {
+            Found::Null | Found::False => validation.said(scope, budget),
+            _ => None,
+        };
+        Some(self.not_passed(number, Some(validation), found, said))
+    }
+
+    /// Shows the change and evaluates the variables; fails when the budget is used up.
+    pub(super) fn set<'p: 'a, 'a>(
+        &'p self,
+        change: &'a ResourceChange,
+        scope: &mut Scope<'a>,
+        budget: &mut Budget,
+    ) -> Result<(), Exhausted> {
         self.show(change, scope);
         for variable in &self.variables {
             let outcome = match variable.programs.for_type(&change.type_name) {
@@ -183,12 +201,19 @@ impl Policy {
             };
             match decode(variable.decode, outcome, budget) {
                 Decoded::Document(value) => scope.set(variable.slot, value),
-                Decoded::Outcome(Yield::Exhausted) => {
-                    return Some(self.not_passed(0, None, Found::Exhausted, None));
-                }
+                Decoded::Outcome(Yield::Exhausted) => return Err(Exhausted),
                 Decoded::Outcome(outcome) => scope.set_outcome(variable.slot, outcome),
             }
         }
+        Ok(())
+    }
+
+    /// The worst of the validations, with its number counted from 1; nothing when all of them pass.
+    pub(super) fn worst(
+        &self,
+        scope: &Scope<'_>,
+        budget: &mut Budget,
+    ) -> Option<(usize, &Validation, Found)> {
         let mut worst: Option<(usize, &Validation, Found)> = None;
         for (number, validation) in (1..).zip(&self.validations) {
             let Some(found) = judge(&validation.program.evaluate(scope, budget)) else { continue };
@@ -199,12 +224,7 @@ impl Policy {
                 break;
             }
         }
-        let (number, validation, found) = worst?;
-        let said = match found {
-            Found::Null | Found::False => validation.said(scope, budget),
-            _ => None,
-        };
-        Some(self.not_passed(number, Some(validation), found, said))
+        worst
     }
 
     fn passed(&self) -> Evaluation<'_> {
@@ -244,6 +264,9 @@ impl Policy {
         }
     }
 }
+
+/// The budget is used up.
+pub(super) struct Exhausted;
 
 /// What a variable holds.
 enum Decoded {

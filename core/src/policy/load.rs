@@ -212,6 +212,7 @@ impl<'a> Loader<'a> {
             let (_, slots) = self.environment(&names);
             let slot = slots.variables.last().copied();
             variables.push(Variable {
+                name: document.name.clone(),
                 slot: slot.ok_or_else(|| Error::internal("a declared variable has no slot"))?,
                 programs: self.programs(document, &environment, member(place, "expression"))?,
                 decode: document.decode,

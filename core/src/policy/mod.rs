@@ -24,6 +24,7 @@ mod check;
 mod document;
 mod evaluate;
 mod evaluator;
+mod explain;
 mod inputs;
 mod lint;
 mod load;
@@ -230,6 +231,7 @@ impl fmt::Debug for Policy {
 
 /// A named value of a policy.
 struct Variable {
+    name: String,
     slot: usize,
     programs: Programs,
     decode: Option<Decode>,

@@ -10,7 +10,7 @@ use super::{
     marks::Marks,
 };
 use crate::{
-    cel::Budget,
+    cel::{Budget, Reason},
     error::{Code, Error, Result},
     limits,
     model::{Actions, Mark, Outcome, ResourceChange, ResourceMode},
@@ -37,6 +37,9 @@ pub struct TestOutcome {
     pub message: Option<String>,
     /// Whether the two are the same.
     pub passed: bool,
+    /// What decided the result, where the test did not pass and neither did the policy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
 }
 
 /// A test, ready to run.
@@ -151,6 +154,13 @@ impl Policy {
                 (Outcome::Fail | Outcome::Overridden, _) => Expect::Fail,
             }
         });
+        let passed = found == test.expect;
+        let reasons = match &evaluation {
+            Some(it) if !passed && it.outcome != Outcome::Pass => {
+                self.explain(&test.change, &test.context, &mut budget)
+            }
+            _ => Vec::new(),
+        };
         TestOutcome {
             policy: self.name.clone(),
             name: test.name.clone(),
@@ -158,7 +168,8 @@ impl Policy {
             found,
             code: evaluation.as_ref().map(|evaluation| evaluation.code.to_owned()),
             message: evaluation.map(|evaluation| evaluation.message.into_owned()),
-            passed: found == test.expect,
+            passed,
+            reasons,
         }
     }
 }

@@ -70,6 +70,29 @@ pub(super) fn compile(
     Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
 }
 
+/// Compiles a part of an expression that has been compiled as a whole, below macros with these variables.
+pub(super) fn compile_part<'c>(
+    source: &'c str,
+    parsed: &'c Parsed,
+    environment: &'c Environment,
+    locals: impl Iterator<Item = &'c str>,
+    part: &'c IdedExpr,
+) -> Result<Compiled> {
+    let mut compiler = Compiler {
+        source,
+        parsed,
+        environment,
+        checked: false,
+        nodes: Vec::new(),
+        offsets: Vec::new(),
+        locals: locals.map(|name| (name, Type::Dyn)).collect(),
+        depth: 0,
+        folding: 0,
+    };
+    let root = compiler.expression(part)?;
+    Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
+}
+
 /// Steps and bytes for evaluating the constant parts of one program when it is compiled.
 const FOLDING_STEPS: u64 = 20_000;
 const FOLDING_BYTES: u64 = 64 * 1024;

@@ -1,6 +1,7 @@
 //! What users of expressions rely on.
 
 mod documentation;
+mod explain;
 mod hostile;
 mod kubernetes;
 mod language;

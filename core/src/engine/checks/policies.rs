@@ -7,7 +7,7 @@ use super::{
     judging::{Remark, Tally, judge},
 };
 use crate::{
-    cel::Budget,
+    cel::{Budget, Reason},
     charter::Unmatched,
     digest::Digest,
     engine::{codes, findings::Findings},
@@ -149,12 +149,18 @@ pub(in crate::engine) fn evaluate(
         .collect();
     let budget = Budget::new(limits::REQUEST_STEPS);
     let judged = judge(packs, &plan.resources, documents, budget, threads);
+    let mut explaining = Budget::new(limits::EXPLANATION_STEPS);
+    let mut explained = 0..limits::EXPLAINED_FINDINGS;
     for (resource, remark) in judged.remarks {
         match remark {
             Remark::NotPassed(number, evaluation) => {
                 let name = names.get(number).map_or("", |(name, _)| name);
                 let obligations = &mut results.obligations;
-                report(evaluation, name, &resource.address, findings, obligations);
+                let reasons = match explained.next() {
+                    Some(_) => evaluation.policy.explain(resource, documents, &mut explaining),
+                    None => Vec::new(),
+                };
+                report(evaluation, reasons, name, &resource.address, findings, obligations);
             }
             Remark::Unmatched => self::unmatched(unmatched, &resource.address, findings),
         }
@@ -184,6 +190,7 @@ pub(in crate::engine) fn evaluate(
 
 fn report(
     evaluation: Evaluation<'_>,
+    reasons: Vec<Reason>,
     policy: &str,
     address: &str,
     findings: &mut Findings,
@@ -213,6 +220,7 @@ fn report(
         } else {
             evaluation.remedy
         },
+        reasons,
     });
 }
 
@@ -229,6 +237,7 @@ fn unmatched(rule: Unmatched, address: &str, findings: &mut Findings) {
             remedy: Some(
                 "add a policy for it, or let the charter say `unmatched: allow`".to_owned(),
             ),
+            reasons: Vec::new(),
         });
     }
 }
