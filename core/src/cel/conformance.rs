@@ -23,6 +23,8 @@
 //! # Ok::<(), poundlock::Error>(())
 //! ```
 
+mod block;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -44,6 +46,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Case {
     line: Line,
+    /// The expression as it is run.
+    source: String,
     bindings: Vec<(String, Owned)>,
     want: Want,
 }
@@ -109,7 +113,8 @@ impl Case {
             Some("unknown") => Want::Unknown,
             _ => Want::Value(value(&line.want)?),
         };
-        Ok(Self { line, bindings, want })
+        let source = block::expanded(&line.expr).into_owned();
+        Ok(Self { line, source, bindings, want })
     }
 
     /// Where the case stands, as `file/section/name`.
@@ -133,7 +138,7 @@ impl Case {
         environment.container.clone_from(&self.line.container);
         let slots: Vec<usize> =
             self.bindings.iter().map(|(name, _)| environment.variable(name)).collect();
-        let source = &self.line.expr;
+        let source = &self.source;
         let checked = !self.line.disable_check;
         let compiled = match compile::compile(source, &environment, Expected::Any, checked) {
             Ok(compiled) => compiled,
@@ -375,6 +380,14 @@ mod tests {
             let verdict = verdict(&expression, error);
             assert!(verdict.passed, "{}", verdict.got);
         }
+    }
+
+    #[test]
+    fn the_suite_s_own_macros_are_expanded() {
+        let three = r#"{"t": "int", "v": "3"}"#;
+        assert!(verdict("cel.block([[1, 2], size(cel.index(0))], cel.index(1) + 1)", three).passed);
+        let nested = "cel.block([',]', [3, 1]], cel.index(1).filter(cel.iterVar(0, 0), cel.iterVar(0, 0) > 2)[0])";
+        assert!(verdict(nested, three).passed);
     }
 
     #[test]
