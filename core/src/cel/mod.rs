@@ -70,6 +70,7 @@ use datum::{Datum, Owned, Stop};
 use evaluate::Evaluation;
 use meter::Meter;
 use program::{Node, NodeId};
+use smallvec::SmallVec;
 
 use crate::{
     error::{Position, Result},
@@ -237,6 +238,23 @@ impl Program {
     /// [`limits::EVALUATION_BYTES`]; what the scope holds of earlier results counts among the bytes.
     /// A slot that was not set is an internal fault, never a quiet null.
     pub fn evaluate(&self, scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
+        self.run(scope, budget, |value, meter| self.outcome(value, meter))
+    }
+
+    /// Evaluates; nothing when the result is `true`, the commonest by far.
+    pub(crate) fn unless_true(&self, scope: &Scope<'_>, budget: &mut Budget) -> Option<Outcome> {
+        self.run(scope, budget, |value, meter| match value {
+            Ok(Datum::Bool(true)) => None,
+            value => Some(self.outcome(value, meter)),
+        })
+    }
+
+    fn run<T>(
+        &self,
+        scope: &Scope<'_>,
+        budget: &mut Budget,
+        finish: impl FnOnce(Result<Datum<'_>, Stop>, &mut Meter) -> T,
+    ) -> T {
         let steps = budget.steps.min(limits::EVALUATION_STEPS);
         let bytes = limits::EVALUATION_BYTES.saturating_sub(scope.held);
         let mut evaluation = Evaluation {
@@ -247,7 +265,7 @@ impl Program {
         };
         let value = evaluation.evaluate(self.root);
         let mut meter = evaluation.meter;
-        let outcome = self.outcome(value, &mut meter);
+        let outcome = finish(value, &mut meter);
         budget.steps = budget.steps.saturating_sub(steps.saturating_sub(meter.steps));
         outcome
     }
@@ -274,7 +292,7 @@ impl Program {
 /// again with other documents, which costs no allocation.
 #[derive(Clone, Default)]
 pub struct Scope<'a> {
-    slots: Vec<Slot<'a>>,
+    slots: SmallVec<[Slot<'a>; 4]>,
     /// The bytes of results that are held.
     held: u64,
 }
@@ -300,7 +318,7 @@ impl<'a> Scope<'a> {
 
     /// So many slots of those that the environment has; what reads another fails.
     pub(crate) fn with_slots(slots: usize) -> Self {
-        Self { slots: vec![Slot::Unset; slots], held: 0 }
+        Self { slots: (0..slots).map(|_| Slot::Unset).collect(), held: 0 }
     }
 
     /// Sets a slot to a document. A slot that the environment does not have is ignored.

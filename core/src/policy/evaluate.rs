@@ -48,11 +48,12 @@ pub(super) fn evaluate<'p>(
     context: &Context,
     budget: &mut Budget,
 ) -> Vec<Evaluation<'p>> {
-    pack.index
-        .find(&change.type_name, ActionSet::of(change))
-        .filter_map(|index| pack.policies.get(index))
-        .map(|policy| policy.evaluate(change, context, budget))
-        .collect()
+    let policies = pack.index.find(&change.type_name, ActionSet::of(change));
+    let mut found = Vec::new();
+    for policy in policies.filter_map(|index| pack.policies.get(index)) {
+        found.push(policy.evaluate(change, context, budget));
+    }
+    found
 }
 
 /// What one policy says about a change; `None` when it is not about it.
@@ -216,7 +217,8 @@ impl Policy {
     ) -> Option<(usize, &Validation, Found)> {
         let mut worst: Option<(usize, &Validation, Found)> = None;
         for (number, validation) in (1..).zip(&self.validations) {
-            let Some(found) = judge(&validation.program.evaluate(scope, budget)) else { continue };
+            let outcome = validation.program.unless_true(scope, budget);
+            let Some(found) = outcome.as_ref().and_then(judge) else { continue };
             if worst.is_none_or(|(_, _, before)| found > before) {
                 worst = Some((number, validation, found));
             }

@@ -75,6 +75,35 @@ fn an_exhausted_budget_is_not_a_pass() {
 }
 
 #[test]
+fn a_decision_does_not_depend_on_the_threads() {
+    let values = [
+        ("thing", r#"{"public": false}"#, "{}"),
+        ("thing", r#"{"public": true}"#, "{}"),
+        ("sized_thing", r#"{"size": null}"#, "{}"),
+        ("thing", "{}", r#"{"public": true}"#),
+        ("other", "{}", "{}"),
+    ];
+    // A resource in 27 differs from those around it.
+    let resources: Vec<_> = (0..1_000_usize)
+        .map(|number| {
+            values[if number.is_multiple_of(27) { number / 27 % values.len() } else { 0 }]
+        })
+        .map(|(kind, after, unknown)| (kind, "create", after, unknown))
+        .collect();
+    let plan = plan_of(1, &resources);
+    let charter = charter_with(&[("unmatched: allow", "unmatched: deny")]);
+    let decided = |threads: usize| {
+        let engine = engine(&charter, PACK).with_threads(threads.try_into().unwrap());
+        World::governed_by(engine).admit(&ask(Action::Plan, "dev", &plan, 0)).decision.unwrap()
+    };
+    let expected = decided(1);
+    assert_eq!(expected.verdict, Verdict::Deny);
+    for threads in [2, 5, 64] {
+        assert_eq!(decided(threads), expected);
+    }
+}
+
+#[test]
 fn a_charter_says_what_becomes_of_what_no_policy_matches() {
     let other = plan_of(1, &[("other", "create", "{}", "{}")]);
     let mut strict = World::with(&[("unmatched: allow", "unmatched: deny")]);
