@@ -63,12 +63,22 @@ pub const POLICY_TESTS: usize = 500;
 pub const EXPRESSION_BYTES: usize = 16 * 1024;
 /// How deep a CEL expression may nest.
 pub const EXPRESSION_DEPTH: usize = 128;
+/// The longest regular expression in a CEL expression, in bytes.
+pub const PATTERN_BYTES: usize = 2048;
+/// The largest regular expression once it is compiled, in bytes.
+pub const PATTERN_COMPILED_BYTES: usize = 128 * 1024;
+/// The largest regular expressions of one CEL expression together once they are compiled, in bytes. Each
+/// counts as 8, 32 or 128 KiB; matching may take up to sixteen times as much.
+pub const EXPRESSION_PATTERN_BYTES: usize = 512 * 1024;
 /// Steps for one CEL evaluation.
 pub const EVALUATION_STEPS: u64 = 1_000_000;
 /// Steps for all the CEL evaluations of one request.
 pub const REQUEST_STEPS: u64 = 1_000_000_000;
-/// Bytes that one CEL evaluation may allocate.
+/// Bytes that one CEL evaluation may allocate. What it makes counts twice, since it may be copied once
+/// or lie in a buffer twice as large; what belongs to the document or to the program does not count.
 pub const EVALUATION_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes that the result of one CEL evaluation may take, counted likewise.
+pub const RESULT_BYTES: u64 = 16 * 1024 * 1024;
 /// How many parts of an expression an explanation lists.
 pub const EXPLANATION_REASONS: usize = 10;
 /// How many findings of a decision are explained.

@@ -23,7 +23,7 @@ pub(super) fn encode<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
             text.push(if place > chunk.len() { '=' } else { char::from(digit) });
         }
     }
-    Ok(Datum::text(text))
+    Ok(Datum::text(text.into_boxed_str()))
 }
 
 pub(super) fn decode<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
@@ -51,5 +51,5 @@ pub(super) fn decode<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
     if group != 0 {
         return Err(INVALID);
     }
-    Ok(Datum::Bytes(Bytes::Shared(Arc::from(bytes))))
+    Ok(Datum::Bytes(Bytes::Shared(Arc::from(bytes.into_boxed_slice()))))
 }

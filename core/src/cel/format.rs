@@ -47,7 +47,7 @@ pub(super) fn format<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a>
     if next < values.len() {
         return Err(INVALID);
     }
-    Ok(Datum::text(output.text))
+    Ok(Datum::text(output.text.into_boxed_str()))
 }
 
 struct Output<'m> {

@@ -22,6 +22,9 @@ pub(super) struct Macro<'e> {
 
 /// The macro that the parser expanded.
 pub(super) fn expanded(loop_: &ComprehensionExpr) -> Option<Macro<'_>> {
+    if loop_.iter_var.starts_with('.') {
+        return None;
+    }
     let step = call(&loop_.loop_step)?;
     let (kind, filter, body) = match &loop_.accu_init.expr {
         Expr::Literal(LiteralValue::Boolean(_)) => {

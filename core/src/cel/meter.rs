@@ -18,9 +18,9 @@
 use super::datum::Stop;
 
 /// The bytes of a value in a list; the same on every platform, so that budgets are as well.
-pub(super) const VALUE: usize = 48;
+pub(super) const VALUE: usize = 32;
 /// The bytes of an entry in a map.
-pub(super) const ENTRY: usize = 96;
+pub(super) const ENTRY: usize = 64;
 /// The bytes that anything which is asked for takes besides its content.
 const OVERHEAD: u64 = 16;
 
@@ -56,10 +56,12 @@ impl Meter {
         self.visit(bytes.div_ceil(64))
     }
 
-    /// Spends bytes, and the steps of filling them.
+    /// Spends bytes, and the steps of filling them. Bytes count twice: what is made lies in a buffer that
+    /// may be twice as large, or is copied once.
     pub(super) fn allocate(&mut self, bytes: usize) -> Result<(), Stop> {
         self.read(bytes)?;
-        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(OVERHEAD);
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let bytes = bytes.saturating_mul(2).saturating_add(OVERHEAD);
         match self.bytes.checked_sub(bytes) {
             Some(left) => {
                 self.bytes = left;
@@ -70,5 +72,19 @@ impl Meter {
                 Err(Stop::Exhausted)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::datum::{Datum, Key},
+        *,
+    };
+
+    #[test]
+    fn values_are_no_larger_than_what_is_paid_for_them() {
+        assert!(size_of::<Datum<'_>>() <= VALUE);
+        assert!(size_of::<(Key<'_>, Datum<'_>)>() <= ENTRY);
     }
 }

@@ -235,7 +235,7 @@ impl Program {
     }
 
     /// Evaluates, within what is left of the budget, [`limits::EVALUATION_STEPS`] and
-    /// [`limits::EVALUATION_BYTES`]; what the scope holds of earlier results counts among the bytes.
+    /// [`limits::EVALUATION_BYTES`], to a result of at most [`limits::RESULT_BYTES`]; what the scope holds of earlier results counts among the bytes.
     /// A slot that was not set is an internal fault, never a quiet null.
     pub fn evaluate(&self, scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
         self.run(scope, budget, |value, meter| self.outcome(value, meter))
@@ -271,6 +271,7 @@ impl Program {
     }
 
     fn outcome(&self, value: Result<Datum<'_>, Stop>, meter: &mut Meter) -> Outcome {
+        meter.bytes = meter.bytes.min(limits::RESULT_BYTES);
         let before = meter.bytes;
         match value.and_then(|value| value.keep(&mut |bytes| meter.allocate(bytes))) {
             Ok(owned) => {

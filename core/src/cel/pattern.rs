@@ -10,17 +10,23 @@ use super::{
     meter::{self, Meter},
     object::Object,
 };
+use crate::limits;
 
-/// The longest source of a regular expression, in bytes.
-const SOURCE_BYTES: usize = 2048;
 /// The largest compiled form by weight: an expression is as heavy as the smallest form that holds it.
-const WEIGHTS: [(usize, u64); 3] = [(8 * 1024, 1), (32 * 1024, 8), (128 * 1024, 64)];
+const WEIGHTS: [(usize, u64); 3] =
+    [(8 * 1024, 1), (32 * 1024, 8), (limits::PATTERN_COMPILED_BYTES, 64)];
+
+/// The states of a search that are kept for the next ones may take so many times the compiled form.
+/// There are two such tables, one for each direction; what does not fit is computed again.
+const STATES: usize = 8;
 
 /// A compiled regular expression.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     regex: Regex,
     weight: u64,
+    /// The bytes that the compiled form may have.
+    size: usize,
 }
 
 impl PartialEq for Pattern {
@@ -34,18 +40,23 @@ impl Eq for Pattern {}
 impl Pattern {
     /// Compiles; `None` if the expression is malformed or too large.
     pub(super) fn new(source: &str) -> Option<Self> {
-        if source.len() > SOURCE_BYTES {
+        if source.len() > limits::PATTERN_BYTES {
             return None;
         }
         WEIGHTS.iter().find_map(|(size, weight)| {
             let regex = RegexBuilder::new(source)
                 .size_limit(*size)
-                .dfa_size_limit(1024 * 1024)
+                .dfa_size_limit(size.saturating_mul(STATES))
                 .nest_limit(50)
                 .build()
                 .ok()?;
-            Some(Self { regex, weight: *weight })
+            Some(Self { regex, weight: *weight, size: *size })
         })
+    }
+
+    /// The bytes that count among [`limits::EXPRESSION_PATTERN_BYTES`].
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Spends the steps of searching the text once.

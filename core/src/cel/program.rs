@@ -6,6 +6,7 @@ use super::{
     arithmetic,
     datum::{Datum, Eval, Owned},
     meter::Meter,
+    object::Object,
     pattern::Pattern,
 };
 use crate::value::Name;
@@ -113,6 +114,18 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// The bytes of a regular expression that the node holds.
+    pub(super) fn pattern_bytes(&self) -> usize {
+        match self {
+            Self::Matches { pattern, .. } => pattern.size(),
+            Self::Constant(Owned::Object(object)) => match object.as_ref() {
+                Object::Pattern(pattern) => pattern.size(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
     /// Whether it can only be a truth value.
     pub(super) fn is_condition(&self) -> bool {
         match self {

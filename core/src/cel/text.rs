@@ -14,9 +14,10 @@ fn read<'t>(meter: &mut Meter, text: &'t Text<'_>) -> Result<&'t str, Stop> {
     Ok(text)
 }
 
-fn made<'a>(meter: &mut Meter, text: String) -> Eval<'a> {
-    meter.allocate(text.len())?;
-    Ok(Datum::text(text))
+/// Text of so many bytes at most, paid for before it is made.
+fn make<'a>(meter: &mut Meter, bytes: usize, make: impl FnOnce() -> String) -> Eval<'a> {
+    meter.allocate(bytes)?;
+    Ok(Datum::text(make().into_boxed_str()))
 }
 
 /// The byte at which the character of that number begins, or the end.
@@ -53,14 +54,14 @@ pub(super) fn contains<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'
 
 pub(super) fn lower<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::Text(text)] = arguments else { return Err(Stop::no_such_overload()) };
-    let text = read(meter, text)?.to_ascii_lowercase();
-    made(meter, text)
+    let text = read(meter, text)?;
+    make(meter, text.len(), || text.to_ascii_lowercase())
 }
 
 pub(super) fn upper<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::Text(text)] = arguments else { return Err(Stop::no_such_overload()) };
-    let text = read(meter, text)?.to_ascii_uppercase();
-    made(meter, text)
+    let text = read(meter, text)?;
+    make(meter, text.len(), || text.to_ascii_uppercase())
 }
 
 pub(super) fn trim<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
@@ -70,13 +71,16 @@ pub(super) fn trim<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
             meter.read(text.len())?;
             Ok(Datum::Text(Text::Borrowed(text.trim())))
         }
-        Text::Shared(text) => made(meter, text.trim().to_owned()),
+        Text::Shared(text) => {
+            let text = text.trim();
+            make(meter, text.len(), || text.to_owned())
+        }
     }
 }
 
 pub(super) fn reverse<'a>(meter: &mut Meter, text: &Text<'a>) -> Eval<'a> {
-    let text = read(meter, text)?.chars().rev().collect();
-    made(meter, text)
+    let text = read(meter, text)?;
+    make(meter, text.len(), || text.chars().rev().collect())
 }
 
 pub(super) fn char_at<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
@@ -139,7 +143,10 @@ pub(super) fn substring<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<
         Text::Borrowed(text) => {
             Ok(Datum::Text(Text::Borrowed(text.get(start..end).ok_or(OUT_OF_RANGE)?)))
         }
-        Text::Shared(text) => made(meter, text.get(start..end).ok_or(OUT_OF_RANGE)?.to_owned()),
+        Text::Shared(text) => {
+            let text = text.get(start..end).ok_or(OUT_OF_RANGE)?;
+            make(meter, text.len(), || text.to_owned())
+        }
     }
 }
 
@@ -225,13 +232,15 @@ pub(super) fn join<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
         joined.push_str(separator);
         joined.push_str(element.as_str());
     }
-    Ok(Datum::text(joined))
+    Ok(Datum::text(joined.into_boxed_str()))
 }
 
 /// Text as a literal in double quotes.
 pub(super) fn quote<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     let [Datum::Text(text)] = arguments else { return Err(Stop::no_such_overload()) };
     let text = read(meter, text)?;
+    // Every character may become two.
+    meter.allocate(text.len().saturating_mul(2).saturating_add(2))?;
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
@@ -248,7 +257,7 @@ pub(super) fn quote<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> 
         }
     }
     quoted.push('"');
-    made(meter, quoted)
+    Ok(Datum::text(quoted.into_boxed_str()))
 }
 
 pub(super) fn size<'a>(meter: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {

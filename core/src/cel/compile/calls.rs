@@ -19,6 +19,7 @@ use crate::{
         types::Type,
     },
     error::{Code, Result},
+    limits,
 };
 
 impl<'c> Compiler<'c> {
@@ -262,6 +263,11 @@ impl<'c> Compiler<'c> {
                     "the regular expression is malformed or too large",
                 );
             };
+            let size = self.nodes.iter().map(Node::pattern_bytes).sum::<usize>();
+            if size.saturating_add(pattern.size()) > limits::EXPRESSION_PATTERN_BYTES {
+                let message = "the regular expressions are too large together";
+                return Err(self.error(Code::PolicyComplexity, at, message));
+            }
             if name == "matches" {
                 let node = Node::Matches { text: *text, pattern: Box::new(pattern) };
                 return self.combine(at, start, node, kind, needs);
