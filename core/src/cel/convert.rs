@@ -39,7 +39,7 @@ pub(super) fn uint<'a>(_: &mut Meter, arguments: &[Datum<'a>]) -> Eval<'a> {
     Ok(Datum::Uint(match arguments {
         [Datum::Uint(value)] => *value,
         [Datum::Int(value)] => u64::try_from(*value).map_err(|_| OVERFLOW)?,
-        [Datum::Double(value)] if *value > -1.0 && *value < UINT_END => *value as u64,
+        [Datum::Double(value)] if *value >= 0.0 && *value < UINT_END => *value as u64,
         [Datum::Double(_)] => return Err(OVERFLOW),
         [Datum::Text(text)] => number_text(text)?.parse().map_err(|_| INVALID)?,
         _ => return Err(Stop::no_such_overload()),
