@@ -118,6 +118,7 @@ fn every_limit_is_on_the_page() {
         limits::EXPRESSION_DEPTH as u64,
         limits::EVALUATION_STEPS,
         limits::EVALUATION_BYTES,
+        limits::RESULT_BYTES,
         limits::REQUEST_STEPS,
         limits::DEPTH as u64,
     ] {
