@@ -121,6 +121,10 @@ fn every_limit_is_on_the_page() {
         limits::RESULT_BYTES,
         limits::REQUEST_STEPS,
         limits::DEPTH as u64,
+        limits::PATTERN_BYTES as u64,
+        limits::PATTERN_COMPILED_BYTES as u64,
+        limits::EXPRESSION_PATTERN_BYTES as u64,
+        meter::VALUE as u64,
     ] {
         let digits = limit.to_string();
         let groups: Vec<&str> = digits
@@ -130,6 +134,6 @@ fn every_limit_is_on_the_page() {
             .map(|group| std::str::from_utf8(group).unwrap())
             .collect();
         let written = groups.join(",");
-        assert!(limits.contains(&format!(" {written} ")), "{written}");
+        assert!(limits.contains(&format!(" {written}")), "{written}");
     }
 }
