@@ -263,17 +263,17 @@ fn hundred() {
 }
 
 fn one() {
-    let bytes = plan::terraform(3);
+    let bytes = plan::terraform(4);
     let plan = Plan::from_terraform(&bytes, &[7; 32]).unwrap();
     let json: Json = serde_json::from_slice(&bytes).unwrap();
-    let change: &ResourceChange = &plan.resources[2];
-    let json = &json["resource_changes"][2];
+    let change: &ResourceChange = &plan.resources[3];
+    let json = &json["resource_changes"][3];
     let text = serde_json::to_vec(&json).unwrap();
     let after = serde_json::to_vec(&json["change"]["after"]).unwrap();
     let pack = PolicyPack::parse(
-        b"pack: one\nversion: 1.0.0\npolicies:\n  - name: acl\n    description: Private.\n    \
-          match: { resources: [aws_s3_bucket] }\n    validations:\n      \
-          - expression: object.acl in ['private', 'log-delivery-write']\n",
+        b"pack: one\nversion: 1.0.0\npolicies:\n  - name: engine\n    description: Allowed.\n    \
+          match: { resources: [aws_db_instance] }\n    validations:\n      \
+          - expression: object.engine in ['postgres', 'mysql']\n",
     )
     .unwrap();
     let context = nothing();
@@ -282,9 +282,10 @@ fn one() {
         let covered = resource["change"]["actions"]
             .as_array()
             .is_some_and(|actions| actions.iter().any(|it| it == "create" || it == "update"));
-        resource["type"] == "aws_s3_bucket"
+        let engine = resource["change"]["after"]["engine"].as_str();
+        resource["type"] == "aws_db_instance"
             && covered
-            && by_hand::bucket_acl(&resource["change"]["after"])
+            && engine.is_some_and(|engine| matches!(engine, "postgres" | "mysql"))
     };
     let [hand, ours, hand_read, ours_read] = race(
         ROUNDS,

@@ -77,7 +77,7 @@ fn tagged(after: &Json) -> bool {
             .is_some_and(|env| text(env, |env| matches!(env, "dev" | "stage" | "prod")))
 }
 
-pub(crate) fn bucket_acl(after: &Json) -> bool {
+fn bucket_acl(after: &Json) -> bool {
     text(&after["acl"], |acl| matches!(acl, "private" | "log-delivery-write"))
 }
 

@@ -161,6 +161,12 @@ const FEWEST_SLOTS: usize = 1 << 5;
 const MOST_SLOTS: usize = 1 << 14;
 
 impl KeyTable {
+    /// A table with room for so many keys, if they are not too many.
+    pub(super) fn for_keys(keys: usize) -> Self {
+        let slots = keys.saturating_mul(2).next_power_of_two().clamp(FEWEST_SLOTS, MOST_SLOTS);
+        Self { slots: vec![0; slots], used: 0 }
+    }
+
     pub(super) fn intern(&mut self, key: &str, arena: &mut Arena) -> Result<u32> {
         if self.used.saturating_mul(2) >= self.slots.len() && self.slots.len() < MOST_SLOTS {
             self.grow(arena);

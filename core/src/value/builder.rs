@@ -79,6 +79,20 @@ impl Builder {
         Self::default()
     }
 
+    /// Begins a document that is read from a text of so many bytes: with room for what a short one holds, so
+    /// that it need not grow. A long one grows, since what it holds differs.
+    pub(super) fn for_text(bytes: usize) -> Self {
+        const SHORT: usize = 16 * 1024;
+        let mut builder = Self::default();
+        let short = bytes.min(SHORT);
+        builder.arena.text.reserve(short / 2);
+        builder.arena.nodes.reserve(short / 16);
+        builder.arena.keys.reserve(short / 16);
+        builder.pending.reserve(short / 32);
+        builder.keys = KeyTable::for_keys(short / 16);
+        builder
+    }
+
     /// Sets line and column for the pieces that follow.
     pub fn at(&mut self, position: Position) {
         if self.arena.places.is_none() {
@@ -296,6 +310,8 @@ impl Builder {
             places.append(&mut self.pending_places);
         }
         self.arena.nodes.shrink_to_fit();
+        self.arena.keys.shrink_to_fit();
+        self.arena.doubles.shrink_to_fit();
         self.arena.text.shrink_to_fit();
         Ok(Value { arena: Arc::new(self.arena), node })
     }

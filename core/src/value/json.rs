@@ -60,7 +60,13 @@ impl Tracker {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, builder: Builder::new(), unescaped: String::new(), tracker: None }
+        Self {
+            text,
+            offset: 0,
+            builder: Builder::for_text(text.len()),
+            unescaped: String::new(),
+            tracker: None,
+        }
     }
 
     fn read(mut self) -> Result<Value> {

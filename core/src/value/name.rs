@@ -8,13 +8,18 @@ use super::{
 };
 
 /// A key that remembers where it stood in the map in which it was found last: documents hold many
-/// maps of the same shape. What is found never depends on that, only how soon.
+/// maps of the same shape. What is found never depends on that, only how soon. One that is looked up in
+/// maps of ever other shapes ceases to remember, so that threads do not wait for each other's memory.
 #[derive(Debug)]
 pub(crate) struct Name {
     text: Box<str>,
     prefix: u64,
+    /// The place, and above it how often that changed.
     place: AtomicU32,
 }
+
+const PLACE_BITS: u32 = 24;
+const MOST_CHANGES: u32 = u32::MAX >> PLACE_BITS;
 
 impl Name {
     pub(crate) fn new(text: &str) -> Self {
@@ -30,7 +35,8 @@ impl Name {
         }
         let Span { start, len } = node.children();
         let arena = map.arena.as_ref();
-        let place = self.place.load(Relaxed);
+        let remembered = self.place.load(Relaxed);
+        let place = remembered & !(u32::MAX << PLACE_BITS);
         if place < len {
             let near = start.saturating_add(place);
             if self.is_key_of(arena, near) {
@@ -44,7 +50,10 @@ impl Name {
                 std::cmp::Ordering::Less => low = middle.saturating_add(1),
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => {
-                    self.place.store(middle.saturating_sub(start), Relaxed);
+                    let (place, changes) = (middle.saturating_sub(start), remembered >> PLACE_BITS);
+                    if changes < MOST_CHANGES && place < 1 << PLACE_BITS {
+                        self.place.store(changes.wrapping_add(1) << PLACE_BITS | place, Relaxed);
+                    }
                     return Some(Ref { arena: map.arena, node: middle });
                 }
             }
