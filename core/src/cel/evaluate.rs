@@ -332,28 +332,37 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Known::Texts(texts) => {
-                let element = match self.document(element)? {
+                let found = self.document(element)?;
+                if let Some(Kind::Text(element)) = found.map(Ref::kind) {
+                    // A step for the list, and one for looking the element up.
+                    self.meter.spend(2)?;
+                    return self.among(texts, element);
+                }
+                let element = match found {
                     Some(element) => Datum::read(element),
                     None => self.evaluate(element),
                 };
                 if let Err(Stop::Exhausted) = element {
                     return Err(Stop::Exhausted);
                 }
-                // A step for the list, and one for looking the element up.
                 self.meter.spend(1)?;
                 let element = element?;
                 element.marks().check()?;
                 self.meter.spend(1)?;
-                let Datum::Text(element) = element else { return Ok(false) };
-                self.meter.read(element.as_str().len())?;
-                return Ok(texts
-                    .binary_search_by(|text| order_texts(text, element.as_str()))
-                    .is_ok());
+                return match &element {
+                    Datum::Text(element) => self.among(texts, element.as_str()),
+                    _ => Ok(false),
+                };
             }
             Known::Nothing => {}
         }
         let (element, container) = self.pair(element, container)?;
         compare::contains(&mut self.meter, &element, &container)
+    }
+
+    fn among(&mut self, texts: &[Box<str>], element: &str) -> Result<bool, Stop> {
+        self.meter.read(element.len())?;
+        Ok(texts.binary_search_by(|text| order_texts(text, element)).is_ok())
     }
 
     fn call(&mut self, apply: Apply, arguments: &'a [NodeId]) -> Eval<'a> {

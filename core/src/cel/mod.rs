@@ -272,6 +272,10 @@ impl Program {
 
     fn outcome(&self, value: Result<Datum<'_>, Stop>, meter: &mut Meter) -> Outcome {
         meter.bytes = meter.bytes.min(limits::RESULT_BYTES);
+        if let Ok(Datum::Bool(value)) = value {
+            // What most expressions come to needs no more.
+            return Outcome::Result(Computed { owned: Owned::Bool(value), bytes: 0 });
+        }
         let before = meter.bytes;
         match value.and_then(|value| value.keep(&mut |bytes| meter.allocate(bytes))) {
             Ok(owned) => {
