@@ -19,7 +19,7 @@ const USAGE: &str = "usage: cargo xtask demo | test [--strict] | lint | soak | c
   test   build and test everything; a language whose tools are missing is named and left out
          --strict: a language whose tools are missing is a failure
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
-  soak   the long versions of the Rust tests
+  soak   the long versions of the Rust tests, and fuzzing
   cel-cases FILE
          run cases of the CEL specification's suite, written as JSON, one on a line";
 

@@ -58,7 +58,7 @@ fn clippy(targets: &[&str]) -> bool {
     succeeds(&mut clippy)
 }
 
-/// The long versions of the Rust tests.
+/// The long versions of the Rust tests, and fuzzing.
 pub(crate) fn soak() -> bool {
     step("Rust, at length");
     let count = tests(
@@ -67,7 +67,46 @@ pub(crate) fn soak() -> bool {
             .args(["test", "--workspace", "--release", "--no-fail-fast"])
             .env("POUNDLOCK_SOAK", "1"),
     );
-    report(&[("Rust", Outcome::Ran(count))], true)
+    let outcomes = [("Rust", Outcome::Ran(count)), ("Fuzzing", fuzz())];
+    report(&outcomes, false)
+}
+
+/// The targets of `fuzz/`, and for how many seconds each looks for something new.
+const TARGETS: [(&str, u32); 2] = [("expression", 600), ("document", 300)];
+
+/// Looks for input that breaks a promise. What is found lies in `fuzz/artifacts`; made small with
+/// `cargo fuzz tmin`, it becomes a seed, which the tests run from then on.
+fn fuzz() -> Outcome {
+    step("fuzzing");
+    let nightly = || {
+        let mut nightly = command("rustup");
+        nightly.args(["run", "nightly", "cargo", "fuzz"]);
+        nightly
+    };
+    if !nightly().arg("--version").status().is_ok_and(|status| status.success()) {
+        let tools = "`rustup toolchain install nightly` and `cargo install cargo-fuzz`";
+        return Outcome::NotRun(format!("there is no nightly compiler with cargo-fuzz: {tools}"));
+    }
+    let mut count = Count::default();
+    for (target_name, seconds) in TARGETS {
+        // What is new goes into the first directory, and the seeds stay as they are.
+        let found = target("fuzz").join(target_name);
+        let made = fs::create_dir_all(&found).is_ok();
+        let held = made
+            && succeeds(
+                nightly()
+                    .args(["run", "--target-dir"])
+                    .arg(target("fuzz-build"))
+                    .arg(target_name)
+                    .arg(found)
+                    .arg(format!("fuzz/seeds/{target_name}"))
+                    .args(["--", "-dict=fuzz/expression.dict", "-max_len=4096"])
+                    .args(["-rss_limit_mb=2048", "-timeout=20"])
+                    .arg(format!("-max_total_time={seconds}")),
+            );
+        count += Count { passed: u64::from(held), failed: u64::from(!held) };
+    }
+    Outcome::Ran(count)
 }
 
 /// Runs the cases of a file; its exit code is that of the program which does so.

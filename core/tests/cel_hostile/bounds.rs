@@ -46,6 +46,16 @@ fn the_deepest_expression_passes_and_no_deeper_one() {
 }
 
 #[test]
+fn the_expression_of_most_parts_passes_and_none_of_more() {
+    // The list is a part as well.
+    let list = |parts: usize| format!("[{}object]", "1,".repeat(parts - 2));
+    hold(vec![
+        case("as many parts as there may be", list(limits::EXPRESSION_NODES), "other"),
+        case("one more", list(limits::EXPRESSION_NODES + 1), "policy.complexity"),
+    ]);
+}
+
+#[test]
 fn the_largest_result_passes_and_no_larger_one() {
     // What is asked for counts twice, and sixteen bytes besides.
     let most = (usize::try_from(limits::RESULT_BYTES).unwrap() - 16) / 2;

@@ -155,6 +155,11 @@ impl<'c> Compiler<'c> {
     }
 
     fn push(&mut self, at: &IdedExpr, node: Node, kind: Type, needs: Needs) -> Result<Typed> {
+        if self.nodes.len() >= limits::EXPRESSION_NODES {
+            let message =
+                format!("the expression has more than {} parts", limits::EXPRESSION_NODES);
+            return Err(self.error(Code::PolicyComplexity, at, message));
+        }
         let id = NodeId::try_from(self.nodes.len()).map_err(|_| parse::too_deep())?;
         self.nodes.push(node);
         self.offsets.push(self.parsed.offset(at.id));
