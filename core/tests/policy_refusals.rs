@@ -71,6 +71,28 @@ fn a_validation_that_can_never_fail_or_never_pass() {
 }
 
 #[test]
+fn parts_that_decide_nothing_or_always_fail() {
+    let from = "object.encrypted && variables.size > params.least";
+    refused(&with(from, "object.encrypted || true"), "policy.constant", 11, 41);
+    refused(&with(from, "object.a && object.a"), "policy.constant", 11, 30);
+    refused(&with(from, "timestamp('soon') > timestamp(object.at)"), "policy.type", 11, 21);
+    refused(&with(from, "object.name.matches('ab(c')"), "policy.syntax", 11, 44);
+    refused(&with("object.size", "object.size + 1 / 0"), "policy.type", 9, 37);
+    let message =
+        with("    params:", "        messageExpression: \"1 > 2 ? 'a' : object.b\"\n    params:");
+    refused(&message, "policy.constant", 12, 31);
+}
+
+#[test]
+fn a_validation_that_repeats_another() {
+    let pack = with(
+        "    params:",
+        "      - expression: >-\n          object.encrypted && variables.size > params.least\n    params:",
+    );
+    refused(&pack, "policy.duplicate", 13, 11);
+}
+
+#[test]
 fn names_that_do_not_exist() {
     let from = "object.encrypted";
     refused(&with(from, "objekt.encrypted"), "policy.unknown_name", 11, 21);

@@ -4,11 +4,12 @@
 //! evaluations; only what the evaluation itself makes is allocated, and shared by counting.
 //! An [`Owned`] is what outlives an evaluation.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, num::NonZeroU32, sync::Arc};
 
 use jiff::SignedDuration;
 
 use super::{
+    fault::Types,
     meter::{self, Meter},
     object::Object,
 };
@@ -21,13 +22,13 @@ pub(super) enum Stop {
     Exhausted,
     /// It depends on something that is not known.
     Unknown { sensitive: bool },
-    /// It failed, at the node if that is known already.
-    Error { code: &'static str, node: Option<u32> },
+    /// It failed, at the node (its number and one) if that is known already, over operands of these types.
+    Error { code: &'static str, node: Option<NonZeroU32>, types: Types },
 }
 
 impl Stop {
     pub(super) const fn error(code: &'static str) -> Self {
-        Self::Error { code, node: None }
+        Self::Error { code, node: None, types: Types::NONE }
     }
 
     pub(super) const fn no_such_overload() -> Self {
@@ -37,7 +38,7 @@ impl Stop {
     /// Says where it failed, unless that is known.
     pub(super) fn place(&mut self, at: u32) {
         if let Self::Error { node: node @ None, .. } = self {
-            *node = Some(at);
+            *node = NonZeroU32::new(at.saturating_add(1));
         }
     }
 

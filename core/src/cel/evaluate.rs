@@ -65,7 +65,7 @@ impl<'a> Evaluation<'a> {
         } else {
             match self.evaluate(id) {
                 Ok(Datum::Bool(value)) => Ok(value),
-                Ok(_) => Err(Stop::no_such_overload()),
+                Ok(other) => Err(Stop::no_condition(&other)),
                 Err(stop) => Err(stop),
             }
         };
@@ -88,7 +88,7 @@ impl<'a> Evaluation<'a> {
             }
             Node::Select { operand, field, optional } => {
                 let operand = self.evaluate(*operand)?;
-                select(&operand, field, *optional)
+                select(&operand, field, *optional).map_err(|stop| stop.over(&[operand]))
             }
             Node::Path(path) => match self.follow(path) {
                 Some(found) => {
@@ -103,16 +103,20 @@ impl<'a> Evaluation<'a> {
                 if let Some(key) = Key::lookup(&index) {
                     key.pay(&mut self.meter)?;
                 }
-                index_of(&operand, &index, *optional)
+                index_of(&operand, &index, *optional).map_err(|stop| stop.over(&[operand, index]))
             }
-            Node::Negate(operand) => arithmetic::negate(&self.evaluate(*operand)?),
+            Node::Negate(operand) => {
+                let operand = self.evaluate(*operand)?;
+                arithmetic::negate(&operand).map_err(|stop| stop.over(&[operand]))
+            }
             Node::Conditional { condition, yes, no } => {
                 let condition = self.truth(*condition)?;
                 self.evaluate(if condition { *yes } else { *no })
             }
             Node::Arithmetic { operator, left, right } => {
                 let (left, right) = self.pair(*left, *right)?;
-                operator.apply(&mut self.meter, &left, &right)
+                let result = operator.apply(&mut self.meter, &left, &right);
+                result.map_err(|stop| stop.over(&[left, right]))
             }
             Node::List(elements) => self.list(elements),
             Node::Map(entries) => self.map(entries),
@@ -147,8 +151,8 @@ impl<'a> Evaluation<'a> {
             Node::In { element, container, known } => self.contains(*element, *container, known),
             Node::Has { operand, field } => match self.document(*operand)? {
                 Some(value) if value.is_map() => has_entry(field.find(value)),
-                Some(value) => has(&Datum::read(value)?, field),
-                None => has(&self.evaluate(*operand)?, field),
+                Some(value) => has_field(Datum::read(value)?, field),
+                None => has_field(self.evaluate(*operand)?, field),
             },
             Node::HasSlot(slot) => {
                 self.slot(*slot)?.marks().check()?;
@@ -156,7 +160,7 @@ impl<'a> Evaluation<'a> {
             }
             Node::Matches { text, pattern } => {
                 let text = self.evaluate(*text)?;
-                pattern.matches(&mut self.meter, &text)
+                pattern.matches(&mut self.meter, &text).map_err(|stop| stop.over(&[text]))
             }
             Node::Fold(fold) => self.quantified(fold),
             _ => Err(Stop::error("internal")),
@@ -294,13 +298,16 @@ impl<'a> Evaluation<'a> {
                     Kind::Int(value) => Some(value.cmp(&constant)),
                     _ => {
                         let value = Datum::read(value)?;
-                        compare::order(&mut self.meter, &value, &Datum::Int(constant))?
+                        let constant = Datum::Int(constant);
+                        compare::order(&mut self.meter, &value, &constant)
+                            .map_err(|stop| stop.over(&[value, constant]))?
                     }
                 }
             }
             None => {
                 let (left, right) = self.pair(left, right)?;
-                compare::order(&mut self.meter, &left, &right)?
+                compare::order(&mut self.meter, &left, &right)
+                    .map_err(|stop| stop.over(&[left, right]))?
             }
         };
         Ok(matches!(
@@ -324,7 +331,7 @@ impl<'a> Evaluation<'a> {
                     self.meter.spend(1)?;
                     if !map.is_map() {
                         let element = Datum::Text(Text::Borrowed(name));
-                        return compare::contains(&mut self.meter, &element, &Datum::read(map)?);
+                        return self.is_in(element, Datum::read(map)?);
                     }
                     Marks::of(map).check()?;
                     self.meter.read(name.len())?;
@@ -357,7 +364,12 @@ impl<'a> Evaluation<'a> {
             Known::Nothing => {}
         }
         let (element, container) = self.pair(element, container)?;
+        self.is_in(element, container)
+    }
+
+    fn is_in(&mut self, element: Datum<'a>, container: Datum<'a>) -> Result<bool, Stop> {
         compare::contains(&mut self.meter, &element, &container)
+            .map_err(|stop| stop.over(&[element, container]))
     }
 
     fn among(&mut self, texts: &[Box<str>], element: &str) -> Result<bool, Stop> {
@@ -369,15 +381,17 @@ impl<'a> Evaluation<'a> {
         match arguments {
             [one] => {
                 let one = self.evaluate(*one)?;
-                apply(&mut self.meter, &[one])
+                let arguments = [one];
+                apply(&mut self.meter, &arguments).map_err(|stop| stop.over(&arguments))
             }
             [one, two] => {
                 let (one, two) = self.pair(*one, *two)?;
-                apply(&mut self.meter, &[one, two])
+                let arguments = [one, two];
+                apply(&mut self.meter, &arguments).map_err(|stop| stop.over(&arguments))
             }
             many => {
                 let values = self.all_of(many.iter().copied())?;
-                apply(&mut self.meter, &values)
+                apply(&mut self.meter, &values).map_err(|stop| stop.over(&values))
             }
         }
     }
@@ -495,6 +509,11 @@ fn found<'a>(value: Option<Eval<'a>>, optional: bool, code: &'static str) -> Eva
     }
 }
 
+/// As [`has`], saying over what type it failed.
+fn has_field(operand: Datum<'_>, field: &str) -> Result<bool, Stop> {
+    has(&operand, field).map_err(|stop| stop.over(&[operand]))
+}
+
 /// Whether a map has a field. The field's value must be wholly known: what is unknown may turn out
 /// to be absent.
 fn has(operand: &Datum<'_>, field: &str) -> Result<bool, Stop> {
@@ -556,7 +575,7 @@ impl<'a> Items<'a> {
         match range {
             Datum::List(list) => Ok(Self::List { list, next: 0 }),
             Datum::Map(map) => Ok(Self::Map(Map::entries(&map))),
-            _ => Err(Stop::no_such_overload()),
+            other => Err(Stop::no_such_overload().over(&[other])),
         }
     }
 }

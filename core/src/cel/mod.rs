@@ -38,6 +38,7 @@ mod datum;
 mod encode;
 mod evaluate;
 mod explain;
+mod fault;
 mod fold;
 mod format;
 mod functions;
@@ -65,6 +66,7 @@ mod url;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use explain::{Definition, Element, Operand, Reason};
+pub use fault::Types;
 
 use datum::{Datum, Owned, Stop};
 use evaluate::Evaluation;
@@ -73,7 +75,7 @@ use program::{Node, NodeId};
 use smallvec::SmallVec;
 
 use crate::{
-    error::{Position, Result},
+    error::{Error, Position, Result},
     limits,
     value::{Ref, Value},
 };
@@ -164,6 +166,7 @@ pub struct Program {
     /// The byte of the source at which each node stands.
     offsets: Vec<u32>,
     root: NodeId,
+    flaw: Option<Error>,
 }
 
 impl Program {
@@ -182,12 +185,26 @@ impl Program {
     }
 
     fn new(source: &str, environment: &Environment, compiled: compile::Compiled) -> Self {
-        let compile::Compiled { nodes, offsets, root } = compiled;
-        Self { source: source.into(), environment: environment.clone(), nodes, offsets, root }
+        let compile::Compiled { nodes, offsets, root, flaw } = compiled;
+        Self { source: source.into(), environment: environment.clone(), nodes, offsets, root, flaw }
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {
         usize::try_from(id).ok().and_then(|id| self.nodes.get(id))
+    }
+
+    /// Refuses what the language allows and no rule should have: parts that do not depend on anything, and
+    /// parts that always fail.
+    ///
+    /// # Errors
+    ///
+    /// With its place, the first part of the expression that is one of these:
+    ///
+    /// - `policy.constant`: an operand of `&&` or `||`, the condition of `?:` or of a macro, that is always the same,
+    ///   and operands of `&&`, `||`, `?:` or a comparison that repeat each other.
+    /// - `policy.type`: a constant part that always fails, such as `timestamp('soon')`, `1 / 0` or `[1][1]`.
+    pub fn check_parts(&self) -> Result<()> {
+        self.flaw.clone().map_or(Ok(()), Err)
     }
 
     /// The result that the expression has whatever the input, if it is a constant truth value.
@@ -283,11 +300,12 @@ impl Program {
             }
             Err(Stop::Unknown { sensitive }) => Outcome::Unknown { sensitive },
             Err(Stop::Exhausted) => Outcome::Exhausted,
-            Err(Stop::Error { code, node }) => {
-                let offset = node.and_then(|id| usize::try_from(id).ok());
+            Err(Stop::Error { code, node, types }) => {
+                let id = node.and_then(|node| node.get().checked_sub(1));
+                let offset = id.and_then(|id| usize::try_from(id).ok());
                 let offset = offset.and_then(|id| self.offsets.get(id)).copied().unwrap_or(0);
                 let offset = usize::try_from(offset).unwrap_or(0);
-                Outcome::Error { code, position: scan::position(&self.source, offset) }
+                Outcome::Error { code, position: scan::position(&self.source, offset), types }
             }
         }
     }
@@ -361,6 +379,14 @@ impl<'a> Scope<'a> {
         self.put(slot, Slot::Unset);
     }
 
+    /// What another expression came to, where a slot was set to that.
+    pub fn outcome(&self, slot: usize) -> Option<&Outcome> {
+        match self.slots.get(slot)? {
+            Slot::Outcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
     fn put(&mut self, slot: usize, content: Slot<'a>) {
         let bytes = |content: &Slot<'_>| match content {
             Slot::Outcome(Outcome::Result(computed)) => computed.bytes,
@@ -408,8 +434,11 @@ pub enum Outcome {
     Error {
         /// The stable code.
         code: &'static str,
-        /// Where in the expression.
+        /// Where in the expression: the place of the operator, of a field's dot, of the bracket that begins an
+        /// index or the arguments of a method, of the name of a function.
         position: Position,
+        /// The types of what it failed over.
+        types: Types,
     },
     /// The budget is used up.
     Exhausted,
@@ -423,6 +452,11 @@ pub struct Computed {
 }
 
 impl Computed {
+    /// The name of its type, as `type()` gives it.
+    pub fn type_name(&self) -> &'static str {
+        self.owned.view().map_or("unknown", |datum| datum.type_name())
+    }
+
     /// The truth value, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match &self.owned {

@@ -269,6 +269,16 @@ pub(super) fn position(source: &str, offset: usize) -> Position {
     Position { line: count(line), column: count(column) }
 }
 
+/// The byte offset of a line and column, counted from 1.
+pub(super) fn offset(source: &str, position: Position) -> Option<usize> {
+    let index = |number: u32| usize::try_from(number.checked_sub(1)?).ok();
+    let line = index(position.line)?;
+    let start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = source.get(start..)?;
+    let column = index(position.column)?;
+    rest.char_indices().nth(column).map(|(at, _)| start.saturating_add(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +314,10 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
+        for (offset, character) in "'é' +\n x".char_indices() {
+            let place = position("'é' +\n x", offset);
+            assert_eq!(super::offset("'é' +\n x", place), Some(offset), "{character:?}");
+        }
         assert_eq!(position("'é' +\n x", 0), Position { line: 1, column: 1 });
         assert_eq!(position("'é' + x", 7), Position { line: 1, column: 7 });
         assert_eq!(position("'é' +\n x", 8), Position { line: 2, column: 2 });

@@ -7,7 +7,7 @@ use super::{
     matching::{ActionSet, pattern_matches},
 };
 use crate::{
-    cel::{Budget, Outcome as Yield, Scope},
+    cel::{Budget, Outcome as Yield, Scope, Types},
     error::Position,
     limits,
     model::{Actions, Outcome, ResourceChange},
@@ -100,7 +100,7 @@ pub(super) fn reevaluate<'p>(
 pub(super) enum Found {
     Unknown,
     Sensitive,
-    Error(&'static str),
+    Error,
     Exhausted,
     Null,
     False,
@@ -111,7 +111,7 @@ impl Found {
         match self {
             Self::Unknown => "policy.unknown",
             Self::Sensitive => "value.sensitive",
-            Self::Error(_) => "policy.error",
+            Self::Error => "policy.error",
             Self::Exhausted => "policy.exhausted",
             Self::Null => "policy.null",
             Self::False => "policy.failed",
@@ -120,19 +120,19 @@ impl Found {
 
     const fn outcome(self) -> Outcome {
         match self {
-            Self::Unknown | Self::Sensitive | Self::Error(_) | Self::Exhausted => Outcome::Unknown,
+            Self::Unknown | Self::Sensitive | Self::Error | Self::Exhausted => Outcome::Unknown,
             Self::Null | Self::False => Outcome::Fail,
         }
     }
 
-    fn explanation(self) -> String {
+    const fn explanation(self) -> &'static str {
         match self {
-            Self::Unknown => "depends on a value that is not known until apply".to_owned(),
-            Self::Sensitive => "depends on a sensitive or opaque value".to_owned(),
-            Self::Error(code) => format!("gives no answer ({code})"),
-            Self::Exhausted => "was not answered within the budget".to_owned(),
-            Self::Null => "is null".to_owned(),
-            Self::False => "is false".to_owned(),
+            Self::Unknown => "depends on a value that is not known until apply",
+            Self::Sensitive => "depends on a sensitive or opaque value",
+            Self::Error => "gives no answer",
+            Self::Exhausted => "was not answered within the budget",
+            Self::Null => "is null",
+            Self::False => "is false",
         }
     }
 }
@@ -144,11 +144,11 @@ fn judge(outcome: &Yield) -> Option<Found> {
             Some(true) => None,
             Some(false) => Some(Found::False),
             None if result.is_null() => Some(Found::Null),
-            None => Some(Found::Error("cel.no_such_overload")),
+            None => Some(Found::Error),
         },
         Yield::Unknown { sensitive: false } => Some(Found::Unknown),
         Yield::Unknown { sensitive: true } => Some(Found::Sensitive),
-        Yield::Error { code, .. } => Some(Found::Error(code)),
+        Yield::Error { .. } => Some(Found::Error),
         Yield::Exhausted => Some(Found::Exhausted),
     }
 }
@@ -177,14 +177,19 @@ impl Policy {
         budget: &mut Budget,
     ) -> Option<Evaluation<'p>> {
         if self.set(change, scope, budget).is_err() {
-            return Some(self.not_passed(0, None, Found::Exhausted, None));
+            return Some(self.not_passed(None, "a variable", Found::Exhausted, Said::Nothing));
         }
-        let (number, validation, found) = self.worst(scope, budget)?;
+        let Worst { number, validation, found, outcome } = self.worst(scope, budget)?;
         let said = match found {
             Found::Null | Found::False => validation.said(scope, budget),
-            _ => None,
+            Found::Error => Said::Fault(self.fault(validation, &outcome, &change.type_name, scope)),
+            _ => Said::Nothing,
         };
-        Some(self.not_passed(number, Some(validation), found, said))
+        let subject = match self.validations.len() {
+            1 => Cow::Borrowed("the validation"),
+            count => Cow::Owned(format!("validation {number} of {count}")),
+        };
+        Some(self.not_passed(Some(validation), &subject, found, said))
     }
 
     /// Shows the change and evaluates the variables; fails when the budget is used up.
@@ -209,24 +214,60 @@ impl Policy {
         Ok(())
     }
 
-    /// The worst of the validations, with its number counted from 1; nothing when all of them pass.
-    pub(super) fn worst(
-        &self,
-        scope: &Scope<'_>,
-        budget: &mut Budget,
-    ) -> Option<(usize, &Validation, Found)> {
-        let mut worst: Option<(usize, &Validation, Found)> = None;
+    /// The worst of the validations; nothing when all of them pass.
+    pub(super) fn worst(&self, scope: &Scope<'_>, budget: &mut Budget) -> Option<Worst<'_>> {
+        let mut worst: Option<Worst<'_>> = None;
         for (number, validation) in (1..).zip(&self.validations) {
-            let outcome = validation.program.unless_true(scope, budget);
-            let Some(found) = outcome.as_ref().and_then(judge) else { continue };
-            if worst.is_none_or(|(_, _, before)| found > before) {
-                worst = Some((number, validation, found));
+            let Some(outcome) = validation.program.unless_true(scope, budget) else { continue };
+            let Some(found) = judge(&outcome) else { continue };
+            if worst.as_ref().is_none_or(|before| found > before.found) {
+                worst = Some(Worst { number, validation, found, outcome });
             }
             if found >= Found::Exhausted {
                 break;
             }
         }
         worst
+    }
+
+    /// What failed and why, in the expression where it did: no values, but types and a place.
+    fn fault(
+        &self,
+        validation: &Validation,
+        outcome: &Yield,
+        type_name: &str,
+        scope: &Scope<'_>,
+    ) -> String {
+        if let Yield::Result(result) = outcome {
+            return format!(
+                "cel.no_such_overload: bool is needed, and the result is {}",
+                result.type_name()
+            );
+        }
+        let Yield::Error { code, .. } = outcome else { return String::new() };
+        let (mut program, mut outcome, mut name) = (&validation.program, outcome, None);
+        // A variable reads only those before it, so that the last one that is read is no cause of others.
+        for variable in self.variables.iter().rev() {
+            match scope.outcome(variable.slot) {
+                Some(failed @ Yield::Error { code: same, .. })
+                    if same == code && program.reads(variable.slot) =>
+                {
+                    name = Some(&variable.name);
+                    match variable.programs.for_type(type_name) {
+                        Some(own) if variable.decode.is_none() => {
+                            (program, outcome) = (own, failed)
+                        }
+                        _ => return format!("{code} in the variable `{}`", variable.name),
+                    }
+                }
+                _ => {}
+            }
+        }
+        let fault = program.describe(outcome).unwrap_or_default();
+        match name {
+            Some(name) => format!("{fault} of the variable `{name}`"),
+            None => fault,
+        }
     }
 
     fn passed(&self) -> Evaluation<'_> {
@@ -242,20 +283,17 @@ impl Policy {
 
     fn not_passed(
         &self,
-        number: usize,
         validation: Option<&Validation>,
+        subject: &str,
         found: Found,
-        said: Option<String>,
+        said: Said,
     ) -> Evaluation<'_> {
-        let message = said.unwrap_or_else(|| {
-            let count = self.validations.len();
-            let subject = match number {
-                0 => "a variable".to_owned(),
-                _ if count == 1 => "the validation".to_owned(),
-                _ => format!("validation {number} of {count}"),
-            };
-            format!("{} ({subject} {})", self.description, found.explanation())
-        });
+        let found_out = || format!("{} ({subject} {}", self.description, found.explanation());
+        let message = match said {
+            Said::Words(words) => words,
+            Said::Fault(fault) => format!("{} ({fault}))", found_out()),
+            Said::Nothing => format!("{})", found_out()),
+        };
         Evaluation {
             policy: self,
             outcome: found.outcome(),
@@ -265,6 +303,24 @@ impl Policy {
             verify_after: found == Found::Unknown && self.on_unknown == OnUnknown::VerifyAfter,
         }
     }
+}
+
+/// The validation that decides what is reported.
+pub(super) struct Worst<'p> {
+    /// Counted from 1.
+    number: usize,
+    pub(super) validation: &'p Validation,
+    pub(super) found: Found,
+    outcome: Yield,
+}
+
+/// What is said besides that a validation does not pass.
+enum Said {
+    /// What the policy says, which takes the place of everything else.
+    Words(String),
+    /// Where and over which types an expression failed.
+    Fault(String),
+    Nothing,
 }
 
 /// The budget is used up.
@@ -299,19 +355,20 @@ fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decode
 
 impl Validation {
     /// What the policy itself says about a failure, if it says anything that can be told.
-    fn said(&self, scope: &Scope<'_>, budget: &mut Budget) -> Option<String> {
+    fn said(&self, scope: &Scope<'_>, budget: &mut Budget) -> Said {
         let computed = self.message_program.as_ref().and_then(|program| {
             match program.evaluate(scope, budget) {
                 Yield::Result(result) => result.as_str().map(str::to_owned),
                 _ => None,
             }
         });
-        computed.filter(|text| !text.trim().is_empty()).or_else(|| self.message.clone())
+        let computed = computed.filter(|text| !text.trim().is_empty());
+        computed.or_else(|| self.message.clone()).map_or(Said::Nothing, Said::Words)
     }
 }
 
 fn failure(code: &'static str) -> Yield {
-    Yield::Error { code, position: Position { line: 1, column: 1 } }
+    Yield::Error { code, position: Position { line: 1, column: 1 }, types: Types::default() }
 }
 
 /// The text with control and direction characters escaped, cut at [`limits::MESSAGE_BYTES`].
@@ -355,8 +412,8 @@ mod tests {
     #[test]
     fn a_certain_failure_is_worse_than_doubt() {
         assert!(Found::False > Found::Exhausted);
-        assert!(Found::Null > Found::Error("cel.overflow"));
-        assert!(Found::Error("cel.overflow") > Found::Sensitive);
+        assert!(Found::Null > Found::Error);
+        assert!(Found::Error > Found::Sensitive);
         assert!(Found::Sensitive > Found::Unknown);
     }
 }

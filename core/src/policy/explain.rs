@@ -23,8 +23,8 @@ impl Policy {
         if self.set(change, &mut scope, budget).is_err() {
             return Vec::new();
         }
-        let Some((_, validation, found)) = self.worst(&scope, budget) else { return Vec::new() };
-        if found == Found::Exhausted {
+        let Some(worst) = self.worst(&scope, budget) else { return Vec::new() };
+        if worst.found == Found::Exhausted {
             return Vec::new();
         }
         // What is read out of text is not what the variable's expression comes to.
@@ -35,6 +35,6 @@ impl Policy {
                 Some(Definition { name: &variable.name, slot: variable.slot, program })
             })
             .collect();
-        validation.program.explain(&scope, &definitions, budget)
+        worst.validation.program.explain(&scope, &definitions, budget)
     }
 }

@@ -262,8 +262,13 @@ impl<'a> Loader<'a> {
         check_count(self.document.validations.len(), limits::POLICY_VARIABLES, places)?;
         let varying = varying(slots, variables);
         let mut validations = Vec::new();
+        let mut expressions = BTreeSet::new();
         for (index, document) in self.document.validations.iter().enumerate() {
             let place = element(places, index);
+            if !expressions.insert(document.expression.trim()) {
+                let message = "another validation of the policy has this expression";
+                return Err(refuse(Code::PolicyDuplicate, message, member(place, "expression")));
+            }
             let validation = self.validation(document, environment, place)?;
             let constant = validation.program.constant();
             if constant.is_some() || !varying.iter().any(|&slot| validation.program.reads(slot)) {
@@ -324,7 +329,8 @@ impl<'a> Loader<'a> {
         expected: Expected,
         place: Ref<'_>,
     ) -> Result<Program> {
-        Program::compile(text, environment, expected).map_err(|error| {
+        let program = Program::compile(text, environment, expected);
+        program.and_then(|program| program.check_parts().map(|()| program)).map_err(|error| {
             let mut moved = Error::new(error.to_code(), error.message());
             if let Some(start) = place.position() {
                 let inner = error.place().position;

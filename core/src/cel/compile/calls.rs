@@ -7,7 +7,7 @@ use cel::{
     common::ast::{CallExpr, operators},
 };
 
-use super::{Compiler, Needs, Typed};
+use super::{Compiler, Needs, Typed, flaws};
 use crate::{
     cel::{
         arithmetic::Operator,
@@ -18,7 +18,7 @@ use crate::{
         program::{Known, Node, NodeId, Order},
         types::Type,
     },
-    error::{Code, Result},
+    error::{Code, Error, Result},
     limits,
 };
 
@@ -78,8 +78,12 @@ impl<'c> Compiler<'c> {
         node: fn(NodeId, NodeId) -> Node,
     ) -> Result<Typed> {
         let start = self.nodes.len();
+        self.repeated_flaw(at, left, right);
+        let (left_at, right_at) = (left, right);
         let left = self.condition(left)?;
+        self.constant_flaw(left_at, &left);
         let right = self.condition(right)?;
+        self.constant_flaw(right_at, &right);
         let needs = left.needs.or(right.needs);
         self.combine(at, start, node(left.id, right.id), Type::Bool, needs)
     }
@@ -92,7 +96,10 @@ impl<'c> Compiler<'c> {
         no: &'c IdedExpr,
     ) -> Result<Typed> {
         let start = self.nodes.len();
+        let condition_at = condition;
         let condition = self.condition(condition)?;
+        self.constant_flaw(condition_at, &condition);
+        self.repeated_flaw(at, yes, no);
         let yes = self.expression(yes)?;
         let no = self.expression(no)?;
         let needs = condition.needs.or(yes.needs).or(no.needs);
@@ -108,6 +115,17 @@ impl<'c> Compiler<'c> {
         right: &'c IdedExpr,
     ) -> Result<Typed> {
         let start = self.nodes.len();
+        if matches!(
+            name,
+            operators::EQUALS
+                | operators::NOT_EQUALS
+                | operators::LESS
+                | operators::LESS_EQUALS
+                | operators::GREATER
+                | operators::GREATER_EQUALS
+        ) {
+            self.repeated_flaw(at, left, right);
+        }
         let left = self.expression(left)?;
         let right = self.expression(right)?;
         let needs = left.needs.or(right.needs);
@@ -208,7 +226,8 @@ impl<'c> Compiler<'c> {
     ) -> Result<Typed> {
         let start = self.nodes.len();
         let (mut ids, mut kinds, mut needs) = (Vec::new(), Vec::new(), Needs::NOTHING);
-        for argument in arguments {
+        let written: Vec<&'c IdedExpr> = arguments.collect();
+        for argument in &written {
             let argument = self.expression(argument)?;
             ids.push(argument.id);
             kinds.push(argument.kind);
@@ -257,11 +276,12 @@ impl<'c> Compiler<'c> {
             && let Some(Node::Constant(Owned::Text(source))) = self.nodes.get(place)
         {
             let Some(pattern) = Pattern::new(source) else {
-                return self.refuse(
-                    at,
-                    Code::PolicySyntax,
-                    "the regular expression is malformed or too large",
-                );
+                let (byte, fault) = flaws::pattern_fault(source);
+                return match written.get(1).filter(|_| self.checked) {
+                    Some(literal) => Err(Error::new(Code::PolicySyntax, fault)
+                        .at_position(self.within_literal(literal, byte))),
+                    None => self.refuse(at, Code::PolicySyntax, fault),
+                };
             };
             let size = self.nodes.iter().map(Node::pattern_bytes).sum::<usize>();
             if size.saturating_add(pattern.size()) > limits::EXPRESSION_PATTERN_BYTES {

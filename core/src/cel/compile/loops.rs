@@ -44,6 +44,19 @@ impl<'c> Compiler<'c> {
             }
             _ => self.expression(fold.body)?,
         };
+        if let (Some(at), Some(filter)) = (fold.filter, &filter) {
+            self.constant_flaw(at, filter);
+        }
+        // `exists(x, true)`, `exists_one(x, true)` and `all(x, false)` count elements, whatever these are.
+        let counts = match fold.kind {
+            FoldKind::All => Some(false),
+            FoldKind::Exists | FoldKind::ExistsOne => Some(true),
+            FoldKind::Filter => None,
+            _ => self.constant_of(&body),
+        };
+        if counts.is_none() || self.constant_of(&body) != counts {
+            self.constant_flaw(fold.body, &body);
+        }
         self.locals.truncate(outer);
         let needs = range
             .needs

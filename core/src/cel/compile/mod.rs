@@ -5,6 +5,7 @@
 //! budget, and replaced by its result.
 
 mod calls;
+mod flaws;
 mod loops;
 mod names;
 
@@ -34,6 +35,8 @@ pub(super) struct Compiled {
     pub(super) nodes: Vec<Node>,
     pub(super) offsets: Vec<u32>,
     pub(super) root: NodeId,
+    /// The first part that no rule should have; see [`Program::check_parts`](super::Program::check_parts).
+    pub(super) flaw: Option<Error>,
 }
 
 /// Parses, checks and compiles. Unchecked, what a check would refuse becomes a node that fails.
@@ -54,6 +57,7 @@ pub(super) fn compile(
         locals: Vec::new(),
         depth: 0,
         folding: FOLDING_STEPS,
+        flaw: None,
     };
     let root = compiler.expression(&parsed.root)?;
     let suits = match expected {
@@ -67,7 +71,8 @@ pub(super) fn compile(
         return Err(compiler.error(Code::PolicyType, &parsed.root, message));
     }
     program::prepare(&mut compiler.nodes);
-    Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
+    let Compiler { nodes, offsets, flaw, .. } = compiler;
+    Ok(Compiled { nodes, offsets, root: root.id, flaw })
 }
 
 /// Compiles a part of an expression that has been compiled as a whole, below macros with these variables.
@@ -88,9 +93,11 @@ pub(super) fn compile_part<'c>(
         locals: locals.map(|name| (name, Type::Dyn)).collect(),
         depth: 0,
         folding: 0,
+        flaw: None,
     };
     let root = compiler.expression(part)?;
-    Ok(Compiled { nodes: compiler.nodes, offsets: compiler.offsets, root: root.id })
+    let Compiler { nodes, offsets, flaw, .. } = compiler;
+    Ok(Compiled { nodes, offsets, root: root.id, flaw })
 }
 
 /// Steps and bytes for evaluating the constant parts of one program when it is compiled.
@@ -133,6 +140,7 @@ struct Compiler<'c> {
     locals: Vec<(&'c str, Type)>,
     depth: usize,
     folding: u64,
+    flaw: Option<Error>,
 }
 
 impl<'c> Compiler<'c> {
@@ -186,14 +194,23 @@ impl<'c> Compiler<'c> {
         if needs != Needs::NOTHING || self.folding == 0 {
             return Ok(typed);
         }
-        let Some(value) = self.value_of(&typed) else { return Ok(typed) };
+        let value = match self.value_of(&typed) {
+            Ok(value) => value,
+            Err(stop) => {
+                if let Stop::Error { code, .. } = stop {
+                    let message = format!("this always fails ({code})");
+                    self.flaw(Code::PolicyType, at, message);
+                }
+                return Ok(typed);
+            }
+        };
         self.nodes.truncate(start);
         self.offsets.truncate(start);
         self.push(at, Node::Constant(value), typed.kind, Needs::NOTHING)
     }
 
     /// The value of a constant node, unless it fails or costs too much.
-    fn value_of(&mut self, typed: &Typed) -> Option<Owned> {
+    fn value_of(&mut self, typed: &Typed) -> Result<Owned, Stop> {
         let meter = Meter { steps: self.folding, bytes: FOLDING_BYTES };
         let slots: &[Slot] = &[];
         // The node reads none of the locals around it, but its own are counted from there on.
@@ -203,7 +220,7 @@ impl<'c> Compiler<'c> {
         let mut meter = evaluation.meter;
         let value = value.and_then(|value| value.keep(&mut |bytes| meter.allocate(bytes)));
         self.folding = meter.steps;
-        value.ok()
+        value
     }
 
     fn expression(&mut self, expression: &'c IdedExpr) -> Result<Typed> {

@@ -289,3 +289,69 @@ fn variables_are_followed_to_their_own_expressions() {
         assert_eq!(lines, [reason]);
     }
 }
+
+#[test]
+fn errors_say_over_which_types_and_never_over_which_values() {
+    let fixture = Fixture::new(
+        r#"{"n": 3141592, "s": "hunter2", "list": [1, "hunter2"], "map": {"hunter2": true}, "no": 0}"#,
+    );
+    for (source, said) in [
+        (
+            "1 + object.n + object.s == 2",
+            "cel.no_such_overload: `+` does not apply to int and string, at 1:14",
+        ),
+        (
+            "object.n < object.s",
+            "cel.no_such_overload: `<` does not apply to int and string, at 1:10",
+        ),
+        ("object.s > 5", "cel.no_such_overload: `>` does not apply to string and int, at 1:10"),
+        (
+            "object.n in object.s",
+            "cel.no_such_overload: `in` does not apply to int and string, at 1:10",
+        ),
+        ("'a' in object.n", "cel.no_such_overload: `in` does not apply to string and int, at 1:5"),
+        ("-object.s == 1", "cel.no_such_overload: `-` does not apply to string, at 1:1"),
+        (
+            "object.n.startsWith('x')",
+            "cel.no_such_overload: `startsWith` does not apply to int and string, at 1:20",
+        ),
+        ("size(object.n) > 1", "cel.no_such_overload: `size` does not apply to int, at 1:1"),
+        (
+            "object.n.matches('^a')",
+            "cel.no_such_overload: `matches` does not apply to int, at 1:17",
+        ),
+        ("object.n.field == 1", "cel.no_such_overload: `field` does not apply to int, at 1:9"),
+        ("has(object.s.field)", "cel.no_such_overload: `has` does not apply to string, at 1:1"),
+        (
+            "object.list['a'] == 1",
+            "cel.no_such_overload: `[]` does not apply to list and string, at 1:12",
+        ),
+        ("object.n.all(x, x > 1)", "cel.no_such_overload: `all` does not apply to int, at 1:13"),
+        (
+            "object.list.all(x, x > 0)",
+            "cel.no_such_overload: `>` does not apply to string and int, at 1:22",
+        ),
+        (
+            "object.s ? true : false",
+            "cel.no_such_overload: bool is needed, and this is string, at 1:7",
+        ),
+        (
+            "object.list && object.n == 3141592",
+            "cel.no_such_overload: bool is needed, and this is list, at 1:7",
+        ),
+        ("int(object.s) == 1", "cel.conversion: `int` of string, at 1:1"),
+        ("object.n / object.no == 1", "cel.divide_by_zero: `/` of int and int, at 1:10"),
+        ("object.missing == 1", "cel.no_such_key: `missing` at 1:7"),
+        ("object.list[7] == 1", "cel.index_out_of_bounds: `[]` at 1:12"),
+        (
+            "object.n > 5 &&\n  quantity(object.s).isLessThan(quantity('1'))",
+            "cel.conversion: `quantity` of string, at 2:3",
+        ),
+    ] {
+        let program = Program::compile(source, &fixture.environment, Expected::Any).unwrap();
+        let outcome = program.evaluate(&fixture.scope, &mut Budget::new(10_000));
+        assert_eq!(program.describe(&outcome).as_deref(), Some(said), "{source}");
+    }
+    let program = Program::compile("object.n", &fixture.environment, Expected::Any).unwrap();
+    assert_eq!(program.describe(&fixture.outcome("object.n")), None);
+}

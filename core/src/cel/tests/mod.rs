@@ -5,6 +5,7 @@ mod explain;
 mod hostile;
 mod kubernetes;
 mod language;
+mod parts;
 
 use super::*;
 
@@ -194,7 +195,11 @@ fn a_slot_shares_the_fate_of_what_it_was_set_to() {
         (Outcome::Unknown { sensitive: true }, "sensitive"),
         (Outcome::Unknown { sensitive: false }, "unknown"),
         (
-            Outcome::Error { code: "cel.overflow", position: Position { line: 1, column: 1 } },
+            Outcome::Error {
+                code: "cel.overflow",
+                position: Position { line: 1, column: 1 },
+                types: Types::default(),
+            },
             "cel.overflow",
         ),
         (Outcome::Exhausted, "exhausted"),
@@ -230,7 +235,7 @@ fn what_cannot_work_is_refused_with_its_place() {
         ("string(object.a) == null", ("policy.type", 1, 18)),
         ("size(object.a) in ['a', 'b']", ("policy.type", 1, 16)),
         ("1 && true", ("policy.type", 1, 1)),
-        ("object.a.matches('(')", ("policy.syntax", 1, 17)),
+        ("object.a.matches('(')", ("policy.syntax", 1, 19)),
         ("Message{a: 1}", ("policy.unknown_name", 1, 1)),
     ] {
         assert_eq!(fixture.refused(source, Expected::Any), refused, "{source}");
@@ -426,7 +431,7 @@ fn results_that_are_kept_count_among_the_bytes() {
 #[test]
 fn errors_name_their_place_in_the_expression() {
     let fixture = Fixture::new("{}");
-    let Outcome::Error { code, position } = fixture.outcome("true &&\n  object.missing == 1")
+    let Outcome::Error { code, position, .. } = fixture.outcome("true &&\n  object.missing == 1")
     else {
         panic!("an error")
     };
