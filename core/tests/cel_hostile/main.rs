@@ -2,6 +2,8 @@
 //! thread has by default, with the right code. (R025, R031)
 
 mod bounds;
+mod bytes;
+mod explaining;
 mod growth;
 mod memory;
 mod patterns;

@@ -493,7 +493,9 @@ impl<'s> Explainer<'s> {
         let names = names.iter().map(|name| &**name);
         let part = compile::compile_part(text.source, text.parsed, text.environment, names, at);
         let part = part.map_err(|_| Stop::Exhausted)?;
-        self.meter.visit(part.nodes.len())?;
+        // Compiling a regular expression costs what it costs while evaluating: a thousand steps at least.
+        let patterns = part.nodes.iter().map(Node::pattern_bytes).sum::<usize>();
+        self.meter.visit(part.nodes.len().saturating_add(patterns / 8))?;
         Ok(part)
     }
 
