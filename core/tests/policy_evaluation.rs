@@ -380,6 +380,56 @@ fn the_digest_is_of_the_document_and_not_of_its_layout() {
 }
 
 #[test]
+fn patterns_that_others_cover_are_linted() {
+    let pack = pack(
+        "    match: { resources: [\"bucket_*\", bucket, \"bucket_a*\", bucket_b, bucket] }
+    validations: [{ expression: object.x }]\n",
+    );
+    let columns: Vec<u32> = pack
+        .lint()
+        .iter()
+        .filter(|lint| lint.code == "lint.covered_type")
+        .map(|lint| lint.column)
+        .collect();
+    assert_eq!(columns, [46, 59, 69]);
+}
+
+#[test]
+fn explanations_follow_variables_and_stay_within_their_budget() {
+    let pack = pack(
+        "    match: { resources: [bucket] }
+    variables:
+      - { name: few, expression: object.x < 3 }
+      - { name: text, expression: object.text, decode: json }
+    validations:
+      - expression: variables.few && variables.text.open == false\n",
+    );
+    let explain = |after: &str, steps: u64| {
+        let change = created(after);
+        let found = only(&pack, &change);
+        let reasons = found.policy.explain(&change, &context(), &mut Budget::new(steps));
+        reasons.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let after = r#"{"x": 7, "text": "{\"open\": true}"}"#;
+    assert_eq!(
+        explain(after, 100_000),
+        [
+            "variable few: `object.x < 3` at 1:1 is false: object.x is 7",
+            "`variables.text.open == false` at 1:18 is false: variables.text.open is true",
+        ]
+    );
+    for steps in [0, 1, 5, 20] {
+        assert!(explain(after, steps).is_empty());
+    }
+    assert!(explain(r#"{"x": 1, "text": "{\"open\": false}"}"#, 100_000).is_empty());
+    let error = explain(r#"{"x": "7", "text": "{}"}"#, 100_000);
+    assert_eq!(
+        error.first().map(String::as_str),
+        Some("variable few: `object.x < 3` at 1:1 gives cel.no_such_overload: object.x is '7'")
+    );
+}
+
+#[test]
 fn lints_name_what_is_unwise() {
     let pack = pack(
         "    enforcement: advisory

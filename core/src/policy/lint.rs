@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Expect, PackDocument, PolicyDocument};
+use super::{Expect, PackDocument, PolicyDocument, matching::pattern_matches};
 use crate::{error::Position, model::Enforcement, value::Ref};
 
 /// How much a lint matters.
@@ -79,6 +79,18 @@ fn lint_policy(policy: &PolicyDocument, place: Ref<'_>, unused: &Unused, lints: 
         }
         if !expects(Expect::Fail) {
             lints.add("lint.no_failing_test", place, "no test of the policy expects a failure");
+        }
+    }
+    let patterns = &policy.matches.resources;
+    let places = place.get("match").and_then(|matches| matches.get("resources")).unwrap_or(place);
+    for (index, pattern) in patterns.iter().enumerate() {
+        let covers = |(other, covering): (usize, &String)| match covering == pattern {
+            true => other < index,
+            false => pattern_matches(covering, pattern),
+        };
+        if patterns.iter().enumerate().any(covers) {
+            let at = places.index(index).unwrap_or(places);
+            lints.add("lint.covered_type", at, "another pattern of the policy covers this one");
         }
     }
     let variables = place.get("variables").unwrap_or(place);

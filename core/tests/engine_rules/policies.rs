@@ -2,7 +2,8 @@
 
 use poundlock::{
     engine::{Admission, codes},
-    model::{Action, OutcomeResult, Plan, Verdict},
+    limits,
+    model::{Action, Outcome, OutcomeResult, Plan, Verdict},
 };
 
 use crate::support::*;
@@ -27,6 +28,48 @@ fn a_false_validation_denies() {
     let admission = planned(&mut World::new(), &thing(r#"{"public": false}"#, "{}"));
     allowed(&admission);
     assert!(found(&admission, codes::POLICY_PASSED));
+}
+
+#[test]
+fn a_denial_says_what_decided_and_the_ledger_does_not_keep_it() {
+    let mut world = World::new();
+    let request = ask(Action::Plan, "dev", &thing(r#"{"public": "to-everybody"}"#, "{}"), 0);
+    let first = world.admit(&request).decision.unwrap();
+    let finding = first.findings.iter().find(|f| f.code == codes::POLICY_FAILED).unwrap();
+    let reason = &finding.reasons[0];
+    assert_eq!(reason.expression, "object.public == false");
+    assert_eq!((reason.line, reason.column, reason.result.as_str()), (1, 1, "false"));
+    assert_eq!(reason.operands[0].result, "'to-everybody'");
+    assert!(first.findings.iter().all(|f| f.outcome != Outcome::Pass || f.reasons.is_empty()));
+
+    let repeated = world.admit(&request);
+    assert!(repeated.repeated);
+    let recorded = repeated.decision.unwrap();
+    assert_eq!(recorded, first.to_record());
+    assert!(!format!("{recorded:?}").contains("to-everybody"));
+}
+
+#[test]
+fn no_more_findings_are_explained_than_the_limit_allows() {
+    let resources: Vec<_> = (0..limits::EXPLAINED_FINDINGS + 1)
+        .map(|number| (format!("thing.t{number}"), r#"{"public": true}"#))
+        .collect();
+    let members: Vec<String> = resources
+        .iter()
+        .map(|(address, after)| {
+            format!(
+                r#"{{"address": "{address}", "mode": "managed", "type": "thing", "name": "a", "change":
+                   {{"actions": ["create"], "before": null, "after": {after}, "after_unknown": {{}},
+                   "before_sensitive": false, "after_sensitive": {{}}}}}}"#
+            )
+        })
+        .collect();
+    let plan = plan_from(1, &format!(r#""resource_changes": [{}]"#, members.join(",")));
+    let decision = planned(&mut World::new(), &plan).decision.unwrap();
+    let failed = decision.findings.iter().filter(|f| f.code == codes::POLICY_FAILED);
+    let explained: Vec<bool> = failed.map(|f| !f.reasons.is_empty()).collect();
+    assert_eq!(explained.len(), resources.len());
+    assert_eq!(explained.iter().position(|explained| !explained), Some(resources.len() - 1));
 }
 
 #[test]
