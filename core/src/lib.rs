@@ -87,6 +87,7 @@ pub mod charter;
 pub mod digest;
 pub mod engine;
 pub mod error;
+pub mod identity;
 pub mod intake;
 pub mod ledger;
 pub mod limits;

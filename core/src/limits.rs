@@ -38,6 +38,17 @@ pub const KEYS: usize = 100;
 /// The largest file of a secret key, in bytes.
 pub const KEY_BYTES: usize = 16 * 1024;
 
+/// The largest identity token, in bytes.
+pub const TOKEN_BYTES: usize = 16 * 1024;
+/// The largest key set of an issuer of tokens, in bytes.
+pub const KEY_SET_BYTES: usize = 256 * 1024;
+/// How many keys of people a charter may list.
+pub const SIGNERS: usize = 1000;
+/// The largest text that an approver signs, in bytes: more than all its names at their longest.
+pub const STATEMENT_BYTES: usize = 4 * 1024;
+/// The largest signature of an approval, in bytes: more than an envelope around the largest statement.
+pub const SIGNATURE_BYTES: usize = 16 * 1024;
+
 /// The longest identifier (a request's id, an actor, a stage, an asset), in bytes.
 pub const NAME_BYTES: usize = 256;
 /// The longest reason or other free text of a request, in bytes.

@@ -119,5 +119,33 @@ codes! {
 
     700 ReplayUnavailable "replay.unavailable" Ledger "An attachment that replay needs no longer exists."
 
+    800 IdentityTokenMalformed "identity.token_malformed" Input "The text is not a signed token in compact form and nothing else."
+    801 IdentityTokenHeader "identity.token_header" Input "A token's header brings a key of its own or an extension, or its type is not that of an identity token."
+    802 IdentityTokenAlgorithm "identity.token_algorithm" Input "A token's algorithm is not asymmetric, or not one of its key's."
+    803 IdentityTokenKey "identity.token_key" Input "The key set does not have the key that a token names, or a token names none of several."
+    804 IdentityTokenSignature "identity.token_signature" Input "A token's signature is wrong."
+    805 IdentityTokenClaim "identity.token_claim" Input "A claim that every token has is absent or not what it should be."
+    806 IdentityTokenIssuer "identity.token_issuer" Input "A token is of another issuer than the provider's (R015)."
+    807 IdentityTokenAudience "identity.token_audience" Input "A token is for an audience that the provider does not declare."
+    808 IdentityTokenLifetime "identity.token_lifetime" Input "A token lives longer than the provider allows, or not at all (R010)."
+    809 IdentityTokenExpired "identity.token_expired" Input "A token has expired."
+    810 IdentityTokenNotYetValid "identity.token_not_yet_valid" Input "A token is not valid yet."
+    811 IdentityTokenAttribute "identity.token_attribute" Input "The provider's mapping gives no acceptable text for an attribute of a token."
+    812 IdentityTokenCondition "identity.token_condition" Input "The provider's condition is not true of a token (R017)."
+    820 IdentityKeyInvalid "identity.key_invalid" Input "A key set is not acceptable, or has no key that tokens can be verified with."
+    821 IdentityKeyAmbiguous "identity.key_ambiguous" Input "Two keys of a key set have the same `kid`."
+
+    840 ApprovalStatement "approval.statement" Input "The text is not an approval statement in its one form."
+    841 ApprovalSignatureMalformed "approval.signature_malformed" Input "The text is neither an SSH signature nor a DSSE envelope with one signature."
+    842 ApprovalSignatureNamespace "approval.signature_namespace" Input "An SSH signature's namespace is not that of approvals."
+    843 ApprovalSignaturePayloadType "approval.signature_payload_type" Input "An envelope's payload type is not that of approvals."
+    844 ApprovalSignaturePayload "approval.signature_payload" Input "An envelope holds another statement than the one that is approved."
+    845 ApprovalSignatureCertificate "approval.signature_certificate" Input "An SSH signature names a certificate in place of a key."
+    846 ApprovalSignatureHash "approval.signature_hash" Input "An SSH signature uses a hash other than SHA-256 and SHA-512."
+    847 ApprovalSignatureUnlisted "approval.signature_unlisted" Input "A signature's key is not among the allowed signers'."
+    848 ApprovalSignaturePrincipal "approval.signature_principal" Input "A signature's key is another person's than the one who approves."
+    849 ApprovalSignatureExpired "approval.signature_expired" Input "A signature's key does not count yet, or any more."
+    850 ApprovalSignatureInvalid "approval.signature_invalid" Input "A signature is not one over the statement that is approved, or nobody touched the security key."
+
     900 Internal "internal" Internal "A defect of this library."
 }

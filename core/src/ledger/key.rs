@@ -53,10 +53,7 @@ impl VerifierKey {
     /// point, not its only encoding, or a point for which signatures can be made without a secret.
     pub fn new(name: &str, public: &[u8; 32]) -> Result<Self> {
         Self::check_name(name)?;
-        let point = VerifyingKey::from_bytes(public)
-            .ok()
-            .filter(|point| !point.is_weak())
-            .filter(|point| point.to_edwards().compress().as_bytes() == public)
+        let point = strong_point(public)
             .ok_or_else(|| invalid("the bytes are not an Ed25519 public key"))?;
         Ok(Self::of_point(name, point))
     }
@@ -387,6 +384,14 @@ impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretKey").field("key", &self.key).finish_non_exhaustive()
     }
+}
+
+/// The point of these bytes, if they are its only encoding and nobody can sign for it without a secret.
+pub(crate) fn strong_point(public: &[u8; 32]) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(public)
+        .ok()
+        .filter(|point| !point.is_weak())
+        .filter(|point| point.to_edwards().compress().as_bytes() == public)
 }
 
 fn invalid(message: &str) -> Error {

@@ -41,6 +41,7 @@ use crate::{
     error::{Code, Error},
     time::Instant,
 };
+pub(crate) use key::strong_point;
 
 /// One record, as it is hashed and stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,28 @@
+//! Who somebody is: OIDC tokens of workloads and signatures of people, verified offline.
+//!
+//! A [`Provider`] says whose tokens count and what their claims mean; it verifies one against the
+//! [`KeySet`] that the host hands in and gives a [`VerifiedToken`]. [`AllowedSigners`] are the keys of
+//! people; they verify a signature over a [`Statement`], the exact text that a person consents to.
+//!
+//! Nothing here fetches anything or reads a clock: keys and instants are arguments. An
+//! [`Error`](crate::Error) means that the credential shows nothing; its code says why, and its message
+//! never quotes the credential. `docs/identity.md` describes providers, claims and formats.
+
+mod dsse;
+mod jwks;
+mod preset;
+mod provider;
+mod signer;
+mod ssh;
+mod statement;
+mod text;
+mod token;
+
+pub use dsse::{PAYLOAD_TYPE, pre_authentication_encoding};
+pub use jwks::KeySet;
+pub use preset::Preset;
+pub use provider::{Provider, ProviderDocument};
+pub use signer::{AllowedSigner, AllowedSigners, VerifiedSignature};
+pub use ssh::NAMESPACE;
+pub use statement::{Statement, StatementSubject};
+pub use token::VerifiedToken;
