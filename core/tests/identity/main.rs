@@ -12,6 +12,7 @@
 mod approvals;
 mod attacks;
 mod key_sets;
+mod laws;
 mod presets;
 mod providers;
 mod statements;
