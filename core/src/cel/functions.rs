@@ -56,6 +56,11 @@ pub(super) fn overloads(name: &str, member: bool) -> impl Iterator<Item = &'stat
     TABLE.iter().filter(move |overload| overload.name == name && overload.member == member)
 }
 
+/// The names of all functions, some more than once.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|overload| overload.name)
+}
+
 /// Whether a name is a function at all, in either style.
 pub(super) fn exists(name: &str) -> bool {
     TABLE.iter().any(|overload| overload.name == name)

@@ -53,6 +53,11 @@ impl<'c> Compiler<'c> {
             (name, [left, right]) if name.starts_with('_') || name == operators::IN => {
                 self.binary(at, name, left, right)
             }
+            ("has", _) => self.refuse(
+                at,
+                Code::PolicySyntax,
+                "has takes one field, as in `has(object.field)`",
+            ),
             (name, arguments) => {
                 let name = name.strip_prefix('.').unwrap_or(name);
                 self.function(at, name, false, arguments.iter())
@@ -209,6 +214,9 @@ impl<'c> Compiler<'c> {
         match (call.func_name.as_str(), call.args.as_slice()) {
             ("optMap", [variable, body]) => self.optional_map(at, target, variable, body, false),
             ("optFlatMap", [variable, body]) => self.optional_map(at, target, variable, body, true),
+            ("optMap" | "optFlatMap", _) => {
+                self.refuse(at, Code::PolicySyntax, "it takes a variable and an expression")
+            }
             ("or", [other]) => self.optional_or(at, target, other, false),
             ("orValue", [other]) => self.optional_or(at, target, other, true),
             (name, arguments) => {
@@ -240,7 +248,8 @@ impl<'c> Compiler<'c> {
             } else {
                 format!("there is no function `{name}`")
             };
-            return self.refuse(at, Code::PolicyUnknownName, message);
+            let help = self.function_meant(name);
+            return self.refuse_with(at, Code::PolicyUnknownName, message, help);
         }
         let takes = |overload: &&functions::Overload| {
             kinds.len() == overload.parameters.len()

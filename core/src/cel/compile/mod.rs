@@ -8,6 +8,7 @@ mod calls;
 mod flaws;
 mod loops;
 mod names;
+mod nearest;
 
 use cel::{
     IdedExpr,
@@ -156,8 +157,23 @@ impl<'c> Compiler<'c> {
         code: Code,
         message: impl Into<String>,
     ) -> Result<Typed> {
+        self.refuse_with(at, code, message, None)
+    }
+
+    /// As [`refuse`](Self::refuse), with help.
+    fn refuse_with(
+        &mut self,
+        at: &'c IdedExpr,
+        code: Code,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Result<Typed> {
         if self.checked {
-            return Err(self.error(code, at, message));
+            let error = self.error(code, at, message);
+            return Err(match help {
+                Some(help) => error.with_help(help),
+                None => error,
+            });
         }
         self.push(at, Node::Fail("cel.no_such_overload"), Type::Dyn, Needs::SCOPE)
     }

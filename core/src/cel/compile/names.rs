@@ -5,7 +5,7 @@ use cel::{
     common::ast::{Expr, LiteralValue, SelectExpr},
 };
 
-use super::{Compiler, Needs, Typed};
+use super::{Compiler, Needs, Typed, nearest};
 use crate::{
     cel::{Binding, datum::Owned, functions, program::Node, types::Type},
     error::{Code, Result},
@@ -74,7 +74,8 @@ impl<'c> Compiler<'c> {
                 }
                 None => {
                     let message = format!("there is no variable `{name}`");
-                    self.refuse(at, Code::PolicyUnknownName, message)
+                    let help = self.variable_meant(name);
+                    self.refuse_with(at, Code::PolicyUnknownName, message, help)
                 }
             },
         }
@@ -88,12 +89,17 @@ impl<'c> Compiler<'c> {
         field: &str,
     ) -> Result<Option<usize>> {
         let Some(segments) = Self::segments(operand) else { return Ok(None) };
-        let Some(Binding::Group(members)) = self.binding(&segments) else { return Ok(None) };
+        let binding = self.binding(&segments);
+        let Some(group @ Binding::Group(members)) = binding else { return Ok(None) };
         match members.get(field) {
             Some(slot) => Ok(Some(*slot)),
             None => {
                 let message = format!("`{}` has no member `{field}`", segments.join("."));
-                Err(self.error(Code::PolicyUnknownName, at, message))
+                let error = self.error(Code::PolicyUnknownName, at, message);
+                Err(match nearest::member_meant(group, field) {
+                    Some(help) => error.with_help(help),
+                    None => error,
+                })
             }
         }
     }

@@ -97,3 +97,89 @@ fn the_place_of_a_fault_in_a_regular_expression() {
         assert_eq!(found, ("policy.syntax", 1, column), "{source}");
     }
 }
+
+#[test]
+fn types_are_inferred_through_macros_optionals_and_bind() {
+    let fixture = Fixture::new("{}");
+    for (source, column) in [
+        ("[1, 2].map(x, x + 'a') == []", 17),
+        ("object.list.map(x, string(x)).all(s, s > 1)", 40),
+        ("cel.bind(n, size(object.a), n.startsWith('x'))", 41),
+        ("{'a': 1}.all(k, v, v == 'x')", 22),
+        ("{'a': 1}.exists(k, k == 1)", 22),
+        ("[[1]].all(x, x.all(y, y == 'a'))", 25),
+        ("['a', 'b'].all(x, x == 1)", 21),
+        ("string(object.a)[0] == 'a'", 17),
+        ("size(object.a).b", 15),
+        ("object.list.filter(x, size(x))", 23),
+        ("object.list.filter(x, 'a')", 23),
+        ("(object.a ? 1 : 2) == 'a'", 20),
+        ("timestamp(object.a) == duration('1h')", 21),
+        ("timestamp(object.a) - timestamp(object.b) > 5", 43),
+        ("timestamp(object.a) + 1 > timestamp(object.b)", 21),
+        ("size(object.a) == null", 16),
+        ("type(object.a) == 'string'", 16),
+        ("object.a.split(',')[0] > 3", 24),
+        ("'a' in 'abc'", 5),
+        ("1 in ['a']", 3),
+        ("quantity(object.a) == 5", 20),
+        ("ip(object.a) == '10.0.0.1'", 14),
+        ("!size(object.a)", 2),
+        ("-object.a.contains('x')", 1),
+        ("size(object.a) && object.b", 1),
+        ("object.a == 1 == 2", 15),
+        ("1 < object.a < 3", 14),
+        ("object.a in ['x'] == 3", 19),
+        ("[1] == {1: 1}", 5),
+        ("object.a > null", 10),
+        ("object.a.matches(1)", 17),
+        ("object.a.startsWith(1)", 20),
+        ("int([1]) == 1", 1),
+        ("int(object.a, 1) == 1", 1),
+        ("size() == 0", 1),
+        ("null", 1),
+        ("'text'", 1),
+        ("size(object.a) + 1", 16),
+        ("[true]", 1),
+    ] {
+        let found = fixture.refused(source, Expected::Bool);
+        assert_eq!(found, ("policy.type", 1, column), "{source}");
+    }
+}
+
+#[test]
+fn misused_macros_are_refused() {
+    let fixture = Fixture::new("{}");
+    for (source, column) in [
+        ("object.a.exists(x)", 16),
+        ("object.a.all(x.y, true)", 15),
+        ("object.a.all(1, true)", 14),
+        ("cel.bind(1, 2, 3)", 10),
+        ("cel.bind(x, 1)", 9),
+        ("has(object)", 5),
+        ("has(object.a, object.b)", 1),
+        ("object.?a.optMap(x).hasValue()", 17),
+        ("object.?a.optMap(x.y, 1).hasValue()", 19),
+        ("object.a.all(x, x, true)", 13),
+    ] {
+        let found = fixture.refused(source, Expected::Bool);
+        assert_eq!(found, ("policy.syntax", 1, column), "{source}");
+    }
+}
+
+#[test]
+fn what_was_perhaps_meant_is_said() {
+    let fixture = Fixture::new("{}");
+    for (source, help) in [
+        ("objekt.a", Some("object")),
+        ("object.a.lowerascii() == ''", Some("lowerAscii")),
+        ("math.gratest(object.a, 1) == 1", Some("math.greatest")),
+        ("variables.xx == 1", None),
+        ("frobnicate(object)", None),
+    ] {
+        let error = Program::compile(source, &fixture.environment, Expected::Any).unwrap_err();
+        assert_eq!(error.code(), "policy.unknown_name", "{source}");
+        let help = help.map(|name| format!("perhaps `{name}` is meant"));
+        assert_eq!(error.help().map(str::to_owned), help, "{source}");
+    }
+}
