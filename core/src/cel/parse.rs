@@ -81,3 +81,67 @@ fn syntax_error(source: &str, errors: &ParseErrors) -> Error {
     }
     Error::new(Code::PolicySyntax, message).at_position(scan::position(source, offset))
 }
+
+#[cfg(test)]
+mod tests {
+    use cel::common::ast::{EntryExpr, Expr};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// How deep a tree without macros is.
+    fn depth(at: &IdedExpr) -> u32 {
+        let parts: Vec<&IdedExpr> = match &at.expr {
+            Expr::Select(select) => vec![&select.operand],
+            Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).collect(),
+            Expr::List(list) => list.elements.iter().collect(),
+            Expr::Map(map) => map
+                .entries
+                .iter()
+                .filter_map(|entry| match &entry.expr {
+                    EntryExpr::MapEntry(entry) => Some([&entry.key, &entry.value]),
+                    EntryExpr::StructField(_) => None,
+                })
+                .flatten()
+                .collect(),
+            _ => Vec::new(),
+        };
+        1 + parts.into_iter().map(depth).max().unwrap_or(0)
+    }
+
+    /// Text that parses, with few of the brackets that would keep its parts apart.
+    fn text() -> impl Strategy<Value = String> {
+        let leaf =
+            prop::sample::select(vec!["a", "1", "-1", "'('", "r'\\'", "b\"\\\"[\"", "a.`)`"]);
+        leaf.prop_map(str::to_owned).prop_recursive(8, 60, 3, |inner| {
+            let two = (inner.clone(), inner.clone());
+            let operators = vec![
+                "+", "-", "*", "/", "%", "<", "==", "!=", " in ", "&&", "||", "- -", "+!",
+                "// +\n+",
+            ];
+            prop_oneof![
+                (two.clone(), prop::sample::select(operators))
+                    .prop_map(|((a, b), operator)| format!("{a}{operator}{b}")),
+                (two.clone(), inner.clone()).prop_map(|((a, b), c)| format!("({a})?({b}):{c}")),
+                (inner.clone(), prop::sample::select(vec!["!", "-", "!-!-", "--", "! !"]))
+                    .prop_map(|(a, prefix)| format!("{prefix}({a})")),
+                (inner.clone(), prop::sample::select(vec![".f", ".?f", ".f()", ".f.f.f", "[0]"]))
+                    .prop_map(|(a, link)| format!("({a}){link}")),
+                two.clone().prop_map(|(a, b)| format!("a[?{a}].f({b})")),
+                two.clone().prop_map(|(a, b)| format!("[{a}, ?{b}]")),
+                two.prop_map(|(a, b)| format!("{{{a}: {b}}}")),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn no_tree_is_deeper_than_the_scan_says(source in text()) {
+            if let Ok(root) = parser().parse(&source) {
+                prop_assert!(depth(&root) <= scan::depth(&source), "{source}");
+            }
+        }
+    }
+}

@@ -73,8 +73,22 @@ impl Pattern {
     }
 }
 
+/// What compiling a regular expression costs. A class of Unicode, such as `\w` or `\pL`, has hundreds
+/// of ranges.
+fn cost(source: &str) -> usize {
+    let mut classes: usize = 0;
+    let mut bytes = source.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'\\' && bytes.next().is_some_and(|escaped| b"pPwWdDsSbB".contains(&escaped)) {
+            classes = classes.saturating_add(1);
+        }
+    }
+    let bytes = source.len().saturating_mul(10);
+    classes.saturating_mul(5000).saturating_add(bytes).saturating_add(1000)
+}
+
 fn dynamic(meter: &mut Meter, source: &str) -> Result<Pattern, Stop> {
-    meter.visit(source.len().saturating_mul(10).saturating_add(1000))?;
+    meter.visit(cost(source))?;
     Pattern::new(source).ok_or(Stop::error("cel.invalid_argument"))
 }
 

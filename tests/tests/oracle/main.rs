@@ -39,7 +39,7 @@ fn number(variable: &str) -> Option<u64> {
 fn run(pairs: std::ops::Range<u64>, progress: u64) -> Tally {
     let mut tally = Tally { known: vec![0; defects::KNOWN.len()], ..Tally::default() };
     let theirs = Theirs::new();
-    for pair in pairs {
+    for (done, pair) in (1..).zip(pairs) {
         let (source, document) = generate::pair(pair);
         let text = document.to_string();
         let here = ours(&source, &text);
@@ -67,8 +67,8 @@ fn run(pairs: std::ops::Range<u64>, progress: u64) -> Tally {
                 )),
             }
         }
-        if progress > 0 && pair % progress == progress - 1 {
-            println!("{} pairs, {} differences", pair + 1, tally.differences.len());
+        if progress > 0 && done % progress == 0 {
+            println!("{done} pairs up to {pair}, {} differences", tally.differences.len());
         }
     }
     tally
