@@ -280,7 +280,7 @@ impl<'a> Loader<'a> {
                 let place = member(place, "expression");
                 return Err(refuse(Code::PolicyConstant, message, place).with_help(
                     "read `object`, `oldObject`, `resource`, `request`, `actor` or `stage`; \
-                     to forbid a resource type, write `object == null`",
+                     to forbid a resource type, write `resource.actions == ['delete']`",
                 ));
             }
             validations.push(validation);
