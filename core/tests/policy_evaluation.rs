@@ -289,6 +289,40 @@ fn texts_that_hold_documents() {
 }
 
 #[test]
+fn documents_that_were_read_count_among_the_bytes() {
+    let variables = |count: usize| {
+        let names: Vec<String> = (0..count)
+            .map(|it| format!("{{ name: v{it}, expression: object.text, decode: json }}"))
+            .collect();
+        let sizes: Vec<String> =
+            (0..count).map(|it| format!("variables.v{it}.size() == 400000")).collect();
+        pack(&format!(
+            "    match: {{ resources: [bucket] }}\n    variables: [{}]\n    validations: [{{ expression: \"{}\" }}]\n",
+            names.join(", "),
+            sizes.join(" && ")
+        ))
+    };
+    let elements = vec!["0"; 400_000].join(",");
+    let change = created(&format!(r#"{{"text": "[{elements}]"}}"#));
+    assert_eq!(only(&variables(3), &change).code, "policy.passed");
+    assert_eq!(only(&variables(30), &change).code, "policy.exhausted");
+}
+
+#[test]
+fn a_number_that_no_apply_makes_known_is_not_owed() {
+    let pack = pack(
+        "    match: { resources: [bucket] }
+    onUnknown: verify-after
+    validations: [{ expression: object.x < 5 }]
+",
+    );
+    let huge = only(&pack, &marked(|builder| builder.number("1e999")));
+    assert_eq!((huge.code, huge.verify_after), ("value.sensitive", false));
+    let unknown = only(&pack, &marked(Builder::unknown));
+    assert_eq!((unknown.code, unknown.verify_after), ("policy.unknown", true));
+}
+
+#[test]
 fn messages_are_the_policys_own_or_say_which_validation() {
     let with = |rest: &str| {
         pack(&format!(

@@ -389,8 +389,9 @@ impl<'a> Datum<'a> {
             Kind::Text(text) => Self::Text(Text::Borrowed(text)),
             Kind::List(_) => Self::List(List::Document(Document(value))),
             Kind::Map(_) => Self::Map(Map::Document(Document(value))),
-            Kind::Number(_) | Kind::Unknown => return Err(Stop::Unknown { sensitive: false }),
-            Kind::Sensitive => return Err(Stop::Unknown { sensitive: true }),
+            Kind::Unknown => return Err(Stop::Unknown { sensitive: false }),
+            // No apply makes a number known that no double holds.
+            Kind::Number(_) | Kind::Sensitive => return Err(Stop::Unknown { sensitive: true }),
         })
     }
 

@@ -452,6 +452,11 @@ pub struct Computed {
 }
 
 impl Computed {
+    /// A document that was read out of a result, and the bytes that it counts while a scope holds it.
+    pub(crate) fn document(value: Value, bytes: u64) -> Self {
+        Self { owned: Owned::Document(value), bytes }
+    }
+
     /// The name of its type, as `type()` gives it.
     pub fn type_name(&self) -> &'static str {
         self.owned.view().map_or("unknown", |datum| datum.type_name())

@@ -7,7 +7,7 @@ use super::{
     matching::{ActionSet, pattern_matches},
 };
 use crate::{
-    cel::{Budget, Outcome as Yield, Scope, Types},
+    cel::{Budget, Computed, Outcome as Yield, Scope, Types},
     error::Position,
     limits,
     model::{Actions, Outcome, ResourceChange},
@@ -206,9 +206,8 @@ impl Policy {
                 None => failure("cel.undefined_for_type"),
             };
             match decode(variable.decode, outcome, budget) {
-                Decoded::Document(value) => scope.set(variable.slot, value),
-                Decoded::Outcome(Yield::Exhausted) => return Err(Exhausted),
-                Decoded::Outcome(outcome) => scope.set_outcome(variable.slot, outcome),
+                Yield::Exhausted => return Err(Exhausted),
+                outcome => scope.set_outcome(variable.slot, outcome),
             }
         }
         Ok(())
@@ -326,32 +325,26 @@ enum Said {
 /// The budget is used up.
 pub(super) struct Exhausted;
 
-/// What a variable holds.
-enum Decoded {
-    Document(Value),
-    Outcome(Yield),
-}
-
 /// Reads the text that a variable's expression yields, where it is to be read: a step for each byte, and no more
-/// bytes than one evaluation has steps.
-fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Decoded {
-    let (Some(Decode::Json), Yield::Result(result)) = (decode, &outcome) else {
-        return Decoded::Outcome(outcome);
-    };
-    let Some(text) = result.as_str() else {
-        return Decoded::Outcome(failure("cel.no_such_overload"));
-    };
+/// bytes than one evaluation has steps. What is read counts among the bytes that later evaluations have.
+fn decode(decode: Option<Decode>, outcome: Yield, budget: &mut Budget) -> Yield {
+    let (Some(Decode::Json), Yield::Result(result)) = (decode, &outcome) else { return outcome };
+    let Some(text) = result.as_str() else { return failure("cel.no_such_overload") };
     let cost = u64::try_from(text.len()).unwrap_or(u64::MAX);
     let within = cost <= limits::EVALUATION_STEPS;
     let Some(steps) = budget.steps.checked_sub(cost).filter(|_| within) else {
-        return Decoded::Outcome(Yield::Exhausted);
+        return Yield::Exhausted;
     };
     budget.steps = steps;
     match Value::parse_json(text.as_bytes()) {
-        Ok(value) => Decoded::Document(value),
-        Err(_) => Decoded::Outcome(failure("cel.conversion")),
+        Ok(value) => Yield::Result(Computed::document(value, cost.saturating_mul(DECODED_BYTES))),
+        Err(_) => failure("cel.conversion"),
     }
 }
+
+/// The bytes that each byte of JSON counts once it is read: the shortest element of a list, two bytes of
+/// text, is a node of sixteen, in a buffer that may be twice as large.
+const DECODED_BYTES: u64 = 16;
 
 impl Validation {
     /// What the policy itself says about a failure, if it says anything that can be told.

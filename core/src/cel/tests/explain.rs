@@ -175,7 +175,7 @@ fn what_is_not_known_is_named_and_never_shown() {
             "object.name == 'n' && object.secret == 'x'",
             vec!["`object.secret` at 1:23 is sensitive"],
         ),
-        ("object.huge > 1", vec!["`object.huge` at 1:1 is unknown"]),
+        ("object.huge > 1", vec!["`object.huge` at 1:1 is sensitive"]),
         ("has(object.id)", vec!["`has(object.id)` at 1:1 is unknown"]),
         ("object.tags == {'a': 1, 'b': 2}", vec!["`object.tags` at 1:1 is unknown (in part)"]),
         ("'c' in object.tags", vec!["`object.tags` at 1:8 is unknown (in part)"]),

@@ -148,7 +148,8 @@ impl<'a> Judged<'a> {
                     remarks.push((change, Remark::NotPassed(number, evaluation)));
                 }
             });
-            if !matched && change.actions.changes() {
+            // What an import brings under management comes into being here, whatever is done to it.
+            if !matched && (change.actions.changes() || change.importing) {
                 self.remarks.push((change, Remark::Unmatched));
             }
         }
@@ -242,6 +243,20 @@ mod tests {
             }
         }
         (tallies, lines)
+    }
+
+    #[test]
+    fn an_import_needs_a_rule_though_nothing_is_done_to_it() {
+        let empty = Value::parse_json(b"{}").unwrap();
+        let context = Context { request: empty.clone(), actor: empty.clone(), stage: empty };
+        for (importing, remarks) in [(true, 1), (false, 0)] {
+            let changes = changes(2).into_iter().skip(1);
+            let changes: Vec<_> = changes
+                .map(|change| ResourceChange { actions: Actions::NoOp, importing, ..change })
+                .collect();
+            let judged = judge(&[], &changes, &context, Budget::new(1000), NonZeroUsize::MIN);
+            assert_eq!(judged.remarks.len(), remarks);
+        }
     }
 
     #[test]
