@@ -1,5 +1,11 @@
 //! Expressions that are made to hurt: each ends within its steps and its bytes, on the stack that a
 //! thread has by default, with the right code. (R025, R031)
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "this is a test"
+)]
 
 mod bounds;
 mod bytes;
