@@ -40,6 +40,15 @@ impl Object {
         }
     }
 
+    /// A quantity or version as people read it.
+    pub(super) fn number(&self) -> Option<String> {
+        match self {
+            Self::Quantity(quantity) => Some(quantity.to_string()),
+            Self::Semver(version) => Some(version.to_string()),
+            _ => None,
+        }
+    }
+
     /// The order of two quantities or two versions; other objects have none.
     pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

@@ -79,7 +79,37 @@ fn syntax_error(source: &str, errors: &ParseErrors) -> Error {
     while !source.is_char_boundary(offset) {
         offset = offset.saturating_sub(1);
     }
-    Error::new(Code::PolicySyntax, message).at_position(scan::position(source, offset))
+    let (message, meant) = worded(message, source.get(offset..).unwrap_or_default());
+    let error = Error::new(Code::PolicySyntax, message).at_position(scan::position(source, offset));
+    match meant {
+        Some(help) => error.with_help(help),
+        None => error,
+    }
+}
+
+/// The parser's message in the author's words, and what the author may have meant, by the text
+/// that the parser stopped at.
+fn worded(message: &str, rest: &str) -> (String, Option<&'static str>) {
+    let begins = |word: &str| {
+        rest.strip_prefix(word).is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+    };
+    if message.starts_with("invalid argument to has()") {
+        let message = "has takes one field, as in `has(object.field)`";
+        let help =
+            "write `object.key != null` where null is meant, and `'key' in object` for a key";
+        return (message.to_owned(), Some(help));
+    }
+    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    let help = if begins("and") {
+        Some("write `&&`")
+    } else if begins("or") {
+        Some("write `||`")
+    } else if rest.starts_with('=') {
+        Some("write `==`")
+    } else {
+        None
+    };
+    (message.replace("<EOF>", "the end"), help)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Quantities as Kubernetes writes them: `500m`, `1.5Gi`, `2e3`.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, fmt};
 
 use super::{
     datum::{Datum, Eval, Stop},
@@ -128,6 +128,21 @@ impl Quantity {
         let digits: String =
             self.magnitude.0.iter().rev().map(|limb| format!("{limb:09}")).collect();
         format!("{sign}{digits}e-9").parse().ok()
+    }
+}
+
+/// In decimal digits, without a suffix.
+impl fmt::Display for Quantity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits: String =
+            self.magnitude.0.iter().rev().map(|limb| format!("{limb:09}")).collect();
+        let (whole, fraction) =
+            digits.split_at_checked(digits.len().saturating_sub(9)).unwrap_or_default();
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        let sign = if self.negative { "-" } else { "" };
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let point = if fraction.is_empty() { "" } else { "." };
+        write!(formatter, "{sign}{whole}{point}{fraction}")
     }
 }
 

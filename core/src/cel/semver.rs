@@ -3,7 +3,7 @@
 //! The order is that of [Semantic Versioning 2.0.0](https://semver.org): build metadata counts neither in
 //! it nor in equality. Normalised, a leading `v`, leading zeros, and a missing minor or patch number are allowed.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, fmt};
 
 use semver::Version;
 
@@ -19,6 +19,12 @@ const LONGEST: usize = 256;
 /// A version.
 #[derive(Clone, Debug)]
 pub(super) struct Semver(Box<Version>);
+
+impl fmt::Display for Semver {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 impl Ord for Semver {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -54,7 +54,7 @@ impl Reader {
             | Event::MappingStart(1.., _) => Err(refused("an anchor")),
             Event::Scalar(_, _, _, Some(_))
             | Event::SequenceStart(_, Some(_))
-            | Event::MappingStart(_, Some(_)) => Err(refused("a tag")),
+            | Event::MappingStart(_, Some(_)) => Err(refused_tag()),
             Event::Scalar(text, style, ..) if self.builder.expects_key() => self.key(&text, style),
             Event::SequenceStart(..) | Event::MappingStart(..) if self.builder.expects_key() => {
                 Err(Error::new(Code::InputInvalidValue, "a list or map stands as a key")
@@ -200,15 +200,29 @@ fn refuse_directives(text: &str, start: Position) -> Result<()> {
     Ok(())
 }
 
+/// What the parser says where text should have been quoted.
+const QUOTES_MISSING: &[&str] =
+    &["mapping values are not allowed", "did not find expected key", "invalid trailing content"];
+const QUOTE: &str =
+    "put text in double quotes if it begins with one of ! & * { [ ' or holds a colon and a space";
+
 fn syntax(text: &str, marker: &Marker, message: &str) -> Error {
     // Aliases and tags that refer to nothing are errors to the parser, and so is its own limit of depth.
     let error = match text.chars().nth(marker.index()) {
         _ if message.contains("recursion limit") => too_deep(),
         Some('*') => refused("an alias"),
-        Some('!') => refused("a tag"),
+        Some('!') => refused_tag(),
+        _ if QUOTES_MISSING.iter().any(|part| message.contains(part)) => {
+            Error::new(Code::InputSyntax, message).with_help(QUOTE)
+        }
         _ => Error::new(Code::InputSyntax, message),
     };
     error.at_position(to_position(marker))
+}
+
+/// What begins with `!` is more often an expression than a tag.
+fn refused_tag() -> Error {
+    Error::new(Code::InputYamlFeature, "a tag is not accepted here").with_help(QUOTE)
 }
 
 fn refused(what: &str) -> Error {

@@ -134,7 +134,13 @@ impl Shown {
                     _ => self.text(&format!("'{}'", text.as_str())),
                 },
                 Err(Stop::Exhausted) => return Err(Stop::Exhausted),
-                _ => self.text(other.type_name()),
+                _ => match other {
+                    Datum::Object(object) => {
+                        let number = object.number();
+                        self.text(number.as_deref().unwrap_or(object.type_name()));
+                    }
+                    other => self.text(other.type_name()),
+                },
             },
         }
         Ok(())

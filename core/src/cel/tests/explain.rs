@@ -37,6 +37,18 @@ fn what_decided_is_shown() {
                 "`object.acl in ['private', 'log-delivery-write']` at 1:1 is false: object.acl is 'public-read'",
             ],
         ),
+        (
+            "quantity(object.max).sub(quantity('7500m')) > quantity('0')",
+            vec![
+                "`quantity(object.max).sub(quantity('7500m')) > quantity('0')` at 1:1 is false: quantity(object.max).sub(quantity('7500m')) is -1.5",
+            ],
+        ),
+        (
+            "semver(object.tags.team.replace('web', '1.2.3-rc.1')) >= semver('1.2.3')",
+            vec![
+                "`semver(object.tags.team.replace('web', '1.2.3-rc.1')) >= semver('1.2.3')` at 1:1 is false: semver(object.tags.team.replace('web', '1.2.3-rc.1')) is 1.2.3-rc.1",
+            ],
+        ),
         // Of `&&` what is false, of `||` everything.
         (
             "object.public && object.replicas < 5 && has(object.owner)",
