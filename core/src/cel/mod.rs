@@ -387,6 +387,7 @@ impl<'a> Scope<'a> {
         }
     }
 
+    #[inline]
     fn put(&mut self, slot: usize, content: Slot<'a>) {
         let bytes = |content: &Slot<'_>| match content {
             Slot::Outcome(Outcome::Result(computed)) => computed.bytes,

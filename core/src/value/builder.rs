@@ -327,6 +327,7 @@ impl Builder {
     }
 
     /// The key and places of the value that begins here.
+    #[inline]
     fn begin_value(&mut self) -> Result<(u32, Places)> {
         let in_map = match self.open.last() {
             Some(open) => open.is_map,
@@ -342,11 +343,13 @@ impl Builder {
         Ok((key, Places { value: self.position, key: key_position }))
     }
 
+    #[inline]
     fn add(&mut self, tag: Tag, word: u64, flags: u8) -> Result<()> {
         let (key, places) = self.begin_value()?;
         self.push(Node { word, key, tag, flags }, places)
     }
 
+    #[inline]
     fn push(&mut self, node: Node, places: Places) -> Result<()> {
         if self.arena.nodes.len().saturating_add(self.pending.len()) >= limits::DOCUMENT_VALUES {
             return Err(Error::new(Code::LimitCount, "the document holds too many values")
