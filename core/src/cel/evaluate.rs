@@ -281,6 +281,13 @@ impl<'a> Evaluation<'a> {
             }
             None => self.pair(left, right)?,
         };
+        if let (Datum::List(_) | Datum::Map(_), Datum::Null)
+        | (Datum::Null, Datum::List(_) | Datum::Map(_)) = (&left, &right)
+        {
+            // It is there, whatever is not known inside it.
+            self.meter.spend(1)?;
+            return Ok(false);
+        }
         left.marks().or(right.marks()).check()?;
         compare::equal(&mut self.meter, &left, &right)
     }

@@ -7,8 +7,9 @@
 //! Semantics are those of the CEL specification without protocol buffers. Beyond it, a value of a
 //! document may be unknown or sensitive, which is neither null nor absent: what depends on it is
 //! unknown. `&&`, `||`, `?:` and the macros treat unknowns as the specification says; `has`, `==`,
-//! `!=`, `in` and `size` over anything not wholly known are unknown. Maps iterate in the order of
-//! their keys, and nothing depends on a clock or on chance.
+//! `!=`, `in` and `size` over anything not wholly known are unknown; but a list or map is not null,
+//! whatever is unknown inside it. Maps iterate in the order of their keys, and nothing depends on a
+//! clock or on chance.
 //!
 //! ```
 //! use poundlock::{
