@@ -5,6 +5,7 @@
 use poundlock::{
     Plan, PolicyPack, Value,
     cel::{Budget, Environment, Expected, Outcome, Program, Scope},
+    limits,
 };
 
 /// What separates an expression from the document it is evaluated over.
@@ -15,7 +16,7 @@ const DOCUMENT: &str = r#"{"hunter2": "hunter2", "a": true, "n": {"b": 2, "a": [
 /// Few enough that a fuzzer makes many tries in a second.
 const STEPS: u64 = 20_000;
 
-/// Parses, checks, compiles and evaluates an expression, perhaps with a document behind a line of `---`.
+/// Parses, checks, compiles, evaluates and explains an expression, perhaps with a document behind a line of `---`.
 ///
 /// # Panics
 ///
@@ -59,6 +60,8 @@ pub fn expression(data: &[u8]) {
     assert!(!shown.contains("hunter2"), "{shown}");
     let (again, same) = run(STEPS);
     assert_eq!((&shown, cost), (&format!("{again:?}"), same));
+    let reasons = program.explain(&scope, &[], &mut Budget::new(STEPS));
+    assert!(reasons.len() <= limits::EXPLANATION_REASONS);
     if !matches!(outcome, Outcome::Exhausted) {
         assert_eq!(shown, format!("{:?}", run(cost).0));
         assert!(cost == 0 || matches!(run(cost.saturating_sub(1)).0, Outcome::Exhausted));

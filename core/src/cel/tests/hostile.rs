@@ -256,6 +256,8 @@ fn check(fixture: &Fixture, source: &str) {
         (format!("{outcome:?}"), budget.steps)
     };
     assert_eq!(run(), run(), "{source}");
+    let explain = || program.explain(&fixture.scope, &[], &mut Budget::new(50_000));
+    assert_eq!(explain(), explain(), "{source}");
 }
 
 proptest! {
