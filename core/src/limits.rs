@@ -84,6 +84,8 @@ pub const PATTERN_COMPILED_BYTES: usize = 128 * 1024;
 /// The largest regular expressions of one CEL expression together once they are compiled, in bytes. Each
 /// counts as 8, 32 or 128 KiB; matching may take up to sixteen times as much.
 pub const EXPRESSION_PATTERN_BYTES: usize = 512 * 1024;
+/// The largest regular expressions of one pack together, counted like those of an expression, in bytes.
+pub const PACK_PATTERN_BYTES: usize = 8 * 1024 * 1024;
 /// Steps for one CEL evaluation.
 pub const EVALUATION_STEPS: u64 = 1_000_000;
 /// Steps for all the CEL evaluations of one request.

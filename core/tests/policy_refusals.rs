@@ -289,3 +289,21 @@ proptest! {
         prop_assert!(PolicyPack::parse(&bytes).is_err());
     }
 }
+
+/// A pack stays in memory, and so do its regular expressions.
+#[test]
+fn the_regular_expressions_of_a_pack_are_bounded_together() {
+    let pack = |policies: usize| {
+        let mut yaml = "pack: patterns\nversion: 1.0.0\npolicies:\n".to_owned();
+        for number in 0..policies {
+            let expression = format!("object.s.matches('^.{{99}}{number}$')");
+            yaml.push_str(&format!(
+                "  - name: p{number}\n    description: d\n    match: {{ resources: [x] }}\n    \
+                 validations: [{{ expression: \"{expression}\", remedy: r }}]\n"
+            ));
+        }
+        PolicyPack::parse(yaml.as_bytes())
+    };
+    pack(50).unwrap();
+    assert_eq!(pack(1_000).unwrap_err().code(), "policy.complexity");
+}

@@ -190,6 +190,11 @@ impl Program {
         Self { source: source.into(), environment: environment.clone(), nodes, offsets, root, flaw }
     }
 
+    /// The bytes of its regular expressions, as [`limits::EXPRESSION_PATTERN_BYTES`] counts them.
+    pub(crate) fn pattern_bytes(&self) -> usize {
+        self.nodes.iter().map(Node::pattern_bytes).sum()
+    }
+
     fn node(&self, id: NodeId) -> Option<&Node> {
         usize::try_from(id).ok().and_then(|id| self.nodes.get(id))
     }

@@ -1,6 +1,7 @@
 //! Reads a pack: the document's shape, then names and texts, then expressions, each error with its place.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -42,6 +43,7 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
     let mut names = BTreeSet::new();
     let mut index = MatchIndex::default();
     let action_lists = Arc::new(ActionLists::new()?);
+    let pattern_bytes = Cell::new(0);
     let mut policies = Vec::new();
     let mut unused = Vec::new();
     for (number, policy) in document.policies.iter().enumerate() {
@@ -53,8 +55,14 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
         for pattern in &policy.matches.resources {
             index.add(pattern, ActionSet::covered_by(&policy.matches.actions), number);
         }
-        let (policy, rest) =
-            Loader { source, document: policy, place, action_lists: &action_lists }.policy()?;
+        let loader = Loader {
+            source,
+            document: policy,
+            place,
+            action_lists: &action_lists,
+            pattern_bytes: &pattern_bytes,
+        };
+        let (policy, rest) = loader.policy()?;
         policies.push(policy);
         unused.push(rest);
     }
@@ -76,6 +84,8 @@ struct Loader<'a> {
     document: &'a PolicyDocument,
     place: Ref<'a>,
     action_lists: &'a Arc<ActionLists>,
+    /// What the regular expressions of the pack come to so far.
+    pattern_bytes: &'a Cell<usize>,
 }
 
 /// The slots of an environment.
@@ -330,7 +340,12 @@ impl<'a> Loader<'a> {
         place: Ref<'_>,
     ) -> Result<Program> {
         let program = Program::compile(text, environment, expected);
-        program.and_then(|program| program.check_parts().map(|()| program)).map_err(|error| {
+        let program = program.and_then(|program| {
+            program.check_parts()?;
+            self.count_patterns(&program)?;
+            Ok(program)
+        });
+        program.map_err(|error| {
             let mut moved = Error::new(error.to_code(), error.message());
             if let Some(start) = place.position() {
                 let inner = error.place().position;
@@ -343,6 +358,18 @@ impl<'a> Loader<'a> {
                 None => moved,
             }
         })
+    }
+
+    /// However small each is, all of them stay in memory as long as the pack.
+    fn count_patterns(&self, program: &Program) -> Result<()> {
+        let bytes = self.pattern_bytes.get().saturating_add(program.pattern_bytes());
+        self.pattern_bytes.set(bytes);
+        if bytes > limits::PACK_PATTERN_BYTES {
+            let message = "the regular expressions of the pack are too large together";
+            return Err(Error::new(Code::PolicyComplexity, message)
+                .with_help("split the pack, or write simpler regular expressions"));
+        }
+        Ok(())
     }
 
     fn tests(&self) -> Result<Vec<Test>> {

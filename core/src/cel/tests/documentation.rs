@@ -125,6 +125,7 @@ fn every_limit_is_on_the_page() {
         limits::PATTERN_BYTES as u64,
         limits::PATTERN_COMPILED_BYTES as u64,
         limits::EXPRESSION_PATTERN_BYTES as u64,
+        limits::PACK_PATTERN_BYTES as u64,
         meter::VALUE as u64,
     ] {
         let digits = limit.to_string();
