@@ -23,33 +23,35 @@ use poundlock::{
 };
 use serde_json::{Value as Json, json};
 
-use crate::borrowed::Borrowed;
+use crate::{
+    borrowed::Borrowed,
+    race::{is_wanted, race},
+};
 
 mod borrowed;
+#[expect(dead_code, reason = "the other benchmarks use more of it")]
+mod race;
 
 const RESOURCES: usize = 10_000;
 const SIMPLE: &str = "resource.type == 'aws_s3_bucket' && resource.change.after.acl in ['private', 'log-delivery-write']";
 const QUANTIFIED: &str = "resources.filter(r, r.type.startsWith('aws_')).all(r, has(r.change.after.tags) && 'owner' in r.change.after.tags)";
 
 fn main() {
-    // `cargo test --benches` runs this as well; a benchmark is not a test.
-    if std::env::args().any(|argument| argument == "--test") {
+    if race::is_test() {
         return;
     }
-    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
-    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
     let plan = json!({ "resources": (0..RESOURCES).map(resource).collect::<Vec<_>>() });
     let text = serde_json::to_vec(&plan).unwrap();
     println!("{RESOURCES} resources of {} bytes", text.len() / RESOURCES);
     let (document, json) = (Value::parse_json(&text).unwrap(), &plan["resources"]);
     let resources = document.as_ref().get("resources").unwrap();
-    if wanted("hot") {
+    if is_wanted("hot") {
         hot(resources.index(0).unwrap(), &json[0]);
     }
-    if wanted("distinct") {
+    if is_wanted("distinct") {
         distinct(resources, json);
     }
-    if wanted("quantified") {
+    if is_wanted("quantified") {
         quantified(resources, json);
     }
 }
@@ -88,17 +90,6 @@ fn resource(number: usize) -> Json {
             "after_unknown": { "arn": true, "id": true },
         },
     })
-}
-
-/// The least time that each of several kinds of work takes, in rounds that take turns.
-fn race<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Duration; N]) -> [f64; N] {
-    let mut least = [f64::INFINITY; N];
-    for _ in 0..rounds {
-        for (least, work) in least.iter_mut().zip(&mut work) {
-            *least = least.min(work().as_secs_f64());
-        }
-    }
-    least
 }
 
 fn timed<T>(times: usize, mut work: impl FnMut() -> T) -> Duration {

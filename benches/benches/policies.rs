@@ -5,13 +5,7 @@
 #![allow(missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
-use std::{
-    fs,
-    hint::black_box,
-    num::NonZeroUsize,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{fs, hint::black_box, num::NonZeroUsize, path::PathBuf};
 
 use poundlock::{
     PolicyPack,
@@ -31,8 +25,10 @@ mod allocator;
 mod by_hand;
 #[path = "policies/plan.rs"]
 mod plan;
+mod race;
 
 use by_hand::Rules;
+use race::{is_wanted, race, timed};
 
 #[global_allocator]
 static ALLOCATOR: allocator::Counting = allocator::Counting;
@@ -42,44 +38,21 @@ const ROUNDS: usize = 15;
 const TEN: &[u8] = include_bytes!("policies/ten.yaml");
 
 fn main() {
-    // `cargo test --benches` runs this as well; a benchmark is not a test.
-    if std::env::args().any(|argument| argument == "--test") {
+    if race::is_test() {
         return;
     }
-    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
-    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
-    if wanted("read") {
+    if is_wanted("read") {
         reading();
     }
-    if wanted("ten") {
+    if is_wanted("ten") {
         ten();
     }
-    if wanted("hundred") {
+    if is_wanted("hundred") {
         hundred();
     }
-    if wanted("one") {
+    if is_wanted("one") {
         one();
     }
-}
-
-/// The least time that each of several kinds of work takes, in rounds that take turns.
-fn race<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Duration; N]) -> [f64; N] {
-    let mut least = [f64::INFINITY; N];
-    for _ in 0..rounds {
-        for (least, work) in least.iter_mut().zip(&mut work) {
-            *least = least.min(work().as_secs_f64());
-        }
-    }
-    least
-}
-
-/// The result is dropped after the time is taken.
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let begin = Instant::now();
-    let result = black_box(work());
-    let time = begin.elapsed();
-    drop(result);
-    time
 }
 
 /// The processor's time that this process has taken, in hundredths of a second, where the system tells.

@@ -12,7 +12,7 @@ use std::{
     io::Write as _,
     path::Path,
     sync::mpsc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use poundlock::ledger::{Batch, Draft, Ledger, Recorded, Verification};
@@ -20,50 +20,31 @@ use sha2::{Digest as _, Sha256};
 
 #[expect(dead_code, reason = "the other benchmarks use more of it")]
 mod fixture;
+mod race;
+
+use race::{is_wanted, race, timed};
 
 const GROUP: u64 = 1_000;
 const GROUPS: u64 = 200;
 
 fn main() {
-    // `cargo test --benches` runs this as well; a benchmark is not a test.
-    if std::env::args().any(|argument| argument == "--test") {
+    if race::is_test() {
         return;
     }
     let entry = fixture::entry_bytes();
     println!("entries of {} bytes, {} in groups of {GROUP}", entry.len(), GROUP * GROUPS);
-    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
-    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
-    if wanted("append") {
+    if is_wanted("append") {
         appending(&entry);
     }
-    if wanted("verify") {
+    if is_wanted("verify") {
         verifying(&entry);
     }
-    if wanted("durable") {
+    if is_wanted("durable") {
         durable(&entry);
     }
-    if wanted("prove") {
+    if is_wanted("prove") {
         proving();
     }
-}
-
-/// The least time that each of several kinds of work takes, in rounds that take turns.
-fn race<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> Duration; N]) -> [f64; N] {
-    let mut least = [f64::INFINITY; N];
-    for _ in 0..rounds {
-        for (least, work) in least.iter_mut().zip(&mut work) {
-            *least = least.min(work().as_secs_f64());
-        }
-    }
-    least
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let begin = Instant::now();
-    let made = black_box(work());
-    let elapsed = begin.elapsed();
-    drop(made);
-    elapsed
 }
 
 /// Chain and tree alone, over entries of the same size: what no ledger of this kind can do without.
