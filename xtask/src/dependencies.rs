@@ -4,6 +4,21 @@ use std::{collections::BTreeSet, fs};
 
 use crate::run::{cargo, root};
 
+/// Whether the fuzz targets, a workspace of their own, are locked to what the core now depends on.
+pub(crate) fn locked() -> bool {
+    let manifest = ["--manifest-path", "fuzz/Cargo.toml"];
+    let tree =
+        cargo().args(["tree", "--quiet", "--locked", "--depth", "0"]).args(manifest).output();
+    let locked = tree.is_ok_and(|output| output.status.success());
+    if !locked {
+        println!(
+            "fuzz/Cargo.lock is stale: renew it with `cargo update --workspace {}`",
+            manifest.join(" ")
+        );
+    }
+    locked
+}
+
 /// Whether the document names every direct dependency and nothing that is none.
 pub(crate) fn documented() -> bool {
     let Ok(output) = cargo()

@@ -33,7 +33,7 @@ pub(crate) fn lint() -> bool {
             .env("RUSTDOCFLAGS", "-D warnings"),
     );
     step("dependencies");
-    let listed = dependencies::documented();
+    let listed = dependencies::documented() & dependencies::locked();
     formatted && linted && documented && listed
 }
 
