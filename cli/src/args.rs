@@ -262,6 +262,8 @@ pub(crate) enum Act {
     Plan,
     Apply,
     Promote,
+    Rollback,
+    Shift,
 }
 
 fn claim(text: &str) -> Result<(String, String), String> {
@@ -317,6 +319,21 @@ pub(crate) struct Admit {
     /// The state backend that is to be changed
     #[arg(long)]
     pub(crate) backend: Option<String>,
+    /// The break-glass grant that is used: the hash of the entry that opened it
+    #[arg(long, value_name = "HASH")]
+    pub(crate) grant: Option<Digest>,
+    /// How much of the traffic the new revision is to get, in percent, with the action `shift`
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) traffic: Option<u8>,
+    /// The lineage that the stage goes back to if this fails
+    #[arg(long, value_name = "LINEAGE")]
+    pub(crate) rollback: Option<String>,
+    /// A file that the change touches, once or more
+    #[arg(long = "path", value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// The file with the annotated tag that the change comes from, as `git cat-file tag NAME` prints it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tag: Option<PathBuf>,
     /// How many threads evaluate policies [default: as many as the machine has processors]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,

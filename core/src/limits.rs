@@ -55,6 +55,14 @@ pub const NAME_BYTES: usize = 256;
 pub const TEXT_BYTES: usize = 4096;
 /// How many approvals a boundary may ask for.
 pub const APPROVALS: usize = 100;
+/// How many files a request may say that its change touches.
+pub const PATHS: usize = 10_000;
+/// The largest annotated tag, in bytes.
+pub const TAG_BYTES: usize = 32 * 1024;
+/// How many actors, stages or assets a break-glass grant may cover.
+pub const SCOPE_NAMES: usize = 16;
+/// How many resources an incident may name; a report names them all.
+pub const INCIDENT_RESOURCES: usize = 64;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

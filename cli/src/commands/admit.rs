@@ -5,6 +5,7 @@ use std::path::Path;
 use poundlock::{
     Error,
     error::{Code, Result},
+    limits,
     model::{Action, Artifact, Change, Request, Subject, Target},
     time::Instant,
 };
@@ -63,6 +64,8 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
             Act::Plan => Action::Plan,
             Act::Apply => Action::Apply,
             Act::Promote => Action::Promote,
+            Act::Rollback => Action::Rollback,
+            Act::Shift => Action::Shift,
         },
         actor: actor(&options.caller),
         channel: channel(&options.caller),
@@ -77,7 +80,21 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
         subject,
         reason: options.reason.clone(),
         run: options.run.clone(),
+        grant: options.grant,
+        traffic: options.traffic,
+        rollback: options.rollback.clone(),
+        paths: Some(options.paths.clone()).filter(|paths| !paths.is_empty()),
+        tag: options.tag.as_deref().map(tag).transpose()?,
+        signature: None,
+        credential: None,
         plan,
+    })
+}
+
+fn tag(path: &Path) -> Result<String> {
+    String::from_utf8(files::read(path, limits::TAG_BYTES)?).map_err(|_| {
+        Error::new(Code::InputInvalidValue, "the tag is not UTF-8")
+            .in_source(path.display().to_string())
     })
 }
 

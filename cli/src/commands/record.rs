@@ -162,7 +162,15 @@ fn naming(ledger: &Ledger, attachment: &Digest) -> Result<u64> {
 }
 
 fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> {
-    Ok(model::Fact { id: id(caller)?, at, actor: actor(caller), channel: channel(caller), fact })
+    Ok(model::Fact {
+        id: id(caller)?,
+        at,
+        actor: actor(caller),
+        channel: channel(caller),
+        fact,
+        signature: None,
+        credential: None,
+    })
 }
 
 fn about(about: &About) -> Result<model::About> {

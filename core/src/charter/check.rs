@@ -7,7 +7,7 @@ use super::{Boundary, CharterDocument, GateAbout, Moves, Stage, Track};
 use crate::{
     error::{Code, Error, Result},
     limits,
-    model::{ActorKind, Mode},
+    model::{Action, ActorKind, Mode},
     value::Ref,
 };
 
@@ -193,13 +193,10 @@ impl Checker<'_> {
 
     fn stage(&self, track: &Track, stage: &Stage, place: &str) -> Result<()> {
         let grants = &stage.grants;
-        self.declared(&grants.plan, Some(ActorKind::Workload), &format!("{place}/grants/plan"))?;
-        self.declared(&grants.apply, Some(ActorKind::Workload), &format!("{place}/grants/apply"))?;
-        self.declared(
-            &grants.promote,
-            Some(ActorKind::Workload),
-            &format!("{place}/grants/promote"),
-        )?;
+        for action in Action::ALL {
+            let pointer = format!("{place}/grants/{}", action.word());
+            self.declared(grants.of(action), Some(ActorKind::Workload), &pointer)?;
+        }
         for (index, pack) in stage.packs.iter().enumerate() {
             let pointer = format!("{place}/packs/{index}");
             if !self.charter.packs.iter().any(|reference| &reference.pack == pack) {
@@ -220,7 +217,7 @@ impl Checker<'_> {
             ));
         }
         let attestor = |name: &&String| self.charter.facts.approvals.contains(name);
-        if let Some(actor) = grants.apply.iter().chain(&grants.promote).find(attestor) {
+        if let Some(actor) = grants.acting().find(attestor) {
             let message = format!(
                 "`{actor}` may act in `{}` and attest approvals; these are two actors",
                 stage.stage

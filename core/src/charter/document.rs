@@ -234,6 +234,10 @@ pub struct Grants {
     pub apply: Vec<String>,
     /// The workloads that may promote.
     pub promote: Vec<String>,
+    /// The workloads that may roll back.
+    pub rollback: Vec<String>,
+    /// The workloads that may shift traffic.
+    pub shift: Vec<String>,
 }
 
 /// What the entrance of a stage demands.

@@ -105,12 +105,19 @@ impl Track {
 }
 
 impl Grants {
+    /// Every actor that may do more than plan.
+    pub(crate) fn acting(&self) -> impl Iterator<Item = &String> {
+        Action::ALL.into_iter().filter(|action| *action != Action::Plan).flat_map(|a| self.of(a))
+    }
+
     /// The actors that may carry out the action.
     pub fn of(&self, action: Action) -> &[String] {
         match action {
             Action::Plan => &self.plan,
             Action::Apply => &self.apply,
             Action::Promote => &self.promote,
+            Action::Rollback => &self.rollback,
+            Action::Shift => &self.shift,
         }
     }
 }

@@ -196,6 +196,8 @@ impl Engine {
             asset: place.site.asset.clone(),
             lineage: request.subject.lineage(),
             digest: request.subject.digest()?,
+            traffic: None,
+            grant: None,
             expires: request.at.saturating_add(self.charter.document().permit_lifetime),
         })
     }
@@ -247,10 +249,11 @@ fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<(
     }
 }
 
-/// The digest of a request's content: all but its instant and claims. A plan counts by its digest.
+/// The digest of a request's content: all but its instant, claims and signature. A plan counts by its digest.
 fn content(request: &Request) -> Result<Digest> {
     let mut content = request.clone();
     content.actor.claims.clear();
+    content.signature = None;
     content.at = crate::time::Instant::EPOCH;
     Ok(Digest::of_kind("request", &canonical::to_bytes(&content)?))
 }

@@ -231,6 +231,13 @@ pub struct Permit {
     pub lineage: String,
     /// The digest of the stage's plan, or of the artifact.
     pub digest: Digest,
+    /// How much of the traffic it lets the new revision have, in percent; absent where traffic is not
+    /// shifted in steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<u8>,
+    /// The break-glass grant that it was given by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Digest>,
     /// The instant after which it is worth nothing.
     pub expires: Instant,
 }
@@ -241,7 +248,7 @@ impl Permit {
     pub fn is_act(&self) -> bool {
         match self.action {
             Action::Plan => false,
-            Action::Apply => true,
+            Action::Apply | Action::Rollback | Action::Shift => true,
             Action::Promote => self.lineage == self.digest.to_string(),
         }
     }

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Channel};
-use crate::{digest::Digest, ledger::VerifierKey, time::Instant};
+use super::{
+    Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident, PostMortem,
+    Resolution, Signature,
+};
+use crate::{digest::Digest, identity::VerifiedToken, ledger::VerifierKey, time::Instant};
 
 /// Something that happened, handed in by an actor who may record it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +25,12 @@ pub struct Fact {
     pub channel: Channel,
     /// What happened.
     pub fact: FactKind,
+    /// The signature of the person who records it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+    /// The token that shows who records it. It does not travel inside the fact's JSON.
+    #[serde(skip)]
+    pub credential: Option<VerifiedToken>,
 }
 
 /// What happened.
@@ -40,6 +49,20 @@ pub enum FactKind {
     Amendment(Amendment),
     /// An attachment is erased for good.
     Erasure(Erasure),
+    /// A break-glass grant is asked for.
+    GrantRequest(GrantRequest),
+    /// A person consents to a break-glass grant.
+    GrantApproval(GrantApproval),
+    /// A break-glass grant begins.
+    GrantOpening(GrantOpening),
+    /// A break-glass grant ends before its time.
+    GrantClosing(GrantClosing),
+    /// What a break-glass grant was used for has been looked into.
+    PostMortem(PostMortem),
+    /// Something is not as it should be at a site.
+    Incident(Incident),
+    /// An incident is over.
+    Resolution(Resolution),
 }
 
 impl FactKind {
@@ -52,6 +75,13 @@ impl FactKind {
             Self::Withdrawal(_) => "withdrawal",
             Self::Amendment(_) => "amendment",
             Self::Erasure(_) => "erasure",
+            Self::GrantRequest(_) => "grant request",
+            Self::GrantApproval(_) => "grant approval",
+            Self::GrantOpening(_) => "grant opening",
+            Self::GrantClosing(_) => "grant closing",
+            Self::PostMortem(_) => "post-mortem",
+            Self::Incident(_) => "incident",
+            Self::Resolution(_) => "resolution",
         }
     }
 }

@@ -5,6 +5,8 @@
 
 mod decision;
 mod fact;
+mod grant;
+mod incident;
 mod plan;
 mod request;
 mod validate;
@@ -16,9 +18,13 @@ pub use fact::{
     About, Amendment, Approval, Erasure, Evidence, EvidenceResult, Fact, FactKind, Law,
     OutcomeReport, OutcomeResult, Withdrawal,
 };
+pub use grant::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, GrantScope, PostMortem};
+pub use incident::{Incident, IncidentKind, Resolution};
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
     ResourceMode,
 };
-pub use request::{Action, Actor, ActorKind, Artifact, Change, Channel, Request, Subject, Target};
+pub use request::{
+    Action, Actor, ActorKind, Artifact, Change, Channel, Request, Signature, Subject, Target,
+};
 pub(crate) use validate::{check_origin, fault_of_keys};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use crate::{digest::Digest, time::Instant};
+use crate::{digest::Digest, identity::VerifiedToken, time::Instant};
 
 /// A question to the engine.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,27 @@ pub struct Request {
     /// The run of the pipeline that asks, for cross-reference (R372).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
+    /// The break-glass grant that is used: the hash of the entry that opened it (R309).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Digest>,
+    /// How much of the traffic the new revision is to get, in percent; for the action `shift` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<u8>,
+    /// The lineage that the stage goes back to if this fails (R168).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<String>,
+    /// The files that the change touches, by their paths in the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<Vec<String>>,
+    /// The annotated tag that the change comes from, as `git cat-file tag NAME` prints it (R166).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// The signature of the person who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+    /// The token that shows who asks. It does not travel inside the request's JSON.
+    #[serde(skip)]
+    pub credential: Option<VerifiedToken>,
     /// The plan, as [`intake`](crate::intake) read it. It does not travel inside the request's JSON.
     #[serde(skip)]
     pub plan: Option<Plan>,
@@ -54,6 +75,16 @@ impl Request {
     }
 }
 
+/// A person's signature over what they ask or record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Signature {
+    /// When the person signed, as the signed statement says.
+    pub at: Instant,
+    /// What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON.
+    pub text: String,
+}
+
 /// What is to be done.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -66,15 +97,25 @@ pub enum Action {
     Apply,
     /// Let a lineage enter a stage from the one before it.
     Promote,
+    /// Bring a stage back to the last lineage that is known to be good (R468, R480).
+    Rollback,
+    /// Give the new revision more of the traffic (R476).
+    Shift,
 }
 
 impl Action {
+    /// Every action.
+    pub const ALL: [Self; 5] =
+        [Self::Plan, Self::Apply, Self::Promote, Self::Rollback, Self::Shift];
+
     /// The word for the action.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Promote => "promote",
+            Self::Rollback => "rollback",
+            Self::Shift => "shift",
         }
     }
 }

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Actor, Fact, FactKind, Request, Subject, Target};
+use super::{
+    About, Actor, Fact, FactKind, GrantRequest, GrantScope, Incident, Request, Signature, Subject,
+    Target,
+};
 use crate::{
     error::{Code, Error, Result},
     ledger::VerifierKey,
@@ -91,6 +94,62 @@ pub(crate) fn fault_of_keys(origin: &str, keys: &[VerifierKey]) -> Option<String
     None
 }
 
+fn too_large(field: &str, bytes: usize) -> Error {
+    Error::new(Code::LimitSize, format!("there are more than {bytes} bytes"))
+        .at_pointer(format!("/{field}"))
+}
+
+fn check_signature(signature: Option<&Signature>) -> Result<()> {
+    match signature {
+        Some(signature) if signature.text.len() > limits::SIGNATURE_BYTES => {
+            Err(too_large("signature/text", limits::SIGNATURE_BYTES))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_list<'a>(
+    field: &str,
+    most: usize,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<()> {
+    for (index, name) in names.into_iter().enumerate() {
+        if index >= most {
+            let message = format!("the list has at most {most} members");
+            return Err(Error::new(Code::LimitCount, message).at_pointer(format!("/{field}")));
+        }
+        check_name(field, name)?;
+    }
+    Ok(())
+}
+
+fn check_grant_request(request: &GrantRequest) -> Result<()> {
+    let GrantRequest { reason, scope, lifetime: _, .. } = request;
+    let GrantScope { actors, actions: _, track, stages, assets } = scope;
+    check_name("fact/grantRequest/reason", reason)?;
+    check_name("fact/grantRequest/scope/track", track)?;
+    for (name, list) in [("actors", actors), ("stages", stages), ("assets", assets)] {
+        check_list(&format!("fact/grantRequest/scope/{name}"), limits::SCOPE_NAMES, list)?;
+    }
+    for (name, text) in [
+        ("justification", &request.justification),
+        ("impact", &request.impact),
+        ("resolution", &request.resolution),
+        ("communication", &request.communication),
+    ] {
+        check_text(&format!("fact/grantRequest/{name}"), text)?;
+    }
+    Ok(())
+}
+
+fn check_incident(incident: &Incident) -> Result<()> {
+    check_optional("fact/incident/track", incident.track.as_ref())?;
+    check_name("fact/incident/stage", &incident.stage)?;
+    check_name("fact/incident/asset", &incident.asset)?;
+    check_list("fact/incident/resources", limits::INCIDENT_RESOURCES, &incident.resources)?;
+    incident.note.as_ref().map_or(Ok(()), |note| check_text("fact/incident/note", note))
+}
+
 impl Request {
     /// Checks the bounds of names and texts.
     ///
@@ -116,7 +175,17 @@ impl Request {
             value.map_or(Ok(()), |value| check_name(&part(name), value))?;
         }
         check_text("reason", &self.reason)?;
-        check_optional("run", self.run.as_ref())
+        check_optional("run", self.run.as_ref())?;
+        check_optional("rollback", self.rollback.as_ref())?;
+        if self.traffic.is_some_and(|percent| percent > 100) {
+            let message = "a share of the traffic is at most 100 percent";
+            return Err(Error::new(Code::InputInvalidValue, message).at_pointer("/traffic"));
+        }
+        check_list("paths", limits::PATHS, self.paths.as_deref().unwrap_or_default())?;
+        if self.tag.as_ref().is_some_and(|tag| tag.len() > limits::TAG_BYTES) {
+            return Err(too_large("tag", limits::TAG_BYTES));
+        }
+        check_signature(self.signature.as_ref())
     }
 }
 
@@ -129,6 +198,7 @@ impl Fact {
     pub fn validate(&self) -> Result<()> {
         check_name("id", &self.id)?;
         check_actor(&self.actor)?;
+        check_signature(self.signature.as_ref())?;
         match &self.fact {
             FactKind::Approval(approval) => {
                 check_name("fact/approval/by", &approval.by)?;
@@ -150,6 +220,15 @@ impl Fact {
                 check_text("fact/withdrawal/reason", &withdrawal.reason)
             }
             FactKind::Erasure(erasure) => check_text("fact/erasure/reason", &erasure.reason),
+            FactKind::GrantRequest(request) => check_grant_request(request),
+            FactKind::GrantApproval(approval) => check_name("fact/grantApproval/by", &approval.by),
+            FactKind::GrantOpening(_) => Ok(()),
+            FactKind::GrantClosing(closing) => check_text("fact/grantClosing/note", &closing.note),
+            FactKind::PostMortem(report) => check_text("fact/postMortem/summary", &report.summary),
+            FactKind::Incident(incident) => check_incident(incident),
+            FactKind::Resolution(resolution) => {
+                check_text("fact/resolution/reason", &resolution.reason)
+            }
             FactKind::Amendment(amendment) => {
                 for name in amendment.law.iter().flat_map(|law| law.packs.keys()) {
                     check_name("fact/amendment/law/packs", name)?;

@@ -172,6 +172,13 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         FactKind::Erasure(erasure) => {
             state.erased.insert(erasure.attachment, recorded.entry.sequence);
         }
+        FactKind::GrantRequest(_)
+        | FactKind::GrantApproval(_)
+        | FactKind::GrantOpening(_)
+        | FactKind::GrantClosing(_)
+        | FactKind::PostMortem(_)
+        | FactKind::Incident(_)
+        | FactKind::Resolution(_) => {}
         FactKind::Amendment(amendment) => {
             if let Some(current) = &mut state.law {
                 let Amendment { law, keys, .. } = amendment;

@@ -133,6 +133,8 @@ fn a_forged_permission_is_never_signed() {
         asset: "web".to_owned(),
         lineage: COMMIT.to_owned(),
         digest: plan(3).digest,
+        traffic: None,
+        grant: None,
         expires: at(HOUR),
     });
     let forged = forge(&world, &entry, canonical::to_bytes(&body).unwrap());

@@ -200,6 +200,13 @@ pub(crate) fn ask(action: Action, stage: &str, plan: &Plan, seconds: i64) -> Req
         }),
         reason: "because".to_owned(),
         run: None,
+        grant: None,
+        traffic: None,
+        rollback: None,
+        paths: None,
+        tag: None,
+        signature: None,
+        credential: None,
         plan: Some(plan.clone()),
     }
 }
@@ -231,7 +238,15 @@ pub(crate) fn change_of(request: &mut Request) -> &mut Change {
 pub(crate) fn fact(actor: Actor, seconds: i64, fact: FactKind) -> Fact {
     let id = format!("{}-{seconds}-{fact:?}", actor.id);
     let id = Digest::of(id.as_bytes()).to_string();
-    Fact { id, at: at(seconds), actor, channel: Channel::Ci, fact }
+    Fact {
+        id,
+        at: at(seconds),
+        actor,
+        channel: Channel::Ci,
+        fact,
+        signature: None,
+        credential: None,
+    }
 }
 
 pub(crate) fn approval(by: &str, stage: &str, digest: Digest, seconds: i64) -> Fact {

@@ -8,6 +8,10 @@ use crate::{
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
+    if matches!(context.request.action, Action::Rollback | Action::Shift) {
+        let message = format!("the stage does not offer to {}", context.request.action.word());
+        findings.fail(codes::SUBJECT_ACTION, None, message, "ask to plan, apply or promote");
+    }
     match (&context.request.subject, place.track.moves) {
         (Subject::Change(change), Moves::Change) => self::change(context, place, change, findings),
         (Subject::Artifact(_), Moves::Artifact) if context.request.action == Action::Promote => {}

@@ -129,6 +129,13 @@ impl Ask {
             subject: Subject::Change(change),
             reason: "to survive".to_owned(),
             run: None,
+            grant: None,
+            traffic: None,
+            rollback: None,
+            paths: None,
+            tag: None,
+            signature: None,
+            credential: None,
             plan: Some(plan),
         }))
     }
@@ -175,7 +182,15 @@ impl Ask {
 
     fn recorded(actor: &str, id: String, fact: FactKind) -> Self {
         let actor = workload(actor);
-        Self::Fact(Box::new(Fact { id, at: at(), actor, channel: Channel::Ci, fact }))
+        Self::Fact(Box::new(Fact {
+            id,
+            at: at(),
+            actor,
+            channel: Channel::Ci,
+            fact,
+            signature: None,
+            credential: None,
+        }))
     }
 
     /// A promotion that spends the one consent to it.
@@ -198,6 +213,13 @@ impl Ask {
             }),
             reason: "to be the one".to_owned(),
             run: None,
+            grant: None,
+            traffic: None,
+            rollback: None,
+            paths: None,
+            tag: None,
+            signature: None,
+            credential: None,
             plan: None,
         }))
     }

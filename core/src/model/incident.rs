@@ -1,0 +1,72 @@
+//! Incidents: what is not as it should be at a site, and that it is over.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{digest::Digest, time::Instant};
+
+/// Something is not as it should be at a site (R385).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Incident {
+    /// What kind of thing.
+    pub kind: IncidentKind,
+    /// The track, where more than one has the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
+    /// The stage.
+    pub stage: String,
+    /// The name of the asset.
+    pub asset: String,
+    /// Whether anything was found; a scan that finds nothing is recorded too, as evidence of no drift.
+    pub found: bool,
+    /// When the tool looked.
+    pub seen: Instant,
+    /// The addresses of the resources that are affected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// The digest of the tool's report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Digest>,
+    /// What else is worth knowing, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The kinds of incidents.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum IncidentKind {
+    /// What runs differs from what is declared (R385, R392).
+    Drift,
+    /// Somebody went around the gates (R141).
+    Bypass,
+    /// What runs is not healthy (R479).
+    Health,
+    /// Anything else.
+    Other,
+}
+
+impl IncidentKind {
+    /// The word for the kind.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Drift => "drift",
+            Self::Bypass => "bypass",
+            Self::Health => "health",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// An incident is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Resolution {
+    /// The hash of the entry that opened the incident.
+    pub incident: Digest,
+    /// How it was brought to an end.
+    pub reason: String,
+}
