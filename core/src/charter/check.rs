@@ -21,16 +21,17 @@ pub(super) fn check(charter: &CharterDocument, root: Ref<'_>) -> Result<()> {
     for (index, track) in charter.tracks.iter().enumerate() {
         checker.track(track, &format!("/tracks/{index}"))?;
     }
-    checker.separation()
+    checker.separation()?;
+    checker.exceptions()
 }
 
-struct Checker<'a> {
-    charter: &'a CharterDocument,
+pub(super) struct Checker<'a> {
+    pub(super) charter: &'a CharterDocument,
     root: Ref<'a>,
 }
 
 impl Checker<'_> {
-    fn error(&self, code: Code, pointer: &str, message: String) -> Error {
+    pub(super) fn error(&self, code: Code, pointer: &str, message: String) -> Error {
         let error = Error::new(code, message);
         match self.root.pointer(pointer).and_then(Ref::position) {
             Some(position) => error.at_position(position),
@@ -38,11 +39,11 @@ impl Checker<'_> {
         }
     }
 
-    fn invalid(&self, pointer: &str, message: impl Into<String>) -> Error {
+    pub(super) fn invalid(&self, pointer: &str, message: impl Into<String>) -> Error {
         self.error(Code::CharterInvalid, pointer, message.into())
     }
 
-    fn name(&self, name: &str, pointer: &str) -> Result<()> {
+    pub(super) fn name(&self, name: &str, pointer: &str) -> Result<()> {
         let plain = !name.is_empty()
             && name.len() <= limits::NAME_BYTES
             && name.chars().all(|c| !c.is_control() && !c.is_whitespace());
@@ -78,7 +79,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn unique<'n>(
+    pub(super) fn unique<'n>(
         &self,
         what: &str,
         names: impl Iterator<Item = &'n str>,
@@ -107,7 +108,12 @@ impl Checker<'_> {
     }
 
     /// The actors of a list are declared, and of one kind where that matters.
-    fn declared(&self, actors: &[String], kind: Option<ActorKind>, pointer: &str) -> Result<()> {
+    pub(super) fn declared(
+        &self,
+        actors: &[String],
+        kind: Option<ActorKind>,
+        pointer: &str,
+    ) -> Result<()> {
         for (index, name) in actors.iter().enumerate() {
             let place = format!("{pointer}/{index}");
             let Some(actor) = self.charter.actors.iter().find(|actor| &actor.actor == name) else {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{BreakGlass, Waiver};
 use crate::{
     model::{ActorKind, Mode},
     policy::PackReference,
@@ -53,6 +54,12 @@ pub struct CharterDocument {
     /// Who may replace the charter; absent means nobody.
     #[serde(default)]
     pub amendments: Option<Amendments>,
+    /// Exceptions in emergencies; absent means that there are none.
+    #[serde(default)]
+    pub break_glass: Option<BreakGlass>,
+    /// Exceptions for one policy and resource.
+    #[serde(default)]
+    pub waivers: Vec<Waiver>,
     /// The chains of stages.
     pub tracks: Vec<Track>,
 }

@@ -3,15 +3,22 @@
 //! A [`Charter`] has been checked as a whole, so that the engine can rely on every name that it
 //! refers to and on every rule being possible to satisfy. [`Lock`] pins the packs that it names.
 
+mod break_glass;
 mod check;
 mod document;
+mod exceptions;
 mod lock;
+mod waivers;
 
+pub use break_glass::{
+    BreakGlass, BreakGlassReason, Delegation, Openings, PostMortemRule, StageReference,
+};
 pub use document::{
     ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
     GateAbout, Grants, IdentityRule, IncompletePlans, Moves, Stage, Track, Unmatched,
 };
 pub use lock::{Lock, LockDocument};
+pub use waivers::Waiver;
 
 use crate::{
     canonical,

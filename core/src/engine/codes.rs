@@ -89,6 +89,18 @@ finding_codes! {
     POLICY_UNMATCHED "policy.unmatched" "No policy matches the resource, and the charter denies such resources."
     POLICY_NONE "policy.none" "No pack is pinned for the stage (R070)."
 
+    GRANT_OK "grant.ok" "A live break-glass grant covers the request (R309)."
+    GRANT_UNKNOWN "grant.unknown" "No grant of that hash was opened under the charter in force, or it is not one that the fact can be about."
+    GRANT_ENDED "grant.ended" "The grant has expired, was closed, or was used as often as it can be (R309, R312)."
+    GRANT_SCOPE "grant.scope" "The grant does not cover the actor, action, stage or asset (R308)."
+    GRANT_NOT_OFFERED "grant.not_offered" "The charter does not offer such a grant (R307, R317)."
+    GRANT_UNEXPLAINED "grant.unexplained" "The request for a grant, or its post-mortem, leaves out what has to be said (R339)."
+    GRANT_REQUEST "grant.request" "No request for a grant of that hash can still be consented to or opened."
+    GRANT_APPROVER "grant.approver" "The person cannot consent to this grant (R335)."
+    GRANT_APPROVALS_MISSING "grant.approvals_missing" "Too few eligible people consented to the grant (R335)."
+    GRANT_RATE "grant.rate" "Too many grants were opened in the time (R312)."
+    GRANT_POST_MORTEM_OVERDUE "grant.post_mortem_overdue" "The post-mortem of an earlier grant is overdue (R311)."
+
     FACT_OK "fact.ok" "The fact is its recorder's to record."
     FACT_NOT_RECORDER "fact.not_recorder" "The charter does not let the actor record this kind of fact."
     FACT_APPROVER "fact.approver" "The person who is said to approve is not declared as one."

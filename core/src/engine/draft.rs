@@ -223,6 +223,8 @@ impl Engine {
             meets: decision.meets.clone(),
             permit: decision.permit.clone(),
             spends: decision.spends.clone(),
+            grant: decision.grant,
+            waivers: decision.waivers.clone(),
             packs: decision.packs.clone(),
             record,
         };
@@ -254,6 +256,7 @@ impl Engine {
             fact: self.resolve(fact),
             content,
             decision: self.summary(decision),
+            terms: if allowed { self.grant_terms(fact, state) } else { None },
             record,
         };
         Ok(Draft {

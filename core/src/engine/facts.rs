@@ -59,6 +59,8 @@ impl Engine {
             meets: Vec::new(),
             permit: None,
             spends: Vec::new(),
+            grant: None,
+            waivers: Vec::new(),
             charter: self.law.digest,
             packs: std::collections::BTreeMap::new(),
             engine: ENGINE_VERSION,
@@ -103,17 +105,41 @@ impl Engine {
             }
             FactKind::Erasure(erasure) => self.erasure(erasure, recorder, state, findings),
             FactKind::Amendment(amendment) => self.amendment(amendment, recorder, state, findings),
-            FactKind::GrantRequest(_)
-            | FactKind::GrantApproval(_)
-            | FactKind::GrantOpening(_)
-            | FactKind::GrantClosing(_)
-            | FactKind::PostMortem(_)
-            | FactKind::Incident(_)
-            | FactKind::Resolution(_) => allowed(&[], recorder, "anybody", findings),
+            FactKind::GrantRequest(request) => {
+                self.grant_request(request, recorder, (state, fact.at), findings);
+            }
+            FactKind::GrantApproval(approval) => {
+                self.consent(&approval.by, recorder, findings);
+                self.grant_approval(approval, state, fact.at, findings);
+            }
+            FactKind::GrantOpening(opening) => {
+                self.grant_opening(&opening.request, recorder, (state, fact.at), findings);
+            }
+            FactKind::GrantClosing(closing) => {
+                self.grant_closing(closing, recorder, (state, fact.at), findings);
+            }
+            FactKind::PostMortem(report) => {
+                self.post_mortem(report, recorder, (state, fact.at), findings);
+            }
+            FactKind::Incident(_) | FactKind::Resolution(_) => {
+                allowed(&[], recorder, "anybody", findings)
+            }
         }
     }
 
-    /// A workload that the charter names attests that a person approved.
+    /// A workload that the charter names attests that a person consents.
+    fn consent(&self, by: &str, recorder: &ActorDeclaration, findings: &mut CheckFindings<'_>) {
+        allowed(&self.charter.document().facts.approvals, recorder, "facts.approvals", findings);
+        if self.charter.actor(by).is_none_or(|person| person.kind != ActorKind::Human) {
+            findings.fail(
+                codes::FACT_APPROVER,
+                None,
+                "who is said to approve is not declared as a person",
+                "name a person whom the charter's `actors` declare",
+            );
+        }
+    }
+
     fn approval(
         &self,
         approval: &Approval,
@@ -121,16 +147,7 @@ impl Engine {
         at: Instant,
         findings: &mut CheckFindings<'_>,
     ) {
-        allowed(&self.charter.document().facts.approvals, recorder, "facts.approvals", findings);
-        match self.charter.actor(&approval.by) {
-            Some(person) if person.kind == ActorKind::Human => {}
-            _ => findings.fail(
-                codes::FACT_APPROVER,
-                None,
-                "who is said to approve is not declared as a person",
-                "name a person whom the charter's `actors` declare",
-            ),
-        }
+        self.consent(&approval.by, recorder, findings);
         if self.approval_stage(approval).is_none() {
             findings.fail(
                 codes::FACT_SUBJECT,
@@ -255,9 +272,11 @@ impl Engine {
             .permits
             .get(entry)
             .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
+        let consent =
+            state.grant_requests.values().any(|record| record.approvals.contains_key(entry));
         let evidence =
             state.evidence.values().any(|record| record.hash == *entry && !record.withdrawn);
-        if !(approval || promotion || evidence) {
+        if !(approval || promotion || consent || evidence) {
             findings.fail(
                 codes::FACT_NOTHING,
                 None,
@@ -347,7 +366,7 @@ fn keys(keys: &[VerifierKey], state: &State, findings: &mut CheckFindings<'_>) {
     }
 }
 
-fn allowed(
+pub(super) fn allowed(
     actors: &[String],
     recorder: &ActorDeclaration,
     list: &str,

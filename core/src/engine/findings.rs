@@ -26,6 +26,10 @@ impl Findings {
         self.list.iter().any(Finding::denies)
     }
 
+    pub(super) fn denying(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.list.iter_mut().filter(|finding| finding.denies())
+    }
+
     pub(super) fn into_list(self) -> Vec<Finding> {
         self.list
     }

@@ -8,6 +8,8 @@ pub mod codes;
 mod draft;
 mod facts;
 mod findings;
+mod grants;
+mod matching;
 mod redecide;
 mod sign;
 
@@ -89,6 +91,7 @@ impl Engine {
             used.push(text.clone());
             packs.insert(reference.pack.clone(), pack);
         }
+        check_waivers(&charter, &packs)?;
         let law = Law {
             digest: charter.digest(&lock),
             charter: Digest::of(&texts.charter),
@@ -155,22 +158,26 @@ impl Engine {
             Some(place) => self.mode(place.stage),
             None => self.charter.document().mode,
         };
+        let mut obligations = results.policies.obligations;
+        obligations.extend(results.exception.obligation);
         let verdict = if results.findings.deny() { Verdict::Deny } else { Verdict::Allow };
         let binding = verdict == Verdict::Allow && mode == Mode::Enforce;
         let permit = context
             .place
             .as_ref()
             .filter(|_| binding)
-            .and_then(|place| self.permit(&context, place));
+            .and_then(|place| self.permit(&context, place, results.exception.grant));
         Ok(Decision {
             verdict,
             mode,
             findings: results.findings.into_list(),
             policies: results.policies.counts,
-            obligations: results.policies.obligations,
+            obligations,
             meets: if binding { results.policies.meets } else { Vec::new() },
             permit,
             spends: if binding { results.spends } else { Vec::new() },
+            grant: results.exception.grant,
+            waivers: results.waivers,
             charter: self.law.digest,
             packs: results.policies.packs,
             engine: ENGINE_VERSION,
@@ -181,7 +188,12 @@ impl Engine {
         if self.charter.document().mode == Mode::Observe { Mode::Observe } else { stage.mode }
     }
 
-    fn permit(&self, context: &Context<'_>, place: &Place<'_>) -> Option<Permit> {
+    fn permit(
+        &self,
+        context: &Context<'_>,
+        place: &Place<'_>,
+        grant: Option<Digest>,
+    ) -> Option<Permit> {
         let request = context.request;
         if request.action == Action::Plan {
             return None;
@@ -197,7 +209,7 @@ impl Engine {
             lineage: request.subject.lineage(),
             digest: request.subject.digest()?,
             traffic: None,
-            grant: None,
+            grant,
             expires: request.at.saturating_add(self.charter.document().permit_lifetime),
         })
     }
@@ -229,6 +241,23 @@ impl Engine {
     fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
         stage.packs.iter().filter_map(|name| self.packs.get(name)).collect()
     }
+}
+
+/// Waivers name policies that there are: a waiver that waives nothing is a mistake.
+fn check_waivers(charter: &Charter, packs: &BTreeMap<String, PolicyPack>) -> Result<()> {
+    for (index, waiver) in charter.document().waivers.iter().enumerate() {
+        let policy = waiver.policy.split_once('/').and_then(|(pack, policy)| {
+            packs.get(pack)?.policies().iter().find(|candidate| candidate.name() == policy)
+        });
+        if policy.is_none() {
+            let message = format!("no pack has the policy `{}`", waiver.policy);
+            return Err(Error::new(Code::CharterUndeclared, message)
+                .at_pointer(format!("/waivers/{index}/policy"))
+                .in_source("charter")
+                .with_help("name the policy as PACK/POLICY"));
+        }
+    }
+    Ok(())
 }
 
 fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {

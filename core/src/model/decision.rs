@@ -33,6 +33,12 @@ pub struct Decision {
     /// The hashes of the entries (approvals, a promotion's permit) that this decision uses up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spends: Vec<Digest>,
+    /// The break-glass grant that was used: something was overridden by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Digest>,
+    /// The names of the waivers that were applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<String>,
     /// The charter that it was decided under.
     pub charter: Digest,
     /// The packs that were evaluated, by `name@version`.
@@ -139,6 +145,8 @@ pub enum Check {
     Evidence,
     /// By what rules.
     Policies,
+    /// By which break-glass grant.
+    Grant,
     /// Whether the fact is its recorder's to record.
     Fact,
 }
@@ -155,7 +163,7 @@ pub enum Outcome {
     Fail,
     /// It cannot be told; this denies like a failure.
     Unknown,
-    /// It is not, and a live break-glass grant lets it pass.
+    /// It is not, and a live break-glass grant or a waiver lets it pass.
     Overridden,
 }
 
@@ -199,13 +207,16 @@ impl PolicyCount {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Obligation {
-    /// What is owed, such as `verify-after`.
+    /// What is owed: `verify-after` or `post-mortem`.
     pub kind: String,
-    /// What it is about: a policy, as `pack/policy`.
+    /// What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening.
     pub subject: String,
     /// The address of the resource that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// By when; absent where what is owed blocks until it is met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Instant>,
 }
 
 /// What an allowing decision lets its actor do. Its id is the hash of the entry that records it.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::GrantTerms;
 use crate::{
     digest::Digest,
     ledger::VerifierKey,
@@ -66,6 +67,12 @@ pub struct DecisionBody {
     /// The hashes of the entries that this decision uses up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spends: Vec<Digest>,
+    /// The break-glass grant that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Digest>,
+    /// The names of the waivers that were applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<String>,
     /// The packs that were evaluated, by `name@version`.
     pub packs: BTreeMap<String, Digest>,
     /// The attachments that hold the whole request, plan and decision; absent for unknown callers.
@@ -96,6 +103,9 @@ pub struct FactBody {
     pub content: Digest,
     /// Whether the recorder may record it.
     pub decision: DecisionSummary,
+    /// What the charter lets the grant be, for one that is opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<GrantTerms>,
     /// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     /// has claims: these may say more of a person than a book that nobody can erase should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,11 @@
 //! The fold itself: how each kind of entry changes the state.
 
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord, FactBody,
-    Genesis, LineageRecord, OpenObligation, PermitRecord, Site, SnapshotBody, SnapshotRecord,
-    State, kind, snapshot::unfit,
+    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord,
+    FactBody, Genesis, GrantRequestRecord, LineageRecord, OpenObligation, PermitRecord, Site,
+    SnapshotBody, SnapshotRecord, State, kind, snapshot::unfit,
 };
 use crate::{
     canonical,
@@ -126,6 +126,9 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
             permit.end = permit.end.or(end);
         }
     }
+    if let Some(grant) = body.grant.and_then(|grant| state.grants.get_mut(&grant)) {
+        grant.used = grant.used.saturating_add(1);
+    }
     let open =
         |obligation| OpenObligation { site: site.clone(), lineage: lineage.clone(), obligation };
     for met in body.meets {
@@ -135,7 +138,8 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
         let begun = LineageRecord { act: recorded.hash, outcome: None, at: recorded.entry.at };
         state.lineages.insert((site.clone(), lineage.clone()), begun);
-        for owed in body.obligations {
+        // A post-mortem is owed by the grant, and blocks no stage.
+        for owed in body.obligations.into_iter().filter(|owed| owed.due.is_none()) {
             state.obligations.insert(open(owed), recorded.entry.at);
         }
     }
@@ -172,13 +176,32 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         FactKind::Erasure(erasure) => {
             state.erased.insert(erasure.attachment, recorded.entry.sequence);
         }
-        FactKind::GrantRequest(_)
-        | FactKind::GrantApproval(_)
-        | FactKind::GrantOpening(_)
-        | FactKind::GrantClosing(_)
-        | FactKind::PostMortem(_)
-        | FactKind::Incident(_)
-        | FactKind::Resolution(_) => {}
+        FactKind::GrantRequest(request) => {
+            let (by, law, approvals) = (actor.id, body.decision.charter, BTreeMap::new());
+            let record = GrantRequestRecord { request, by, at, law, approvals };
+            state.grant_requests.insert(recorded.hash, record);
+        }
+        FactKind::GrantApproval(approval) => {
+            if let Some(record) = state.grant_requests.get_mut(&approval.request) {
+                record.approvals.insert(recorded.hash, Consent { by: approval.by, at });
+            }
+        }
+        FactKind::GrantOpening(opening) => {
+            if let Some(terms) = body.terms {
+                state.open_grant(&opening.request, terms, (recorded.hash, at));
+            }
+        }
+        FactKind::GrantClosing(closing) => {
+            if let Some(grant) = state.grants.get_mut(&closing.grant) {
+                grant.closed = grant.closed.or(Some(at));
+            }
+        }
+        FactKind::PostMortem(report) => {
+            if let Some(grant) = state.grants.get_mut(&report.grant) {
+                grant.post_mortem = grant.post_mortem.or(Some(recorded.hash));
+            }
+        }
+        FactKind::Incident(_) | FactKind::Resolution(_) => {}
         FactKind::Amendment(amendment) => {
             if let Some(current) = &mut state.law {
                 let Amendment { law, keys, .. } = amendment;
@@ -216,6 +239,14 @@ fn withdraw(state: &mut State, entry: &Digest, by: Digest) {
     }
     if let Some(permit) = state.permits.get_mut(entry) {
         permit.end = permit.end.or(Some(End::Withdrawn(by)));
+    }
+    let asked =
+        state.grant_requests.iter().find(|(_, record)| record.approvals.contains_key(entry));
+    if let Some(record) = asked
+        .map(|(request, _)| *request)
+        .and_then(|request| state.grant_requests.get_mut(&request))
+    {
+        record.approvals.remove(entry);
     }
     let key = state.evidence.iter().find(|(_, record)| record.hash == *entry);
     if let Some(record) =

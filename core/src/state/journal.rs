@@ -138,6 +138,8 @@ impl State {
         what.on(&mut self.lineages);
         what.on(&mut self.deployed);
         what.on(&mut self.obligations);
+        what.on(&mut self.grant_requests);
+        what.on(&mut self.grants);
         what.on(&mut self.erased);
     }
 }

@@ -6,6 +6,7 @@
 
 mod body;
 mod fold;
+mod grants;
 mod journal;
 mod snapshot;
 
@@ -15,6 +16,8 @@ pub use body::{
     ActorSummary, DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis,
     RecordReferences, RequestSummary, SnapshotBody, kind,
 };
+pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
+pub use grants::{GrantTerms, StatusGrant};
 pub use journal::Pending;
 pub(crate) use snapshot::SnapshotRecord;
 
@@ -47,6 +50,8 @@ pub struct State {
     pub(crate) lineages: Journaled<(Site, String), LineageRecord>,
     pub(crate) deployed: Journaled<Site, Deployment>,
     pub(crate) obligations: Journaled<OpenObligation, Instant>,
+    pub(crate) grant_requests: Journaled<Digest, GrantRequestRecord>,
+    pub(crate) grants: Journaled<Digest, GrantRecord>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the
     /// erasure.
     pub(crate) erased: Journaled<Digest, u64>,
@@ -172,6 +177,9 @@ pub struct Status {
     pub approvals: Vec<StatusApproval>,
     /// What is owed.
     pub obligations: Vec<OpenObligation>,
+    /// The break-glass grants whose post-mortem is still owed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<StatusGrant>,
 }
 
 /// What is deployed at one site.
@@ -360,6 +368,7 @@ impl State {
                 })
                 .collect(),
             obligations: self.obligations.keys().cloned().collect(),
+            grants: self.status_grants(),
         }
     }
 }

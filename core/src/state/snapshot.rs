@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, Deployment, End, EvidenceRecord, LineageRecord,
-    OpenObligation, PermitRecord, Site, SnapshotBody, State, fold, journal::Journaled, kind,
+    Answered, ApprovalRecord, CurrentLaw, Deployment, End, EvidenceRecord, GrantRecord,
+    GrantRequestRecord, LineageRecord, OpenObligation, PermitRecord, Site, SnapshotBody, State,
+    fold, journal::Journaled, kind,
 };
 use crate::{
     canonical,
@@ -44,6 +45,10 @@ struct Form {
     lineages: Vec<LineageForm>,
     deployed: Vec<DeploymentForm>,
     obligations: Vec<ObligationForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grant_requests: Vec<Named<GrantRequestRecord>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grants: Vec<Named<GrantRecord>>,
     erased: Vec<ErasedForm>,
 }
 
@@ -131,6 +136,24 @@ struct ObligationForm {
     lineage: String,
     obligation: Obligation,
     at: Instant,
+}
+
+/// A record by the hash of its entry.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Named<R> {
+    entry: Digest,
+    record: R,
+}
+
+impl<R: Clone> Named<R> {
+    fn new(entry: &Digest, record: &R) -> Self {
+        Self { entry: *entry, record: record.clone() }
+    }
+
+    fn pair(self) -> (Digest, R) {
+        (self.entry, self.record)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -265,6 +288,8 @@ impl State {
                 obligation: owed.obligation.clone(),
                 at: *at,
             }),
+            grant_requests: list(&self.grant_requests, Named::new),
+            grants: list(&self.grants, Named::new),
             erased: list(&self.erased, |attachment, sequence| ErasedForm {
                 attachment: *attachment,
                 sequence: *sequence,
@@ -325,6 +350,8 @@ impl State {
                 let ObligationForm { site, lineage, obligation, at } = f;
                 (OpenObligation { site, lineage, obligation }, at)
             })?,
+            grant_requests: map(form.grant_requests, Named::pair)?,
+            grants: map(form.grants, Named::pair)?,
             erased: map(form.erased, |f| (f.attachment, f.sequence))?,
         })
     }

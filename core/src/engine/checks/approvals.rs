@@ -1,12 +1,12 @@
 //! With whose consent: enough distinct, eligible people, on this very digest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Context, Place};
 use crate::{
     charter::{ActorDeclaration, ApprovalRule},
     digest::Digest,
-    engine::{codes, findings::CheckFindings},
+    engine::{codes, findings::CheckFindings, matching},
     model::{Action, ActorKind},
     time::Instant,
 };
@@ -139,60 +139,16 @@ fn candidates<'a>(
     people.into_values().collect()
 }
 
-/// Gives each slot a person who fits it, and nobody two slots: a bipartite matching by augmenting
-/// paths, so that someone with two roles stands where they are needed.
+/// Gives each slot a person who fits it, and nobody two slots.
 fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Instant) -> Choice<'a> {
-    let fits = |slot: &ApprovalRule, candidate: &Candidate<'_>| {
+    let chosen = matching::assign(slots, people, |slot, candidate| {
         candidate.person.roles.contains(&slot.role)
             && at <= candidate.at.saturating_add(slot.max_age)
+    });
+    let pair = |(slot, person): (&&'a ApprovalRule, Option<usize>)| {
+        person.and_then(|index| people.get(index)).map(|person| (slot.role.as_str(), person))
     };
-    let eligible: Vec<Vec<usize>> = slots
-        .iter()
-        .map(|slot| {
-            people
-                .iter()
-                .enumerate()
-                .filter(|(_, candidate)| fits(slot, candidate))
-                .map(|(i, _)| i)
-                .collect()
-        })
-        .collect();
-    let mut holders = BTreeMap::new();
-    for slot in 0..slots.len() {
-        augment(slot, &eligible, &mut holders, &mut BTreeSet::new());
-    }
-    let mut chosen: Choice<'a> = vec![None; slots.len()];
-    for (person, slot) in holders {
-        if let (Some(place), Some(rule), Some(candidate)) =
-            (chosen.get_mut(slot), slots.get(slot), people.get(person))
-        {
-            *place = Some((&rule.role, candidate));
-        }
-    }
-    chosen
-}
-
-/// Finds the slot a person, if need be by moving others; recursion is bounded by the number of people.
-fn augment(
-    slot: usize,
-    eligible: &[Vec<usize>],
-    holders: &mut BTreeMap<usize, usize>,
-    seen: &mut BTreeSet<usize>,
-) -> bool {
-    for &person in eligible.get(slot).into_iter().flatten() {
-        if !seen.insert(person) {
-            continue;
-        }
-        let free = match holders.get(&person).copied() {
-            None => true,
-            Some(other) => augment(other, eligible, holders, seen),
-        };
-        if free {
-            holders.insert(person, slot);
-            return true;
-        }
-    }
-    false
+    slots.iter().zip(chosen).map(pair).collect()
 }
 
 fn delay(

@@ -4,6 +4,7 @@
 mod approvals;
 mod boundary;
 mod evidence;
+mod exceptions;
 mod judging;
 mod policies;
 mod subject;
@@ -18,6 +19,7 @@ use crate::{
     digest::Digest,
     model::{Check, Request},
     state::{Site, State},
+    time::Instant,
 };
 
 /// What the checks of one request share.
@@ -45,6 +47,16 @@ pub(super) struct Results {
     pub(super) findings: Findings,
     pub(super) spends: Vec<Digest>,
     pub(super) policies: PolicyResults,
+    /// The names of the waivers that were applied.
+    pub(super) waivers: Vec<String>,
+    pub(super) exception: exceptions::Override,
+}
+
+impl Context<'_> {
+    /// The instant that counts: a clock that is set back brings nothing back that is over.
+    pub(super) fn now(&self) -> Instant {
+        self.state.clock().map_or(self.request.at, |clock| clock.max(self.request.at))
+    }
 }
 
 /// Runs all checks.
@@ -63,5 +75,7 @@ pub(super) fn run(context: &Context<'_>) -> Results {
         evidence::check(context, place, &mut findings.check(Check::Evidence));
     }
     results.policies = policies::check(context, place, findings);
+    results.waivers = exceptions::waive(context, place, findings);
+    results.exception = exceptions::break_glass(context, place, findings);
     results
 }

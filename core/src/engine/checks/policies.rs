@@ -205,6 +205,7 @@ fn report(
             kind: "verify-after".to_owned(),
             subject: policy.to_owned(),
             resource: Some(address.to_owned()),
+            due: None,
         });
     }
     findings.push(Finding {
