@@ -1,9 +1,13 @@
 //! The arguments of the command.
 
+mod grants;
+
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, time::Instant};
+
+pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 
 /// The options that every command takes.
 const GLOBAL: &str = "Options of every command";
@@ -361,6 +365,16 @@ pub(crate) enum Fact {
     Amendment(Amendment),
     /// An attachment is erased for good
     Erasure(Erasure),
+    /// A break-glass grant is asked for
+    GrantRequest(GrantRequest),
+    /// A person consents to a break-glass grant
+    GrantApproval(GrantApproval),
+    /// A break-glass grant begins; `admit --grant` uses it by the hash of this entry
+    GrantOpening(GrantOpening),
+    /// A break-glass grant ends before its time
+    GrantClosing(GrantClosing),
+    /// What a break-glass grant was used for has been looked into
+    PostMortem(PostMortem),
 }
 
 /// What a fact is about.

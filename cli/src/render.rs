@@ -244,6 +244,22 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
             format!("{} ({} in {})", self::owed(&owed.obligation), owed.site.asset, owed.site.stage)
         }),
     );
+    if !status.grants.is_empty() {
+        section(
+            text,
+            "break-glass grants without post-mortem",
+            status.grants.iter().map(|grant| {
+                let end = match grant.closed {
+                    Some(closed) => format!("closed {closed}"),
+                    None => format!("until {}", grant.terms.expires),
+                };
+                format!(
+                    "{}, {end}, used {} of {} times, post-mortem due {}: {}",
+                    grant.reason, grant.used, grant.terms.uses, grant.terms.due, grant.entry
+                )
+            }),
+        );
+    }
 }
 
 fn section(text: &mut Text, title: &str, lines: impl Iterator<Item = String>) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use poundlock::{
-    Error,
+    Error, Value,
     digest::Digest,
     engine::Engine,
     error::{Code, Result},
@@ -84,6 +84,34 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 reason: options.reason.clone(),
             };
             (FactKind::Erasure(erasure), &options.caller)
+        }
+        Fact::GrantRequest(options) => {
+            let text = files::read(&options.request, limits::YAML_BYTES)?;
+            let request = Value::parse_yaml(&text)
+                .and_then(|document| document.deserialize())
+                .map_err(|error| error.in_source(options.request.display().to_string()))?;
+            (FactKind::GrantRequest(request), &options.caller)
+        }
+        Fact::GrantApproval(options) => {
+            let approval =
+                model::GrantApproval { request: options.request, by: options.by.clone() };
+            (FactKind::GrantApproval(approval), &options.caller)
+        }
+        Fact::GrantOpening(options) => {
+            let opening = model::GrantOpening { request: options.request };
+            (FactKind::GrantOpening(opening), &options.caller)
+        }
+        Fact::GrantClosing(options) => {
+            let closing = model::GrantClosing { grant: options.grant, note: options.note.clone() };
+            (FactKind::GrantClosing(closing), &options.caller)
+        }
+        Fact::PostMortem(options) => {
+            let report = model::PostMortem {
+                grant: options.grant,
+                report: Digest::of(&files::read(&options.report, limits::DOCUMENT_BYTES)?),
+                summary: options.summary.clone(),
+            };
+            (FactKind::PostMortem(report), &options.caller)
         }
         Fact::Amendment(options) if !options.keys.is_empty() => {
             let amendment = model::Amendment {
