@@ -6,14 +6,22 @@ use std::collections::BTreeSet;
 use super::{Boundary, CharterDocument, GateAbout, Moves, Stage, Track};
 use crate::{
     error::{Code, Error, Result},
+    identity::AllowedSigners,
     limits,
     model::{Action, ActorKind, Mode},
     value::Ref,
 };
 
+/// Where the refs of tags are.
+const TAGS: &str = "refs/tags/";
+
 /// Checks the document; `root` is the same document, for the places of errors.
-pub(super) fn check(charter: &CharterDocument, root: Ref<'_>) -> Result<()> {
-    let checker = Checker { charter, root };
+pub(super) fn check(
+    charter: &CharterDocument,
+    signers: &AllowedSigners,
+    root: Ref<'_>,
+) -> Result<()> {
+    let checker = Checker { charter, signers, root };
     checker.names()?;
     checker.actors()?;
     checker.gates()?;
@@ -27,6 +35,7 @@ pub(super) fn check(charter: &CharterDocument, root: Ref<'_>) -> Result<()> {
 
 pub(super) struct Checker<'a> {
     pub(super) charter: &'a CharterDocument,
+    signers: &'a AllowedSigners,
     root: Ref<'a>,
 }
 
@@ -299,6 +308,13 @@ impl Checker<'_> {
             }
         }
         self.approvals(boundary, place)?;
+        let from_tags = boundary.refs.iter().any(|pattern| pattern.starts_with(TAGS));
+        if boundary.signed_tags && (!from_tags || self.signers.is_empty()) {
+            let message = format!(
+                "signed tags are asked for, and `refs` must accept some of `{TAGS}`, and `signers` list a key for them"
+            );
+            return Err(self.invalid(&format!("{place}/signedTags"), message));
+        }
         for (index, window) in boundary.windows.iter().enumerate() {
             window.validate().map_err(|error| {
                 self.invalid(&format!("{place}/windows/{index}"), error.message().to_owned())
@@ -314,14 +330,14 @@ impl Checker<'_> {
             return Err(self.invalid(&format!("{place}/approvals"), message));
         }
         let mut roles = BTreeSet::new();
+        let attested = !self.charter.facts.approvals.is_empty();
         for (index, rule) in boundary.approvals.iter().enumerate() {
             let pointer = format!("{place}/approvals/{index}");
-            let eligible = self
-                .charter
-                .actors
-                .iter()
-                .filter(|actor| actor.kind == ActorKind::Human && actor.roles.contains(&rule.role))
-                .count();
+            let people = self.charter.actors.iter().filter(|actor| {
+                actor.kind == ActorKind::Human && actor.roles.contains(&rule.role)
+            });
+            let eligible = people.clone().count();
+            let able = people.filter(|person| attested || self.signers.signs(&person.actor)).count();
             if rule.count == 0 {
                 return Err(self.invalid(&pointer, "an approval rule asks for nobody"));
             }
@@ -332,16 +348,17 @@ impl Checker<'_> {
                 );
                 return Err(self.invalid(&pointer, message));
             }
+            if able < usize::try_from(rule.count).unwrap_or(usize::MAX) {
+                let message = format!(
+                    "{} approvals by the role `{}` are asked for, {able} of its people have a key under `signers`, and no workload may attest approvals",
+                    rule.count, rule.role
+                );
+                return Err(self.invalid(&pointer, message));
+            }
             if !roles.insert(rule.role.as_str()) {
                 let message = format!("the role `{}` is asked for twice", rule.role);
                 return Err(self.error(Code::CharterDuplicate, &pointer, message));
             }
-        }
-        if !boundary.approvals.is_empty() && self.charter.facts.approvals.is_empty() {
-            return Err(self.invalid(
-                place,
-                "approvals are asked for, and nobody may record them: name a workload under `facts: approvals`",
-            ));
         }
         Ok(())
     }

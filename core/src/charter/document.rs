@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BreakGlass, Waiver};
 use crate::{
+    identity::AllowedSigner,
     model::{ActorKind, Mode},
     policy::PackReference,
     time::{Duration, Window},
@@ -45,6 +46,9 @@ pub struct CharterDocument {
     pub packs: Vec<PackReference>,
     /// Who may ask for anything at all.
     pub actors: Vec<ActorDeclaration>,
+    /// The keys that people sign with.
+    #[serde(default)]
+    pub signers: Vec<AllowedSigner>,
     /// The named checks that boundaries require.
     #[serde(default)]
     pub gates: Vec<Gate>,
@@ -274,6 +278,10 @@ pub struct Boundary {
     /// When subjects may enter; empty means at any time.
     #[serde(default)]
     pub windows: Vec<Window>,
+    /// Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key (R166,
+    /// R508). What comes from branches, `refs` says.
+    #[serde(default)]
+    pub signed_tags: bool,
 }
 
 /// How many people of a role must approve.

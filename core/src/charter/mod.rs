@@ -9,6 +9,7 @@ mod document;
 mod exceptions;
 mod lock;
 mod waivers;
+mod signers;
 
 pub use break_glass::{
     BreakGlass, BreakGlassReason, Delegation, Openings, PostMortemRule, StageReference,
@@ -24,6 +25,7 @@ use crate::{
     canonical,
     digest::{Digest, Hasher},
     error::Result,
+    identity::AllowedSigners,
     model::Action,
     value::Value,
 };
@@ -39,6 +41,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Charter {
     document: CharterDocument,
+    signers: AllowedSigners,
     digest: Digest,
 }
 
@@ -52,13 +55,19 @@ impl Charter {
     pub fn parse(yaml: &[u8]) -> Result<Self> {
         let value = Value::parse_yaml(yaml)?;
         let document: CharterDocument = value.deserialize()?;
-        check::check(&document, value.as_ref())?;
-        Ok(Self { document, digest: canonical::document_digest("charter", None, value.as_ref())? })
+        let signers = signers::check(&document, value.as_ref())?;
+        check::check(&document, &signers, value.as_ref())?;
+        Ok(Self { document, signers, digest: canonical::document_digest("charter", None, value.as_ref())? })
     }
 
     /// What the charter says.
     pub fn document(&self) -> &CharterDocument {
         &self.document
+    }
+
+    /// The keys that people sign with.
+    pub fn signers(&self) -> &AllowedSigners {
+        &self.signers
     }
 
     /// The digest of the canonical document together with the pinned packs: what a ledger's genesis

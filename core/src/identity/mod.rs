@@ -8,6 +8,7 @@
 //! [`Error`](crate::Error) means that the credential shows nothing; its code says why, and its message
 //! never quotes the credential. `docs/identity.md` describes providers, claims and formats.
 
+mod declaration;
 mod dsse;
 mod jwks;
 mod preset;
@@ -15,9 +16,11 @@ mod provider;
 mod signer;
 mod ssh;
 mod statement;
+mod tag;
 mod text;
 mod token;
 
+pub use declaration::Declaration;
 pub use dsse::{PAYLOAD_TYPE, pre_authentication_encoding};
 pub use jwks::KeySet;
 pub use preset::Preset;
@@ -25,4 +28,5 @@ pub use provider::{Provider, ProviderDocument};
 pub use signer::{AllowedSigner, AllowedSigners, VerifiedSignature};
 pub use ssh::NAMESPACE;
 pub use statement::{Statement, StatementSubject};
+pub(crate) use tag::SignedTag;
 pub use token::VerifiedToken;

@@ -11,7 +11,11 @@ use ssh_key::{
     public::{Ed25519PublicKey, KeyData},
 };
 
-use super::{Statement, dsse, ssh, ssh::NAMESPACE, text::is_name};
+use super::{
+    SignedTag, Statement, dsse, ssh,
+    ssh::{GIT_NAMESPACE, NAMESPACE},
+    text::is_name,
+};
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
@@ -31,7 +35,7 @@ pub struct AllowedSigner {
     /// which signs DSSE envelopes alone.
     pub key: String,
     /// What the key is for, as in ssh-keygen's file; absent means everything, otherwise the namespace of
-    /// approvals must be among them.
+    /// approvals, or `git` for tags, must be among them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<Vec<String>>,
     /// The first instant at which signatures by the key count.
@@ -69,6 +73,8 @@ pub struct AllowedSigners {
 struct Signer {
     principal: String,
     key: Key,
+    /// Absent means everything.
+    namespaces: Option<Vec<String>>,
     valid_after: Option<Instant>,
     valid_before: Option<Instant>,
 }
@@ -81,7 +87,7 @@ enum Key {
     Ed25519(VerifyingKey),
 }
 
-/// That a person signed a statement. Only [`AllowedSigners::verify`] makes one.
+/// That a person signed a text. Only [`AllowedSigners`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifiedSignature {
@@ -101,7 +107,7 @@ impl VerifiedSignature {
         &self.key
     }
 
-    /// The plain SHA-256 of the statement's text.
+    /// The plain SHA-256 of the text.
     pub fn statement(&self) -> Digest {
         self.statement
     }
@@ -145,6 +151,11 @@ impl AllowedSigners {
         self.signers.is_empty()
     }
 
+    /// Whether a person has a key to sign statements with.
+    pub(crate) fn signs(&self, principal: &str) -> bool {
+        self.signers.iter().any(|signer| signer.principal == principal && signer.is_for(NAMESPACE))
+    }
+
     /// Verifies that the person whom the statement names signed it, with a key that counts at an
     /// instant: the one at which the approval is recorded. The signature is what `ssh-keygen -Y sign`
     /// writes, or a DSSE envelope.
@@ -169,58 +180,71 @@ impl AllowedSigners {
         signature: &[u8],
         at: Instant,
     ) -> Result<VerifiedSignature> {
+        self.verify_text(&statement.by, &statement.to_text()?, signature, at)
+    }
+
+    /// Verifies that a person signed a text; see [`AllowedSigners::verify`], whose errors it has.
+    pub(crate) fn verify_text(
+        &self,
+        by: &str,
+        text: &str,
+        signature: &[u8],
+        at: Instant,
+    ) -> Result<VerifiedSignature> {
         if signature.len() > limits::SIGNATURE_BYTES {
             let message = format!("the signature is larger than {} bytes", limits::SIGNATURE_BYTES);
             return Err(Error::new(Code::LimitSize, message));
         }
-        let text = statement.to_text()?;
         // Not UTF-8 is neither kind of signature.
         let signature = std::str::from_utf8(signature).unwrap_or_default();
         let signer = if ssh::is_signature(signature) {
-            self.by_ssh(statement, &text, signature, at)
+            self.by_ssh(Some(by), NAMESPACE, text.as_bytes(), signature, at)
         } else {
-            self.by_envelope(statement, &text, signature, at)
+            self.by_envelope(by, text, signature, at)
         }?;
-        Ok(VerifiedSignature {
-            principal: signer.principal.clone(),
-            key: signer.key.fingerprint(),
-            statement: Digest::of(text.as_bytes()),
-        })
+        Ok(signer.verified(text.as_bytes()))
+    }
+
+    /// Verifies that a person whose key is for tags signed a tag with an SSH key that counts at an instant.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AllowedSigners::verify`] for SSH signatures but `approval.signature_principal`.
+    pub(crate) fn verify_tag(&self, tag: &SignedTag<'_>, at: Instant) -> Result<VerifiedSignature> {
+        let text = tag.signed.as_bytes();
+        self.by_ssh(None, GIT_NAMESPACE, text, tag.signature, at).map(|signer| signer.verified(text))
     }
 
     fn by_ssh(
         &self,
-        statement: &Statement,
-        text: &str,
+        by: Option<&str>,
+        namespace: &'static str,
+        text: &[u8],
         signature: &str,
         at: Instant,
     ) -> Result<&Signer> {
-        let signature = ssh::Signature::parse(signature)?;
+        let signature = ssh::Signature::parse(signature, namespace)?;
         let found = self.signers.iter().find_map(|signer| match &signer.key {
             Key::Ssh(key) if signature.is_by(key) => Some((signer, key)),
             _ => None,
         });
-        let (signer, key) = found.ok_or_else(unlisted)?;
-        if signer.principal != statement.by {
+        let (signer, key) =
+            found.filter(|(signer, _)| signer.is_for(namespace)).ok_or_else(unlisted)?;
+        if by.is_some_and(|by| signer.principal != by) {
             return Err(Error::new(
                 Code::ApprovalSignaturePrincipal,
-                "the key is another person's than the one who approves",
+                "the key is another person's than the one who is said to sign",
             ));
         }
         signer.check_validity(at)?;
-        if signature.verifies(key, text.as_bytes()) { Ok(signer) } else { Err(wrong()) }
+        if signature.verifies(key, text) { Ok(signer) } else { Err(wrong()) }
     }
 
     /// An envelope does not say which key signed it, so all of the person's are tried.
-    fn by_envelope(
-        &self,
-        statement: &Statement,
-        text: &str,
-        envelope: &str,
-        at: Instant,
-    ) -> Result<&Signer> {
+    fn by_envelope(&self, by: &str, text: &str, envelope: &str, at: Instant) -> Result<&Signer> {
         let signature = dsse::signature(envelope, text.as_bytes())?;
-        let keys = self.signers.iter().filter(|signer| signer.principal == statement.by);
+        let of_person = |signer: &&Signer| signer.principal == by && signer.is_for(NAMESPACE);
+        let keys = self.signers.iter().filter(of_person);
         let mut keys = keys.filter_map(|signer| Some((signer, signer.key.point()?))).peekable();
         if keys.peek().is_none() {
             return Err(unlisted());
@@ -243,10 +267,11 @@ impl Signer {
             return Err(invalid("principal", message));
         }
         let namespaces = document.namespaces.as_ref();
-        if namespaces.is_some_and(|names| !names.iter().any(|name| name == NAMESPACE)) {
-            let message = "the key is not for approvals";
+        let useful = |name: &String| name == NAMESPACE || name == GIT_NAMESPACE;
+        if namespaces.is_some_and(|names| !names.iter().any(useful)) {
+            let message = "the key is neither for approvals nor for tags";
             return Err(invalid("namespaces", message)
-                .with_help(format!("add {NAMESPACE}, or leave the list out")));
+                .with_help(format!("add {NAMESPACE} or {GIT_NAMESPACE}, or leave the list out")));
         }
         let never = document.valid_after.zip(document.valid_before);
         if never.is_some_and(|(after, before)| after >= before) {
@@ -257,8 +282,21 @@ impl Signer {
                 "keys are Ed25519, ECDSA on P-256 or P-384, RSA of 2048 to 4096 bits, or a security key's",
             )
         })?;
-        let AllowedSigner { valid_after, valid_before, .. } = *document;
-        Ok(Self { principal: document.principal.clone(), key, valid_after, valid_before })
+        let AllowedSigner { principal, namespaces, valid_after, valid_before, .. } =
+            document.clone();
+        Ok(Self { principal, key, namespaces, valid_after, valid_before })
+    }
+
+    fn is_for(&self, namespace: &str) -> bool {
+        self.namespaces.as_ref().is_none_or(|names| names.iter().any(|name| name == namespace))
+    }
+
+    fn verified(&self, text: &[u8]) -> VerifiedSignature {
+        VerifiedSignature {
+            principal: self.principal.clone(),
+            key: self.key.fingerprint(),
+            statement: Digest::of(text),
+        }
     }
 
     /// Whether the key counts at an instant; as for ssh-keygen, both ends do.
@@ -305,13 +343,13 @@ impl Key {
 }
 
 fn unlisted() -> Error {
-    let message = "the key of the signature is not among the allowed signers'";
+    let message = "the key of the signature is not among the allowed signers' for this purpose";
     Error::new(Code::ApprovalSignatureUnlisted, message)
         .with_help("let an amendment of the charter list the person's key")
 }
 
 fn wrong() -> Error {
-    let message = "the signature is not one over this statement";
+    let message = "the signature is not one over this text";
     Error::new(Code::ApprovalSignatureInvalid, message)
-        .with_help("sign the statement's exact bytes, and touch the security key if it is one")
+        .with_help("sign the text's exact bytes, and touch the security key if it is one")
 }

@@ -12,8 +12,11 @@ use crate::{
     ledger::strong_point,
 };
 
-/// The namespace (`ssh-keygen -n`) of approvals: a signature made for another purpose is none.
+/// The namespace (`ssh-keygen -n`) of approvals and of whatever else a person signs for a ledger: a
+/// signature made for another purpose is none.
 pub const NAMESPACE: &str = "poundlock-approval@v1.poundlock";
+/// The namespace in which Git signs.
+pub(super) const GIT_NAMESPACE: &str = "git";
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----";
@@ -49,26 +52,27 @@ pub(super) fn public_key(text: &str) -> Option<PublicKey> {
     acceptable.then_some(key)
 }
 
-/// A signature for our namespace that names its key, and is not verified yet.
+/// A signature for one namespace that names its key, and is not verified yet.
 pub(super) struct Signature {
     signature: SshSig,
+    namespace: &'static str,
     /// The key that it names, as it names it.
     key: Vec<u8>,
 }
 
 impl Signature {
     /// Reads a signature as `ssh-keygen` writes it, with or without the last line feed.
-    pub(super) fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str, namespace: &'static str) -> Result<Self> {
         let malformed = || {
             Error::new(Code::ApprovalSignatureMalformed, "the text is not an SSH signature")
                 .with_help(format!(
-                    "make it with: ssh-keygen -Y sign -n {NAMESPACE} -f KEY STATEMENT"
+                    "make it with: ssh-keygen -Y sign -n {namespace} -f KEY STATEMENT"
                 ))
         };
         let bytes = unarmor(text).ok_or_else(malformed)?;
-        let key = check_fields(&bytes, malformed)?.to_vec();
+        let key = check_fields(&bytes, namespace, malformed)?.to_vec();
         let signature = SshSig::from_pem(text.trim_end_matches('\n')).map_err(|_| malformed())?;
-        Ok(Self { signature, key })
+        Ok(Self { signature, namespace, key })
     }
 
     /// Whether it names the key, in its one encoding: the library accepts others too.
@@ -78,7 +82,7 @@ impl Signature {
 
     /// Whether the key, which it names, made it over the message.
     pub(super) fn verifies(&self, key: &PublicKey, message: &[u8]) -> bool {
-        self.is_touched() && key.verify(NAMESPACE, message, &self.signature).is_ok()
+        self.is_touched() && key.verify(self.namespace, message, &self.signature).is_ok()
     }
 
     /// Whether somebody touched the security key, if it is one.
@@ -95,7 +99,11 @@ impl Signature {
 }
 
 /// Refuses what the library would accept or not tell apart; gives the key.
-fn check_fields(bytes: &[u8], malformed: impl Fn() -> Error) -> Result<&[u8]> {
+fn check_fields<'a>(
+    bytes: &'a [u8],
+    wanted: &str,
+    malformed: impl Fn() -> Error,
+) -> Result<&'a [u8]> {
     let refuse = |code, message: &str| Err(Error::new(code, message));
     let rest = bytes.strip_prefix(b"SSHSIG\x00\x00\x00\x01").ok_or_else(&malformed)?;
     let mut fields = Strings(rest);
@@ -112,10 +120,10 @@ fn check_fields(bytes: &[u8], malformed: impl Fn() -> Error) -> Result<&[u8]> {
             "the signature names a certificate, and only keys are allowed signers",
         );
     }
-    if namespace != NAMESPACE.as_bytes() {
+    if namespace != wanted.as_bytes() {
         return refuse(
             Code::ApprovalSignatureNamespace,
-            "the signature was made for another purpose: its namespace is not that of approvals",
+            &format!("the signature was made for another purpose: its namespace is not `{wanted}`"),
         );
     }
     let mut parts = Strings(signature);

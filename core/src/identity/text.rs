@@ -20,7 +20,7 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Control and line separating characters, and those that Unicode's bidirectional algorithm or
 /// rendering makes invisible (UTR 36, UAX 9).
-fn is_deceptive(character: char) -> bool {
+pub(super) fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -563,7 +563,7 @@ fn signers_that_make_no_sense_are_refused() {
         ("namespaces", AllowedSigner { namespaces: Some(vec![]), ..good.clone() }),
         (
             "namespaces",
-            AllowedSigner { namespaces: Some(vec!["git".into(), "*".into()]), ..good.clone() },
+            AllowedSigner { namespaces: Some(vec!["file".into(), "*".into()]), ..good.clone() },
         ),
         (
             "validBefore",
