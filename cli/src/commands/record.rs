@@ -37,6 +37,7 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 stage: options.stage.clone(),
                 asset: options.asset.clone(),
                 digest,
+                role: None,
                 expires: options.expires,
             };
             (FactKind::Approval(approval), &options.caller)

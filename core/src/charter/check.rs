@@ -333,11 +333,13 @@ impl Checker<'_> {
         let attested = !self.charter.facts.approvals.is_empty();
         for (index, rule) in boundary.approvals.iter().enumerate() {
             let pointer = format!("{place}/approvals/{index}");
-            let people = self.charter.actors.iter().filter(|actor| {
-                actor.kind == ActorKind::Human && actor.roles.contains(&rule.role)
-            });
+            let people =
+                self.charter.actors.iter().filter(|actor| {
+                    actor.kind == ActorKind::Human && actor.roles.contains(&rule.role)
+                });
             let eligible = people.clone().count();
-            let able = people.filter(|person| attested || self.signers.signs(&person.actor)).count();
+            let able =
+                people.filter(|person| attested || self.signers.signs(&person.actor)).count();
             if rule.count == 0 {
                 return Err(self.invalid(&pointer, "an approval rule asks for nobody"));
             }

@@ -8,8 +8,8 @@ mod check;
 mod document;
 mod exceptions;
 mod lock;
-mod waivers;
 mod signers;
+mod waivers;
 
 pub use break_glass::{
     BreakGlass, BreakGlassReason, Delegation, Openings, PostMortemRule, StageReference,
@@ -57,7 +57,11 @@ impl Charter {
         let document: CharterDocument = value.deserialize()?;
         let signers = signers::check(&document, value.as_ref())?;
         check::check(&document, &signers, value.as_ref())?;
-        Ok(Self { document, signers, digest: canonical::document_digest("charter", None, value.as_ref())? })
+        Ok(Self {
+            document,
+            signers,
+            digest: canonical::document_digest("charter", None, value.as_ref())?,
+        })
     }
 
     /// What the charter says.

@@ -22,16 +22,13 @@ pub(super) fn check(charter: &CharterDocument, root: Ref<'_>) -> Result<AllowedS
     })?;
     for (index, signer) in charter.signers.iter().enumerate() {
         let principal = &signer.principal;
-        let (code, message) =
-            match charter.actors.iter().find(|actor| actor.actor == *principal) {
-                Some(actor) if actor.kind == ActorKind::Human => continue,
-                Some(_) => {
-                    (Code::CharterInvalid, format!("`{principal}` is a workload, and people sign"))
-                }
-                None => {
-                    (Code::CharterUndeclared, format!("the actor `{principal}` is not declared"))
-                }
-            };
+        let (code, message) = match charter.actors.iter().find(|actor| actor.actor == *principal) {
+            Some(actor) if actor.kind == ActorKind::Human => continue,
+            Some(_) => {
+                (Code::CharterInvalid, format!("`{principal}` is a workload, and people sign"))
+            }
+            None => (Code::CharterUndeclared, format!("the actor `{principal}` is not declared")),
+        };
         return Err(located(Error::new(code, message), format!("/signers/{index}/principal")));
     }
     Ok(signers)

@@ -54,7 +54,8 @@ impl Engine {
         self.governs(state)?;
         let content = content(request)?;
         let asked = (&request.actor, request.id.as_str(), content, request.at);
-        if let Some(step) = self.repeated(asked, ledger, state)? {
+        let caller = || checks::Caller::of_request(self, request, state);
+        if let Some(step) = self.repeated(asked, caller, ledger, state)? {
             return Ok(step);
         }
         let decision = self.decide(request, state)?;
@@ -100,7 +101,8 @@ impl Engine {
         self.governs(state)?;
         let content = facts::content(fact)?;
         let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
-        if let Some(step) = self.repeated(asked, ledger, state)? {
+        let caller = || checks::Caller::of_fact(self, fact, state);
+        if let Some(step) = self.repeated(asked, caller, ledger, state)? {
             return Ok(step);
         }
         let decision = self.decide_fact(fact, state)?;
@@ -131,9 +133,10 @@ impl Engine {
 
     /// The first admission, where the request was answered before and is not too old. A stranger gets
     /// none: content does not count claims, and an admission says that the actor may go on.
-    fn repeated(
+    fn repeated<'c>(
         &self,
         (actor, id, content, at): (&Actor, &str, Digest, Instant),
+        caller: impl FnOnce() -> checks::Caller<'c>,
         ledger: &Ledger,
         state: &State,
     ) -> Result<Option<Step>> {
@@ -141,7 +144,7 @@ impl Engine {
         let Some(first) = state.answer(actor, id) else { return Ok(None) };
         if first.content != content
             || at > first.at.saturating_add(lifetime)
-            || !checks::is_known(self, actor)
+            || !checks::is_known(self, &caller())
         {
             return Ok(None);
         }
@@ -252,8 +255,12 @@ impl Engine {
             record = Some(Digest::of(&whole));
             attachments.push(whole);
         }
+        let mut resolved = self.resolve(fact);
+        if !facts::is_known(decision) {
+            resolved.signature = None;
+        }
         let body = FactBody {
-            fact: self.resolve(fact),
+            fact: resolved,
             content,
             decision: self.summary(decision),
             terms: if allowed { self.grant_terms(fact, state) } else { None },

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     canonical,
-    charter::{ActorDeclaration, GateAbout},
+    charter::{ActorDeclaration, GateAbout, Stage, Track},
     digest::Digest,
     error::Result,
     ledger::VerifierKey,
@@ -14,7 +14,7 @@ use crate::{
         self, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence, Fact,
         FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
-    state::State,
+    state::{ApprovalRecord, State},
     time::Instant,
 };
 
@@ -41,7 +41,8 @@ impl Engine {
             "the fact is well formed, and its instant fits the ledger",
         );
         let mut identity = findings.check(Check::Identity);
-        if let Some(recorder) = checks::identity_of_recorder(self, &fact.actor, &mut identity) {
+        let caller = checks::Caller::of_fact(self, fact, state);
+        if let Some(recorder) = checks::identity_of_recorder(self, &caller, &mut identity) {
             if recorder.kind == ActorKind::Workload {
                 checks::channel_of(fact.channel, &mut findings.check(Check::Channel));
             }
@@ -75,18 +76,18 @@ impl Engine {
         if let FactKind::Approval(approval) = &mut fact.fact
             && let Some((track, stage)) = self.approval_stage(approval)
         {
-            (approval.track, approval.stage) = (Some(track), stage);
+            (approval.track, approval.stage) = (Some(track.track.clone()), stage.stage.clone());
         }
         fact
     }
 
-    fn approval_stage(&self, approval: &Approval) -> Option<(String, String)> {
+    pub(super) fn approval_stage(&self, approval: &Approval) -> Option<(&Track, &Stage)> {
         let mut stages = self
             .charter
             .stages(&approval.stage)
             .filter(|(track, _)| approval.track.as_ref().is_none_or(|name| *name == track.track));
         let (track, stage) = stages.next()?;
-        stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
+        stages.next().is_none().then_some((track, stage))
     }
 
     fn judge(
@@ -97,7 +98,10 @@ impl Engine {
         findings: &mut CheckFindings<'_>,
     ) {
         match &fact.fact {
-            FactKind::Approval(approval) => self.approval(approval, recorder, fact.at, findings),
+            FactKind::Approval(approval) => {
+                self.consent(fact, &approval.by, recorder, findings);
+                self.approval(fact, approval, state, findings);
+            }
             FactKind::Evidence(evidence) => self.evidence(evidence, recorder, fact.at, findings),
             FactKind::Outcome(report) => self.outcome(report, recorder, state, findings),
             FactKind::Withdrawal(withdrawal) => {
@@ -109,7 +113,7 @@ impl Engine {
                 self.grant_request(request, recorder, (state, fact.at), findings);
             }
             FactKind::GrantApproval(approval) => {
-                self.consent(&approval.by, recorder, findings);
+                self.consent(fact, &approval.by, recorder, findings);
                 self.grant_approval(approval, state, fact.at, findings);
             }
             FactKind::GrantOpening(opening) => {
@@ -127,9 +131,19 @@ impl Engine {
         }
     }
 
-    /// A workload that the charter names attests that a person consents.
-    fn consent(&self, by: &str, recorder: &ActorDeclaration, findings: &mut CheckFindings<'_>) {
-        allowed(&self.charter.document().facts.approvals, recorder, "facts.approvals", findings);
+    /// A person signed that they consent, or a workload that the charter names attests it. A signature that
+    /// shows nothing was found wanting already, and nobody's word mends it.
+    fn consent(
+        &self,
+        fact: &Fact,
+        by: &str,
+        recorder: &ActorDeclaration,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        if fact.signature.is_none() {
+            let attestors = &self.charter.document().facts.approvals;
+            allowed(attestors, recorder, "facts.approvals", findings);
+        }
         if self.charter.actor(by).is_none_or(|person| person.kind != ActorKind::Human) {
             findings.fail(
                 codes::FACT_APPROVER,
@@ -142,12 +156,37 @@ impl Engine {
 
     fn approval(
         &self,
+        fact: &Fact,
         approval: &Approval,
-        recorder: &ActorDeclaration,
-        at: Instant,
+        state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
-        self.consent(&approval.by, recorder, findings);
+        let has = |role: &&String| {
+            self.charter.actor(&approval.by).is_some_and(|person| person.roles.contains(role))
+        };
+        if let Some(role) = approval.role.as_ref().filter(|role| !has(role)) {
+            findings.fail(
+                codes::FACT_ROLE,
+                Some(role),
+                "the person does not have the role that they approve in",
+                "approve in a role that the charter gives the person",
+            );
+        }
+        // What was spent or withdrawn does not come back by being handed in again.
+        let signed = fact.signature.as_ref().map(|signature| signature.at);
+        let resolved = self.resolve(fact).fact;
+        let same = |record: &ApprovalRecord| {
+            record.signed == signed
+                && matches!(&resolved, FactKind::Approval(approval) if record.approval == *approval)
+        };
+        if signed.is_some() && state.approvals.values().any(same) {
+            findings.fail(
+                codes::FACT_REPEATED,
+                None,
+                "this very consent was recorded before",
+                "sign anew",
+            );
+        }
         if self.approval_stage(approval).is_none() {
             findings.fail(
                 codes::FACT_SUBJECT,
@@ -156,7 +195,7 @@ impl Engine {
                 "name a stage of the charter, and its track where need be",
             );
         }
-        if approval.expires.is_some_and(|expires| expires < at) {
+        if approval.expires.is_some_and(|expires| expires < fact.at) {
             findings.fail(
                 codes::FACT_EXPIRED,
                 None,
@@ -260,23 +299,24 @@ impl Engine {
         state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
-        allowed(
-            &self.charter.document().facts.withdrawals,
-            recorder,
-            "facts.withdrawals",
-            findings,
-        );
         let entry = &withdrawal.entry;
-        let approval = state.approvals.get(entry).is_some_and(|record| record.end.is_none());
+        let approval = state.approvals.get(entry);
+        let evidence = state.evidence.values().find(|record| record.hash == *entry);
+        let consent = state.grant_requests.values().find_map(|record| record.approvals.get(entry));
+        let own = approval.is_some_and(|record| record.approval.by == recorder.actor)
+            || consent.is_some_and(|consent| consent.by == recorder.actor)
+            || evidence.is_some_and(|record| record.producer == recorder.actor);
+        if !own {
+            let actors = &self.charter.document().facts.withdrawals;
+            allowed(actors, recorder, "facts.withdrawals", findings);
+        }
+        let approval = approval.is_some_and(|record| record.end.is_none());
         let promotion = state
             .permits
             .get(entry)
             .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
-        let consent =
-            state.grant_requests.values().any(|record| record.approvals.contains_key(entry));
-        let evidence =
-            state.evidence.values().any(|record| record.hash == *entry && !record.withdrawn);
-        if !(approval || promotion || consent || evidence) {
+        let evidence = evidence.is_some_and(|record| !record.withdrawn);
+        if !(approval || promotion || consent.is_some() || evidence) {
             findings.fail(
                 codes::FACT_NOTHING,
                 None,

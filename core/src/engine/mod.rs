@@ -12,6 +12,7 @@ mod grants;
 mod matching;
 mod redecide;
 mod sign;
+mod signatures;
 
 use std::{collections::BTreeMap, num::NonZeroUsize};
 

@@ -319,7 +319,7 @@ impl Engine {
         recorded: &Recorded,
         decision: &DecisionSummary,
     ) -> bool {
-        !checks::is_known(self, actor)
+        !checks::is_known(self, &checks::Caller::bare(actor))
             && decision.verdict == Verdict::Deny
             && decision.charter == self.law.digest
             && decision.engine == super::ENGINE_VERSION

@@ -212,7 +212,8 @@ impl AllowedSigners {
     /// Those of [`AllowedSigners::verify`] for SSH signatures but `approval.signature_principal`.
     pub(crate) fn verify_tag(&self, tag: &SignedTag<'_>, at: Instant) -> Result<VerifiedSignature> {
         let text = tag.signed.as_bytes();
-        self.by_ssh(None, GIT_NAMESPACE, text, tag.signature, at).map(|signer| signer.verified(text))
+        self.by_ssh(None, GIT_NAMESPACE, text, tag.signature, at)
+            .map(|signer| signer.verified(text))
     }
 
     fn by_ssh(

@@ -24,8 +24,12 @@ impl<'a> SignedTag<'a> {
         let body = rest.rfind("\n-----BEGIN ")?.checked_add(1)?;
         let head = text.len().checked_sub(rest.len())?;
         let (signed, signature) = text.split_at_checked(head.checked_add(body)?)?;
-        (!commit.contains('\n') && is_signature(signature))
-            .then_some(Self { commit, name, signed, signature })
+        (!commit.contains('\n') && is_signature(signature)).then_some(Self {
+            commit,
+            name,
+            signed,
+            signature,
+        })
     }
 }
 

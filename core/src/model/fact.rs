@@ -101,6 +101,9 @@ pub struct Approval {
     pub asset: String,
     /// The digest of the stage's plan, or of the artifact.
     pub digest: Digest,
+    /// The role that the person approves in; absent where any of theirs will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// When the consent ends; it ends at the boundary's own limit at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,

@@ -203,6 +203,7 @@ impl Fact {
             FactKind::Approval(approval) => {
                 check_name("fact/approval/by", &approval.by)?;
                 check_optional("fact/approval/track", approval.track.as_ref())?;
+                check_optional("fact/approval/role", approval.role.as_ref())?;
                 check_name("fact/approval/stage", &approval.stage)?;
                 check_name("fact/approval/asset", &approval.asset)
             }

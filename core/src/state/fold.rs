@@ -153,12 +153,15 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
     if body.decision.verdict != Verdict::Allow {
         return;
     }
-    let Fact { id, at: asked, actor, fact, .. } = body.fact;
+    let Fact { id, at: asked, actor, fact, signature, .. } = body.fact;
     answer(state, (&actor.id, &id), (body.content, asked), recorded);
     let at = recorded.entry.at;
     match fact {
         FactKind::Approval(approval) => {
-            state.approvals.insert(recorded.hash, ApprovalRecord { approval, at, end: None });
+            let signed = signature.map(|signature| signature.at);
+            let law = body.decision.charter;
+            let record = ApprovalRecord { approval, law, signed, at, end: None };
+            state.approvals.insert(recorded.hash, record);
         }
         FactKind::Evidence(evidence) => {
             let sequence = recorded.entry.sequence;
@@ -183,6 +186,8 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         }
         FactKind::GrantApproval(approval) => {
             if let Some(record) = state.grant_requests.get_mut(&approval.request) {
+                // Consent ages from when it was given.
+                let at = signature.map_or(at, |signature| at.min(signature.at));
                 record.approvals.insert(recorded.hash, Consent { by: approval.by, at });
             }
         }

@@ -89,6 +89,11 @@ pub(crate) struct Answered {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ApprovalRecord {
     pub(crate) approval: Approval,
+    /// The law that it was given under.
+    pub(crate) law: Digest,
+    /// When the person signed it, as they say; absent where a workload attested it.
+    pub(crate) signed: Option<Instant>,
+    /// When it was recorded.
     pub(crate) at: Instant,
     pub(crate) end: Option<End>,
 }
@@ -370,6 +375,13 @@ impl State {
             obligations: self.obligations.keys().cloned().collect(),
             grants: self.status_grants(),
         }
+    }
+}
+
+impl ApprovalRecord {
+    /// When the person gave it: signed it, or had it recorded, whichever was first.
+    pub(crate) fn given(&self) -> Instant {
+        self.signed.map_or(self.at, |signed| self.at.min(signed))
     }
 }
 

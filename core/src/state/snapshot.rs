@@ -82,6 +82,9 @@ struct PlanForm {
 struct ApprovalForm {
     entry: Digest,
     approval: Approval,
+    law: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed: Option<Instant>,
     at: Instant,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end: Option<End>,
@@ -252,6 +255,8 @@ impl State {
             approvals: list(&self.approvals, |entry, record| ApprovalForm {
                 entry: *entry,
                 approval: record.approval.clone(),
+                law: record.law,
+                signed: record.signed,
                 at: record.at,
                 end: record.end,
             }),
@@ -324,7 +329,8 @@ impl State {
             })?,
             plans: map(form.plans, |f| ((f.site, f.digest), f.change))?,
             approvals: map(form.approvals, |f| {
-                (f.entry, ApprovalRecord { approval: f.approval, at: f.at, end: f.end })
+                let ApprovalForm { entry, approval, law, signed, at, end } = f;
+                (entry, ApprovalRecord { approval, law, signed, at, end })
             })?,
             evidence: map(form.evidence, |f| {
                 let key = (f.evidence.gate.clone(), f.evidence.about.clone(), f.sequence);

@@ -20,6 +20,7 @@ mod facts;
 mod laws;
 mod policies;
 mod requests;
+mod signatures;
 mod signing;
 mod snapshots;
 mod subjects;
@@ -40,6 +41,7 @@ fn every_finding_code_has_a_test() {
         include_str!("facts.rs"),
         include_str!("policies.rs"),
         include_str!("requests.rs"),
+        include_str!("signatures.rs"),
         include_str!("subjects.rs"),
     ]
     .concat();

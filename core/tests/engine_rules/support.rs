@@ -256,6 +256,7 @@ pub(crate) fn approval(by: &str, stage: &str, digest: Digest, seconds: i64) -> F
         stage: stage.to_owned(),
         asset: "web".to_owned(),
         digest,
+        role: None,
         expires: None,
     };
     fact(workload("attestor"), seconds, FactKind::Approval(approval))

@@ -101,6 +101,8 @@ fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
 struct Candidate<'a> {
     hash: Digest,
     at: Instant,
+    given: Instant,
+    role: Option<&'a str>,
     person: &'a ActorDeclaration,
 }
 
@@ -119,6 +121,7 @@ fn candidates<'a>(
     for (hash, record) in context.state.approvals.iter() {
         let approval = &record.approval;
         let about_this = record.end.is_none()
+            && record.law == context.engine.law().digest
             && until.is_none_or(|until| record.at <= until)
             && approval.digest == digest
             && approval.asset == place.site.asset
@@ -133,7 +136,8 @@ fn candidates<'a>(
             .filter(|person| person.kind == ActorKind::Human);
         let Some(person) = person.filter(|_| about_this && stranger) else { continue };
         if people.get(approval.by.as_str()).is_none_or(|other| other.at < record.at) {
-            people.insert(&approval.by, Candidate { hash: *hash, at: record.at, person });
+            let (at, given, role) = (record.at, record.given(), approval.role.as_deref());
+            people.insert(&approval.by, Candidate { hash: *hash, at, given, role, person });
         }
     }
     people.into_values().collect()
@@ -143,7 +147,8 @@ fn candidates<'a>(
 fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Instant) -> Choice<'a> {
     let chosen = matching::assign(slots, people, |slot, candidate| {
         candidate.person.roles.contains(&slot.role)
-            && at <= candidate.at.saturating_add(slot.max_age)
+            && candidate.role.is_none_or(|role| role == slot.role)
+            && at <= candidate.given.saturating_add(slot.max_age)
     });
     let pair = |(slot, person): (&&'a ApprovalRule, Option<usize>)| {
         person.and_then(|index| people.get(index)).map(|person| (slot.role.as_str(), person))

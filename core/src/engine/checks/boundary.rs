@@ -11,6 +11,7 @@ use crate::{
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
     refs(context, place, findings);
     if context.request.action != Action::Plan {
+        super::tags::check(context, place, findings);
         order(context, place, findings);
         window(context, place, findings);
         pending(context, place, findings);

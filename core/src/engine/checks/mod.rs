@@ -3,13 +3,16 @@
 
 mod approvals;
 mod boundary;
+mod caller;
 mod evidence;
 mod exceptions;
 mod judging;
 mod policies;
 mod subject;
+mod tags;
 mod who;
 
+pub(super) use caller::Caller;
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
 pub(super) use who::{channel_of, identity_of_recorder, instant, is_known, repeat_of_fact};
 

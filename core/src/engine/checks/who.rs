@@ -1,6 +1,6 @@
 //! Who asks, from where, when, and for what place.
 
-use super::Context;
+use super::{Caller, Context};
 use crate::{
     charter::{ActorDeclaration, Clock, IdentityRule},
     digest::Digest,
@@ -124,7 +124,8 @@ fn repeat(
 /// Who asks, and whether the stage grants it.
 pub(super) fn identity(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
     let request = context.request;
-    if !known(context.engine, &request.actor, findings) {
+    let caller = Caller::of_request(context.engine, request, context.state);
+    if !known(context.engine, &caller, findings) {
         return;
     }
     if request.actor.kind == ActorKind::Human {
@@ -155,23 +156,24 @@ pub(super) fn identity(context: &Context<'_>, findings: &mut CheckFindings<'_>) 
 /// Whether the recorder of a fact is one of the charter's actors, with its declaration.
 pub(in crate::engine) fn identity_of_recorder<'e>(
     engine: &'e Engine,
-    actor: &Actor,
+    caller: &Caller<'_>,
     findings: &mut CheckFindings<'_>,
 ) -> Option<&'e ActorDeclaration> {
-    if known(engine, actor, findings) {
+    if known(engine, caller, findings) {
         findings.pass(codes::IDENTITY_OK, None, "the actor is declared");
-        engine.charter().actor(&actor.id)
+        engine.charter().actor(&caller.actor.id)
     } else {
         None
     }
 }
 
 /// Whether the actor is one of the charter's, shown as the charter demands.
-pub(in crate::engine) fn is_known(engine: &Engine, actor: &Actor) -> bool {
-    known(engine, actor, &mut Findings::default().check(Check::Identity))
+pub(in crate::engine) fn is_known(engine: &Engine, caller: &Caller<'_>) -> bool {
+    known(engine, caller, &mut Findings::default().check(Check::Identity))
 }
 
-fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bool {
+fn known(engine: &Engine, caller: &Caller<'_>, findings: &mut CheckFindings<'_>) -> bool {
+    let actor = caller.actor;
     let Some(declared) = engine.charter().actor(&actor.id) else {
         findings.fail(
             codes::IDENTITY_UNDECLARED,
@@ -181,6 +183,7 @@ fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bo
         );
         return false;
     };
+    caller.report(findings);
     let mut known = true;
     if declared.kind != actor.kind {
         known = false;
@@ -196,7 +199,8 @@ fn known(engine: &Engine, actor: &Actor, findings: &mut CheckFindings<'_>) -> bo
             "ask as what the actor is",
         );
     }
-    if engine.charter().document().identity == IdentityRule::Verified {
+    let verified = actor.kind == ActorKind::Human && caller.signed();
+    if engine.charter().document().identity == IdentityRule::Verified && !verified {
         known = false;
         findings.fail(
             codes::IDENTITY_UNVERIFIED,

@@ -175,6 +175,7 @@ impl Ask {
             stage: "registry".to_owned(),
             asset: asset(number),
             digest: artifact(&asset(number)),
+            role: None,
             expires: None,
         };
         Self::recorded("attestor", format!("consent-{number}"), FactKind::Approval(approval))

@@ -1,0 +1,654 @@
+//! What people sign themselves: who may record what by a signature, and every way to pass one off as another.
+
+use std::{fs, path::Path, process::Command};
+
+use base64ct::{Base64, Encoding as _};
+use poundlock::{
+    Digest,
+    engine::{Admission, codes},
+    identity::{NAMESPACE, PAYLOAD_TYPE, pre_authentication_encoding},
+    model::{Action, Channel, Fact, FactKind, Request, Signature, Verdict, Withdrawal},
+};
+use ssh_key::{
+    HashAlg, LineEnding, PrivateKey,
+    private::{Ed25519Keypair, KeypairData},
+};
+
+use crate::support::*;
+
+/// A person's key, by a number.
+fn private(number: u8) -> PrivateKey {
+    let pair = Ed25519Keypair::from_seed(&[number; 32]);
+    PrivateKey::new(KeypairData::Ed25519(pair), "").unwrap()
+}
+
+fn public(number: u8) -> String {
+    private(number).public_key().to_openssh().unwrap()
+}
+
+const ANN: u8 = 21;
+const BOB: u8 = 22;
+const OLD: u8 = 23;
+const STRANGER: u8 = 24;
+const TAGGER: u8 = 25;
+
+/// A charter whose people have keys; nobody attests.
+fn changes() -> Vec<(&'static str, String)> {
+    let signer = |principal: &str, number: u8, more: &str| {
+        format!("  - {{ principal: {principal}, key: {}{more} }}\n", public(number))
+    };
+    let signers = [
+        signer("ann", ANN, ""),
+        signer("bob", BOB, ""),
+        signer("ann", OLD, ", validBefore: 2026-03-02T08:59:59Z"),
+        signer("dan", TAGGER, ", namespaces: [git]"),
+    ];
+    vec![
+        ("\ngates:\n", format!("\nsigners:\n{}gates:\n", signers.concat())),
+        ("  approvals: [attestor]\n", String::new()),
+    ]
+}
+
+fn world_with(more: &[(&'static str, String)]) -> World {
+    let mut changes = changes();
+    changes.extend(more.iter().cloned());
+    let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    let engine = engine(&charter_with(&changes), PACK);
+    World::begun(engine.into(), &[key(1)])
+}
+
+/// A world where nothing but approval is missing to enter test with plan 2.
+fn before_test() -> World {
+    before_test_with(&[])
+}
+
+fn before_test_with(more: &[(&'static str, String)]) -> World {
+    let mut world = world_with(more);
+    world.through_dev(0);
+    world.prepare("test", &plan(2), 0);
+    world
+}
+
+/// Nobody is known by the word of the host.
+fn verified_world() -> World {
+    let mut world = world_with(&[("identity: asserted", "identity: verified".to_owned())]);
+    world.state.catch_up(&world.ledger).unwrap();
+    world
+}
+
+fn ssh(number: u8, namespace: &str, text: &str) -> String {
+    let signature = private(number).sign(namespace, HashAlg::Sha512, text.as_bytes()).unwrap();
+    signature.to_pem(LineEnding::LF).unwrap()
+}
+
+fn envelope(number: u8, payload_type: &str, text: &str) -> String {
+    let secret = secret_of(number);
+    let bytes = pre_authentication_encoding(payload_type, text.as_bytes());
+    let signature = poundlock::ledger::Signer::sign(&secret, &bytes).unwrap();
+    serde_json::json!({
+        "payload": Base64::encode_string(text.as_bytes()),
+        "payloadType": payload_type,
+        "signatures": [{ "sig": Base64::encode_string(&signature) }],
+    })
+    .to_string()
+}
+
+fn secret_of(number: u8) -> poundlock::ledger::SecretKey {
+    poundlock::ledger::SecretKey::from_seed("person", &[number; 32]).unwrap()
+}
+
+/// Ann's consent to plan 2 entering test, as she hands it in.
+fn consent(seconds: i64) -> Fact {
+    let mut fact = approval("ann", "test", plan(2).digest, seconds);
+    fact.actor = human("ann");
+    fact.channel = Channel::Local;
+    fact
+}
+
+/// The fact, signed at an instant by a key over its text.
+fn signed(world: &World, number: u8, seconds: i64, fact: &Fact) -> Fact {
+    let text = world.engine.fact_text(fact, at(seconds), &world.state).unwrap();
+    with(fact, seconds, ssh(number, NAMESPACE, &text))
+}
+
+fn with(fact: &Fact, seconds: i64, text: String) -> Fact {
+    let signature = Some(Signature { at: at(seconds), text });
+    let id = format!("{}-{}", fact.id, Digest::of(format!("{signature:?}").as_bytes()));
+    Fact { signature, id, ..fact.clone() }
+}
+
+/// As [`signed`], for facts whose text says their id.
+fn signed_as_is(world: &World, number: u8, seconds: i64, fact: &Fact) -> Fact {
+    let text = world.engine.fact_text(fact, at(seconds), &world.state).unwrap();
+    let text = ssh(number, NAMESPACE, &text);
+    Fact { signature: Some(Signature { at: at(seconds), text }), ..fact.clone() }
+}
+
+fn into_test(world: &mut World, seconds: i64) -> Admission {
+    world.admit(&ask(Action::Promote, "test", &plan(2), seconds))
+}
+
+#[test]
+fn a_person_approves_by_a_signature() {
+    for form in ["ssh", "envelope"] {
+        let mut world = before_test();
+        let mut unsigned = consent(1);
+        unsigned.id = "unsigned".to_owned();
+        denied(&world.record(&unsigned), codes::FACT_NOT_RECORDER);
+        denied(&into_test(&mut world, 1), codes::APPROVAL_MISSING);
+        let text = world.engine.fact_text(&consent(1), at(1), &world.state).unwrap();
+        assert!(text.contains(COMMIT), "{text}");
+        let signature = match form {
+            "ssh" => ssh(ANN, NAMESPACE, &text),
+            _ => envelope(ANN, PAYLOAD_TYPE, &text),
+        };
+        let admission = world.record(&with(&consent(1), 1, signature));
+        allowed(&admission);
+        assert!(found(&admission, codes::IDENTITY_SIGNED));
+        allowed(&into_test(&mut world, 2));
+        world.sign();
+    }
+}
+
+/// Whoever files it: the signature is what counts.
+#[test]
+fn a_signed_consent_may_be_handed_in_by_another_actor() {
+    let mut world = before_test();
+    let mut fact = signed(&world, ANN, 1, &consent(1));
+    fact.actor = workload("attestor");
+    fact.channel = Channel::Ci;
+    allowed(&world.record(&fact));
+    allowed(&into_test(&mut world, 2));
+}
+
+/// Each attempt is refused for its own reason, is an entry, and gives nobody leave.
+#[test]
+fn what_is_no_signature_over_the_consent_is_refused_and_recorded() {
+    let mut world = before_test();
+    let fact = consent(1);
+    let text = world.engine.fact_text(&fact, at(1), &world.state).unwrap();
+    let good = ssh(ANN, NAMESPACE, &text);
+    let another = |change: &dyn Fn(&mut Fact)| {
+        let mut other = fact.clone();
+        change(&mut other);
+        world.engine.fact_text(&other, at(1), &world.state).unwrap()
+    };
+    let attempts = [
+        ("garbage", "approved".to_owned(), codes::APPROVAL_SIGNATURE_MALFORMED),
+        ("namespace", ssh(ANN, "file", &text), codes::APPROVAL_SIGNATURE_NAMESPACE),
+        (
+            "payload type",
+            envelope(ANN, "text/plain", &text),
+            codes::APPROVAL_SIGNATURE_PAYLOAD_TYPE,
+        ),
+        (
+            "payload",
+            envelope(ANN, PAYLOAD_TYPE, &text.replace("test", "prod")),
+            codes::APPROVAL_SIGNATURE_PAYLOAD,
+        ),
+        ("certificate", vector("cert.sig"), codes::APPROVAL_SIGNATURE_CERTIFICATE),
+        ("hash", with_hash(&good, b"sha1"), codes::APPROVAL_SIGNATURE_HASH),
+        ("other hash", with_hash(&good, b"sha256"), codes::APPROVAL_SIGNATURE_INVALID),
+        ("stranger", ssh(STRANGER, NAMESPACE, &text), codes::APPROVAL_SIGNATURE_UNLISTED),
+        ("not for this", ssh(TAGGER, NAMESPACE, &text), codes::APPROVAL_SIGNATURE_UNLISTED),
+        ("another's", ssh(BOB, NAMESPACE, &text), codes::APPROVAL_SIGNATURE_PRINCIPAL),
+        ("expired", ssh(OLD, NAMESPACE, &text), codes::APPROVAL_SIGNATURE_EXPIRED),
+        (
+            "other digest",
+            ssh(
+                ANN,
+                NAMESPACE,
+                &text.replace(&plan(2).digest.to_string(), &plan(3).digest.to_string()),
+            ),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+        (
+            "other commit",
+            ssh(ANN, NAMESPACE, &text.replace(COMMIT, OTHER_COMMIT)),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+        (
+            "other ledger",
+            ssh(ANN, NAMESPACE, &text.replace("test/origin", "test/other")),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+        (
+            "other charter",
+            ssh(
+                ANN,
+                NAMESPACE,
+                &text.replace(&world.engine.law().digest.to_string(), &Digest::ZERO.to_string()),
+            ),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+        (
+            "in a role",
+            ssh(ANN, NAMESPACE, &another(&|it| approval_of(it).role = Some("reviewer".to_owned()))),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+        (
+            "with an end",
+            ssh(ANN, NAMESPACE, &another(&|it| approval_of(it).expires = Some(at(60)))),
+            codes::APPROVAL_SIGNATURE_INVALID,
+        ),
+    ];
+    for (name, signature, code) in attempts {
+        let size = world.size();
+        let attempt = with(&fact, 1, signature);
+        let admission = world.record(&attempt);
+        assert_eq!(denials(&admission), [code], "{name}");
+        assert_eq!(world.size(), size + 1, "{name}");
+        denied(&into_test(&mut world, i64::try_from(size).unwrap()), codes::APPROVAL_MISSING);
+    }
+    // Another instant than the one that was signed.
+    let mut attempt = with(&fact, 1, good.clone());
+    attempt.signature.as_mut().unwrap().at = at(2);
+    denied(&world.record(&attempt), codes::APPROVAL_SIGNATURE_INVALID);
+    allowed(&world.record(&with(&fact, 1, good)));
+    allowed(&into_test(&mut world, 90));
+    // All of it comes out alike when it is decided again.
+    world.sign();
+}
+
+/// Nobody's word mends a signature that shows nothing.
+#[test]
+fn an_attestor_does_not_make_up_for_a_bad_signature() {
+    let mut world = World::with(&[]);
+    world.through_dev(0);
+    world.prepare("test", &plan(2), 0);
+    let mut fact = approval("ann", "test", plan(2).digest, 1);
+    fact.signature = Some(Signature { at: at(1), text: "approved".to_owned() });
+    denied(&world.record(&fact), codes::APPROVAL_SIGNATURE_MALFORMED);
+}
+
+#[test]
+fn what_cannot_be_shown_cannot_be_signed() {
+    let mut world = before_test();
+    let mut unknown_plan = consent(1);
+    approval_of(&mut unknown_plan).digest = plan(9).digest;
+    let error = world.engine.fact_text(&unknown_plan, at(1), &world.state).unwrap_err();
+    assert_eq!(error.code(), "approval.statement");
+    denied(&world.record(&with(&unknown_plan, 1, "x".to_owned())), codes::APPROVAL_STATEMENT);
+}
+
+/// A signature travels; what it consents to is used up all the same.
+#[test]
+fn a_consent_is_recorded_once() {
+    let mut world = before_test();
+    let fact = signed(&world, ANN, 1, &consent(1));
+    allowed(&world.record(&fact));
+    let again = |seconds: i64| {
+        let mut again = Fact { id: format!("again-{seconds}"), at: at(seconds), ..fact.clone() };
+        approval_of(&mut again).track = Some("infra".to_owned());
+        again
+    };
+    denied(&world.record(&again(2)), codes::FACT_REPEATED);
+    allowed(&into_test(&mut world, 3));
+    denied(&world.record(&again(4)), codes::FACT_REPEATED);
+
+    let mut world = before_test();
+    let recorded = world.record(&fact);
+    allowed(&recorded);
+    let mut back = withdrawal(recorded.entry, 2);
+    back.actor = human("ann");
+    allowed(&world.record(&back));
+    denied(&world.record(&again(3)), codes::FACT_REPEATED);
+    denied(&into_test(&mut world, 4), codes::APPROVAL_MISSING);
+    allowed(&world.record(&signed(&world, ANN, 4, &consent(4))));
+    allowed(&into_test(&mut world, 5));
+}
+
+#[test]
+fn a_consent_in_a_role_counts_in_that_role() {
+    let mut world = before_test();
+    let bob = |role: &str| {
+        let mut fact = consent(1);
+        fact.actor = human("bob");
+        let approval = approval_of(&mut fact);
+        (approval.by, approval.role) = ("bob".to_owned(), Some(role.to_owned()));
+        fact
+    };
+    denied(&world.record(&signed(&world, BOB, 1, &bob("owner"))), codes::FACT_ROLE);
+    allowed(&world.record(&signed(&world, BOB, 1, &bob("security"))));
+    denied(&into_test(&mut world, 2), codes::APPROVAL_MISSING);
+    allowed(&world.record(&signed(&world, BOB, 2, &bob("reviewer"))));
+    allowed(&into_test(&mut world, 3));
+}
+
+/// A consent ages from when it was given, and waits from when it was recorded.
+#[test]
+fn a_consent_is_as_old_as_its_signature() {
+    for (asked, verdict) in [(7 * DAY + 1, Verdict::Allow), (7 * DAY + 2, Verdict::Deny)] {
+        let mut world = before_test();
+        let fact = signed(&world, ANN, 1, &consent(DAY));
+        allowed(&world.record(&fact));
+        world.prepare("test", &plan(2), asked);
+        let admission = into_test(&mut world, asked);
+        assert_eq!(admission.verdict, verdict, "{:?}", denials(&admission));
+    }
+    let mut world = before_test();
+    denied(
+        &world.record(&signed(&world, ANN, MINUTE + 2, &consent(1))),
+        codes::APPROVAL_SIGNATURE_FUTURE,
+    );
+    allowed(&world.record(&signed(&world, ANN, MINUTE + 1, &consent(1))));
+}
+
+/// Whoever approved, approved under the rules that held then.
+#[test]
+fn an_amendment_ends_consents() {
+    let mut world = before_test();
+    allowed(&world.record(&signed(&world, ANN, 1, &consent(1))));
+    let text = world.engine.fact_text(&consent(4), at(4), &world.state).unwrap();
+    let mut next = changes();
+    next.push(("version: 1.0.0\nunmatched", "version: 1.0.1\nunmatched".to_owned()));
+    let next: Vec<(&str, &str)> = next.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    let next = engine(&charter_with(&next), PACK);
+    let amendment = poundlock::model::Amendment {
+        law: Some(next.law().clone()),
+        keys: None,
+        reason: "a new version".to_owned(),
+    };
+    let amendment = fact(human("ann"), 2, FactKind::Amendment(amendment));
+    let texts = next.law_texts();
+    allowed(&world.engine.record(&amendment, &texts, &world.ledger, &mut world.state).unwrap());
+    world.engine = next.into();
+    denied(&into_test(&mut world, 3), codes::APPROVAL_MISSING);
+    // Nor can it be recorded anew: it was signed for another charter.
+    let stale = with(&consent(4), 4, ssh(ANN, NAMESPACE, &text));
+    denied(&world.record(&stale), codes::APPROVAL_SIGNATURE_INVALID);
+    allowed(&world.record(&signed(&world, ANN, 5, &consent(5))));
+    allowed(&into_test(&mut world, 6));
+}
+
+/// An artifact's consent to a stage, for which no workload had to do anything before.
+fn artifact_consent(seconds: i64) -> Fact {
+    let mut fact = consent(seconds);
+    let approval = approval_of(&mut fact);
+    (approval.stage, approval.asset) = ("inference".to_owned(), "model".to_owned());
+    fact
+}
+
+/// Where the host's word counts for nothing, a person is known by what they sign.
+#[test]
+fn a_person_is_verified_by_a_signature() {
+    let mut world = verified_world();
+    denied(&world.record(&artifact_consent(1)), codes::IDENTITY_UNVERIFIED);
+    let admission = world.record(&signed(&world, ANN, 1, &artifact_consent(1)));
+    allowed(&admission);
+    // Ann signed, and it is Bob who is said to record it.
+    let mut by_bob = signed(&world, ANN, 2, &artifact_consent(2));
+    by_bob.actor = human("bob");
+    denied(&world.record(&by_bob), codes::IDENTITY_UNVERIFIED);
+
+    let mut back = withdrawal(admission.entry, 3);
+    back.actor = human("ann");
+    let mut unsigned = back.clone();
+    unsigned.id = "unsigned".to_owned();
+    denied(&world.record(&unsigned), codes::IDENTITY_UNVERIFIED);
+    allowed(&world.record(&signed_as_is(&world, ANN, 3, &back)));
+    world.sign();
+}
+
+/// A repeat tells what became of the first request, and only its own actor is told.
+#[test]
+fn a_stranger_gets_no_answer_to_a_persons_request() {
+    let mut world = verified_world();
+    let fact = signed(&world, ANN, 1, &artifact_consent(1));
+    allowed(&world.record(&fact));
+    assert!(world.record(&fact).repeated);
+    let stranger = Fact { signature: None, ..fact };
+    denied(&world.record(&stranger), codes::IDENTITY_UNVERIFIED);
+}
+
+/// Whoever cannot show who they are gets one small entry, which does not keep what they handed in.
+#[test]
+fn a_forged_signature_is_a_small_entry() {
+    let mut world = verified_world();
+    let fact = artifact_consent(1);
+    let text = world.engine.fact_text(&fact, at(1), &world.state).unwrap();
+    let attempt = with(&fact, 1, ssh(STRANGER, NAMESPACE, &text));
+    let admission = world.record(&attempt);
+    assert_eq!(
+        denials(&admission),
+        [codes::APPROVAL_SIGNATURE_UNLISTED, codes::IDENTITY_UNVERIFIED]
+    );
+    let recorded = world.ledger.read(admission.sequence, 1).unwrap().pop().unwrap();
+    assert!(recorded.entry.attachments.is_empty());
+    let armor = b"SSH SIGNATURE".as_slice();
+    assert!(!recorded.entry.body.windows(armor.len()).any(|part| part == armor));
+    world.sign();
+}
+
+#[test]
+fn a_signature_over_another_fact_or_an_old_one_shows_nothing() {
+    let mut world = before_test();
+    let consent = world.record(&signed(&world, ANN, 1, &consent(1)));
+    let back = |seconds: i64, id: &str| {
+        let withdrawal = Withdrawal { entry: consent.entry, reason: "a mistake".to_owned() };
+        let fact = fact(human("ann"), seconds, FactKind::Withdrawal(withdrawal));
+        Fact { id: id.to_owned(), ..fact }
+    };
+    let one = signed_as_is(&world, ANN, 2, &back(2, "one"));
+    let mut other = back(2, "other");
+    other.signature = one.signature.clone();
+    denied(&world.record(&other), codes::APPROVAL_SIGNATURE_INVALID);
+    let mut changed = Fact { id: "one".to_owned(), ..one.clone() };
+    if let FactKind::Withdrawal(withdrawal) = &mut changed.fact {
+        withdrawal.reason = "another reason".to_owned();
+    }
+    changed.actor = human("ann");
+    denied(&world.record(&changed), codes::APPROVAL_SIGNATURE_INVALID);
+    for (late, verdict) in [(DAY + 3, Verdict::Deny), (DAY + 2, Verdict::Allow)] {
+        let id = format!("late-{late}");
+        let mut fact = signed_as_is(&world, ANN, 2, &back(late, &id));
+        fact.at = at(late);
+        let admission = world.record(&fact);
+        assert_eq!(admission.verdict, verdict);
+        assert_eq!(found(&admission, codes::APPROVAL_SIGNATURE_STALE), verdict == Verdict::Deny);
+    }
+}
+
+/// The text holds all of a request but its instant and claims.
+#[test]
+fn a_request_is_signed_as_a_whole() {
+    let mut world = before_test();
+    let mut request = ask(Action::Plan, "test", &plan(3), 1);
+    request.actor = human("ann");
+    let text = world.engine.request_text(&request, at(1), &world.state).unwrap();
+    request.signature = Some(Signature { at: at(1), text: ssh(ANN, NAMESPACE, &text) });
+    let admission = world.admit(&request);
+    denied(&admission, codes::IDENTITY_HUMAN);
+    assert!(found(&admission, codes::IDENTITY_SIGNED));
+    let changes: [&dyn Fn(&mut Request); 5] = [
+        &|it| it.id = "another".to_owned(),
+        &|it| it.reason = "another".to_owned(),
+        &|it| it.asset = "api".to_owned(),
+        &|it| it.action = Action::Apply,
+        &|it| it.attach(plan(4)),
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut other = request.clone();
+        change(&mut other);
+        if index > 0 {
+            other.id = request.id.clone();
+        }
+        let admission = world.admit(&other);
+        assert!(
+            denials(&admission).contains(&codes::APPROVAL_SIGNATURE_INVALID),
+            "{index}: {:?}",
+            denials(&admission)
+        );
+    }
+    world.sign();
+}
+
+#[test]
+fn people_and_producers_take_back_what_is_theirs() {
+    let mut world = World::new();
+    world.through_dev(0);
+    world.prepare("test", &plan(2), 0);
+    let ann = world.record(&approval("ann", "test", plan(2).digest, 1));
+    let scan = world.record(&evidence(
+        poundlock::model::About::Plan(plan(2).digest),
+        poundlock::model::EvidenceResult::Pass,
+        1,
+    ));
+    let by = |actor, entry, seconds| {
+        let mut fact = withdrawal(entry, seconds);
+        fact.actor = actor;
+        fact.id = format!("{}-{seconds}-{entry}", fact.actor.id);
+        fact
+    };
+    denied(&world.record(&by(human("bob"), ann.entry, 2)), codes::FACT_NOT_RECORDER);
+    denied(&world.record(&by(workload("second-checker"), scan.entry, 2)), codes::FACT_NOT_RECORDER);
+    allowed(&world.record(&by(human("ann"), ann.entry, 3)));
+    allowed(&world.record(&by(workload("checker"), scan.entry, 3)));
+    denied(&world.record(&by(human("ann"), ann.entry, 4)), codes::FACT_NOTHING);
+}
+
+/// Tests that need tools pass without them.
+fn run(program: &str, directory: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(directory)
+        .env("GIT_CONFIG_GLOBAL", directory.join("gitconfig"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("HOME", directory)
+        .output()
+        .ok()?;
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+}
+
+/// Writes a key where tools find it.
+fn write_key(directory: &Path, number: u8) {
+    let path = directory.join("key");
+    let _ = fs::remove_file(&path);
+    private(number).write_openssh_file(&path, LineEnding::LF).unwrap();
+    fs::write(directory.join("key.pub"), public(number)).unwrap();
+}
+
+#[test]
+fn what_ssh_keygen_signs_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let mut world = before_test();
+    write_key(path, ANN);
+    let text = world.engine.fact_text(&consent(1), at(1), &world.state).unwrap();
+    fs::write(path.join("statement"), text).unwrap();
+    let sign = ["-Y", "sign", "-q", "-n", NAMESPACE, "-f", "key", "statement"];
+    if run("ssh-keygen", path, &sign).is_none() {
+        return;
+    }
+    let signature = fs::read_to_string(path.join("statement.sig")).unwrap();
+    allowed(&world.record(&with(&consent(1), 1, signature)));
+    allowed(&into_test(&mut world, 2));
+}
+
+/// A world whose entrance into dev wants a signed tag.
+fn tagged_world() -> World {
+    let old = "{ into: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan] }";
+    let new =
+        "{ into: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan], signedTags: true }";
+    let mut world = world_with(&[(old, new.to_owned())]);
+    world.prepare("dev", &plan(1), 0);
+    world
+}
+
+#[test]
+fn a_tag_is_signed_by_somebody_who_may() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    fs::write(
+        path.join("gitconfig"),
+        "[user]\n\tname = Dan\n\temail = dan@acme.example\n\tsigningkey = key\n[gpg]\n\tformat = ssh\n",
+    )
+    .unwrap();
+    write_key(path, TAGGER);
+    let git = |arguments: &[&str]| run("git", path, arguments);
+    if git(&["init", "-q"]).is_none() || run("ssh-keygen", path, &["-l", "-f", "key.pub"]).is_none()
+    {
+        return;
+    }
+    git(&["commit", "-q", "--allow-empty", "-m", "One."]).unwrap();
+    let commit = git(&["rev-parse", "HEAD"]).unwrap().trim().to_owned();
+    let tag = |name: &str, number: u8, options: &[&str]| {
+        write_key(path, number);
+        git(&[["tag"].as_slice(), options, &["-m", "A release.", name]].concat()).unwrap();
+        git(&["cat-file", "tag", name]).unwrap()
+    };
+    let good = tag("v1", TAGGER, &["-s"]);
+    // Keys that are for everything sign tags too.
+    let by_ann = tag("v2", ANN, &["-s"]);
+    let by_stranger = tag("v3", STRANGER, &["-s"]);
+    let unsigned = tag("v4", TAGGER, &["-a"]);
+
+    let mut world = tagged_world();
+    let plan = plan(7);
+    let request = |action: Action, name: &str, text: Option<&str>, seconds: i64| {
+        let mut request = ask(action, "dev", &plan, seconds);
+        request.id = format!("{name}-{seconds}");
+        request.tag = text.map(str::to_owned);
+        let change = change_of(&mut request);
+        (change.git_ref, change.commit) = (name.to_owned(), commit.clone());
+        request
+    };
+    allowed(&world.admit(&request(Action::Plan, "refs/tags/v1", None, 1)));
+    allowed(&world.record(&evidence(
+        poundlock::model::About::Plan(plan.digest),
+        poundlock::model::EvidenceResult::Pass,
+        1,
+    )));
+    let mut apply = |text: Option<&str>, seconds| {
+        world.admit(&request(Action::Apply, "refs/tags/v1", text, seconds))
+    };
+    denied(&apply(None, 2), codes::BOUNDARY_TAG);
+    denied(&apply(Some(&unsigned), 3), codes::BOUNDARY_TAG);
+    denied(&apply(Some(&by_ann), 4), codes::BOUNDARY_TAG);
+    let renamed = by_stranger.replace("tag v3", "tag v1");
+    denied(&apply(Some(&renamed), 5), codes::BOUNDARY_TAG_SIGNATURE);
+    let renamed = by_ann.replace("tag v2", "tag v1");
+    denied(&apply(Some(&renamed), 6), codes::BOUNDARY_TAG_SIGNATURE);
+    let moved = good.replace(&commit, OTHER_COMMIT);
+    denied(&apply(Some(&moved), 7), codes::BOUNDARY_TAG);
+    let consent = ssh(TAGGER, NAMESPACE, good.split("-----BEGIN").next().unwrap());
+    let other = format!("{}{consent}", good.split("-----BEGIN").next().unwrap());
+    denied(&apply(Some(&other), 8), codes::BOUNDARY_TAG_SIGNATURE);
+    allowed(&apply(Some(&good), 9));
+
+    let mut world = tagged_world();
+    let mut request = request(Action::Plan, "refs/tags/v2", None, 1);
+    allowed(&world.admit(&request));
+    allowed(&world.record(&evidence(
+        poundlock::model::About::Plan(plan.digest),
+        poundlock::model::EvidenceResult::Pass,
+        1,
+    )));
+    (request.action, request.id, request.tag) =
+        (Action::Apply, "apply".to_owned(), Some(by_ann.clone()));
+    request.actor = workload("deployer");
+    allowed(&world.admit(&request));
+    // Which branches are accepted, `refs` says.
+    world = tagged_world();
+    allowed(&world.admit(&ask(Action::Apply, "dev", &crate::support::plan(1), 2)));
+}
+
+fn vector(name: &str) -> String {
+    let path = format!("{}/tests/identity/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(path).unwrap().replace("\r\n", "\n")
+}
+
+/// The signature with another name for its hash.
+fn with_hash(signature: &str, hash: &[u8]) -> String {
+    let body: String = signature.lines().filter(|line| !line.starts_with('-')).collect();
+    let bytes = Base64::decode_vec(&body).unwrap();
+    let string =
+        |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat();
+    let from = string(b"sha512");
+    let start = bytes.windows(from.len()).position(|part| part == from).unwrap();
+    let bytes = [&bytes[..start], &string(hash), &bytes[start + from.len()..]].concat();
+    let base64 = Base64::encode_string(&bytes);
+    let lines: Vec<&str> =
+        base64.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", lines.join("\n"))
+}
