@@ -524,10 +524,19 @@ pub(crate) struct Show {
 
 #[derive(Subcommand)]
 pub(crate) enum Policy {
-    /// Run the tests inside packs
-    Test(Packs),
+    /// Run the tests inside packs, and the scenarios beside the charter
+    Test(Test),
     /// Point out what is likely to be a mistake
     Lint(Packs),
+}
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// For every scenario that ends with what is allowed, also run its mutants, none of which may be
+    #[arg(long, conflicts_with = "packs")]
+    pub(crate) mutants: bool,
+    #[command(flatten)]
+    pub(crate) packs: Packs,
 }
 
 #[derive(Args)]

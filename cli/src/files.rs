@@ -150,10 +150,18 @@ pub(crate) fn lock_path(charter: &Path) -> PathBuf {
 
 /// The packs in the `packs` folder beside a charter, in the order of their names.
 pub(crate) fn pack_paths(charter: &Path) -> Result<Vec<PathBuf>> {
-    let folder = folder(charter).join("packs");
+    yaml_paths(&folder(charter).join("packs"))
+}
+
+/// The scenarios in the `scenarios` folder beside a charter, in the order of their names.
+pub(crate) fn scenario_paths(charter: &Path) -> Result<Vec<PathBuf>> {
+    yaml_paths(&folder(charter).join("scenarios"))
+}
+
+fn yaml_paths(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error| Error::io(format!("{} cannot be read", folder.display()), error);
     let mut paths = Vec::new();
-    match fs::read_dir(&folder) {
+    match fs::read_dir(folder) {
         Ok(entries) => {
             for entry in entries {
                 let path = entry.map_err(failed)?.path();

@@ -5,6 +5,7 @@ use poundlock::{
     engine::Admission,
     ledger::Recorded,
     model::{Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount, Verdict},
+    scenario::{MutantReport, ScenarioReport, StepReport},
     state::Status,
 };
 use serde_json::Value;
@@ -106,6 +107,53 @@ fn finding(text: &mut Text, finding: &Finding) {
 pub(crate) fn reasons(text: &mut Text, reasons: &[Reason]) {
     for reason in reasons {
         text.line(format!("      because {}", printable(&reason.to_string())));
+    }
+}
+
+/// How many steps of a scenario are shown that did not come as they must: later ones often fail because an
+/// earlier one did.
+const SHOWN_STEPS: usize = 3;
+
+/// The steps of a scenario that did not come as they must.
+pub(crate) fn steps(text: &mut Text, file: &str, report: &ScenarioReport) {
+    let failed: Vec<&StepReport> = report.steps.iter().filter(|step| !step.passed).collect();
+    for failed in failed.iter().take(SHOWN_STEPS) {
+        step(text, file, failed);
+    }
+    let more = failed.len().saturating_sub(SHOWN_STEPS);
+    if more > 0 {
+        text.line(format!("      and {more} steps more"));
+    }
+}
+
+fn step(text: &mut Text, file: &str, step: &StepReport) {
+    let file = step.file.as_deref().unwrap_or(file);
+    let place = format!("{file}:{}: step `{}` ({})", step.line, step.step, step.verb);
+    text.line(format!("      {}", printable(&place)));
+    text.line(format!("        expected {}", step.expected));
+    text.line(format!("        found    {}", printable(&step.found)));
+    for denial in &step.denials {
+        let subject = denial.subject.as_deref().or(denial.resource.as_deref());
+        let subject = subject.map(|subject| format!(" {subject}")).unwrap_or_default();
+        text.line(format!(
+            "        {}{}: {}",
+            denial.code,
+            printable(&subject),
+            printable(&denial.message)
+        ));
+    }
+}
+
+/// The mutants of a scenario that were allowed, and the exceptions that are none.
+pub(crate) fn mutants(text: &mut Text, report: &MutantReport) {
+    for mutant in &report.allowed {
+        text.line(format!("      allowed all the same: {}", printable(mutant)));
+    }
+    for pattern in &report.unused {
+        text.line(format!(
+            "      `irrelevant` names no mutant that is allowed: {}",
+            printable(pattern)
+        ));
     }
 }
 

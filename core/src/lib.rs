@@ -93,6 +93,7 @@ pub mod ledger;
 pub mod limits;
 pub mod model;
 pub mod policy;
+pub mod scenario;
 pub mod state;
 pub mod time;
 pub mod value;

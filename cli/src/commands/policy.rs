@@ -1,17 +1,19 @@
-//! `poundlock policy`: test and lint packs.
+//! `poundlock policy`: test and lint packs, and run scenarios.
 
 use std::path::{Path, PathBuf};
 
 use poundlock::{
     Error,
     error::{Code, Result},
+    limits,
     policy::LintLevel,
+    scenario::Suite,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::to_json;
 use crate::{
-    args::{Packs, Policy},
+    args::{Packs, Policy, Test},
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text, printable},
     render,
@@ -19,7 +21,7 @@ use crate::{
 
 pub(super) fn run(options: &Policy, charter: &Path) -> Result<Answer> {
     match options {
-        Policy::Test(packs) => test(&paths(packs, charter)?),
+        Policy::Test(options) => test(options, charter),
         Policy::Lint(packs) => lint(&paths(packs, charter)?),
     }
 }
@@ -34,40 +36,112 @@ fn paths(packs: &Packs, charter: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn test(paths: &[PathBuf]) -> Result<Answer> {
-    let (mut passed, mut failed) = (0_u64, 0_u64);
-    let mut text = Text::new();
+fn test(options: &Test, charter: &Path) -> Result<Answer> {
+    let mut tested = Tested { text: Text::new(), passed: 0, failed: 0 };
     let mut packs = Vec::new();
-    for path in paths {
+    for path in paths(&options.packs, charter)? {
+        packs.push(tested.pack(&path)?);
+    }
+    let named = !options.packs.packs.is_empty();
+    let scenarios = if named { Vec::new() } else { files::scenario_paths(charter)? };
+    let mut reports = Vec::new();
+    let mut mutants = 0_u64;
+    if !scenarios.is_empty() {
+        let suite = Suite::new(files::engine(charter)?.texts().clone())?;
+        for path in &scenarios {
+            let (report, count) = tested.scenario(&suite, path, options.mutants)?;
+            mutants = mutants.saturating_add(count);
+            reports.push(report);
+        }
+    }
+    let Tested { mut text, passed, failed } = tested;
+    let mut json = json!({ "packs": packs, "passed": passed, "failed": failed });
+    let mut line = format!("{passed} passed, {failed} failed");
+    if let Some(json) = json.as_object_mut().filter(|_| !scenarios.is_empty()) {
+        line.push_str(&format!(", {} of them scenarios", scenarios.len()));
+        json.insert("scenarios".to_owned(), reports.into());
+        if options.mutants {
+            line.push_str(&format!(", {mutants} mutants"));
+            json.insert("mutants".to_owned(), mutants.into());
+        }
+    }
+    text.line(line);
+    // A pack without tests has shown nothing.
+    let code = if failed == 0 && passed > 0 { CODE_OK } else { CODE_DENIED };
+    Ok(Answer::new(text, json, code))
+}
+
+/// What was tested so far.
+struct Tested {
+    text: Text,
+    passed: u64,
+    failed: u64,
+}
+
+impl Tested {
+    /// Counts a test, and begins its line.
+    fn count(&mut self, passed: bool, name: String) {
+        if passed {
+            self.passed = self.passed.saturating_add(1);
+            self.text.add(Style::Good, "pass  ").line(name);
+        } else {
+            self.failed = self.failed.saturating_add(1);
+            self.text.add(Style::Bad, "FAIL  ").line(name);
+        }
+    }
+
+    fn pack(&mut self, path: &Path) -> Result<Value> {
         let (pack, _) = files::pack(path)?;
         let outcomes = pack.test();
         for outcome in &outcomes {
-            let name = format!("{}/{}: {}", pack.name(), outcome.policy, outcome.name);
-            if outcome.passed {
-                passed = passed.saturating_add(1);
-                text.add(Style::Good, "pass  ").line(name);
-            } else {
-                failed = failed.saturating_add(1);
-                text.add(Style::Bad, "FAIL  ").line(name);
-                text.line(format!(
+            self.count(
+                outcome.passed,
+                format!("{}/{}: {}", pack.name(), outcome.policy, outcome.name),
+            );
+            if !outcome.passed {
+                self.text.line(format!(
                     "      expected {}, found {}",
                     outcome.expected.word(),
                     outcome.found.word()
                 ));
                 if let (Some(code), Some(message)) = (&outcome.code, &outcome.message) {
-                    text.line(format!("      {code}: {}", printable(message)));
+                    self.text.line(format!("      {code}: {}", printable(message)));
                 }
-                render::reasons(&mut text, &outcome.reasons);
+                render::reasons(&mut self.text, &outcome.reasons);
             }
         }
-        packs.push(
-            json!({ "pack": pack.name(), "version": pack.version(), "tests": to_json(&outcomes)? }),
-        );
+        Ok(json!({ "pack": pack.name(), "version": pack.version(), "tests": to_json(&outcomes)? }))
     }
-    text.line(format!("{passed} passed, {failed} failed"));
-    // A pack without tests has shown nothing.
-    let code = if failed == 0 && passed > 0 { CODE_OK } else { CODE_DENIED };
-    Ok(Answer::new(text, json!({ "packs": packs, "passed": passed, "failed": failed }), code))
+
+    /// Runs a scenario, and its mutants where they are wanted; gives what came of it, and how many there were.
+    fn scenario(&mut self, suite: &Suite, path: &Path, mutants: bool) -> Result<(Value, u64)> {
+        let file = path.display().to_string();
+        let text = files::read(path, limits::YAML_BYTES)?;
+        let beside = path.parent().unwrap_or(Path::new("."));
+        let mut named = |name: &str| files::read(&beside.join(name), limits::DOCUMENT_BYTES);
+        let scenario =
+            suite.scenario(&text, &mut named).map_err(|error| error.in_source(file.clone()))?;
+        let report = scenario.run().map_err(|error| error.in_source(file.clone()))?;
+        self.count(report.passed, format!("{file}: {}", printable(&report.scenario)));
+        render::steps(&mut self.text, &file, &report);
+        let mut json = to_json(&report)?;
+        let mut count = 0;
+        if mutants && report.passed {
+            let mutants = scenario.run_mutants().map_err(|error| error.in_source(file.clone()))?;
+            count = mutants.mutants;
+            if let Some(json) = json.as_object_mut() {
+                json.insert("mutants".to_owned(), to_json(&mutants)?);
+            }
+            if mutants.mutants > 0 {
+                self.count(mutants.passed, format!("{file}: {} mutants", mutants.mutants));
+            }
+            render::mutants(&mut self.text, &mutants);
+        }
+        if let Some(json) = json.as_object_mut() {
+            json.insert("file".to_owned(), file.into());
+        }
+        Ok((json, count))
+    }
 }
 
 fn lint(paths: &[PathBuf]) -> Result<Answer> {

@@ -14,7 +14,7 @@ mod redecide;
 mod sign;
 mod signatures;
 
-use std::{collections::BTreeMap, num::NonZeroUsize};
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 pub use admissions::Admissions;
 pub use admit::Admission;
@@ -43,7 +43,7 @@ pub const ENGINE_VERSION: u32 = 1;
 #[derive(Debug)]
 pub struct Engine {
     charter: Charter,
-    packs: BTreeMap<String, PolicyPack>,
+    packs: BTreeMap<String, Arc<PolicyPack>>,
     law: Law,
     texts: Texts,
     threads: NonZeroUsize,
@@ -68,19 +68,35 @@ impl Engine {
     /// Those of [`Charter::parse`], [`Lock::parse`] and [`PolicyPack::parse`]; `policy.pack_missing`,
     /// `policy.pin_missing` and `policy.pin_mismatch` where a pack is absent or not the pinned one.
     pub fn new(texts: Texts) -> Result<Self> {
-        let charter = Charter::parse(&texts.charter).map_err(|error| error.in_source("charter"))?;
-        let lock = Lock::parse(&texts.lock).map_err(|error| error.in_source("lock"))?;
         let mut supplied = BTreeMap::new();
         for text in &texts.packs {
             let pack = PolicyPack::parse(text)?;
-            supplied.insert((pack.name().to_owned(), pack.version().to_owned()), (pack, text));
+            supplied.insert(pack.reference(), (Arc::new(pack), text.clone()));
         }
+        Self::with_packs(texts, supplied)
+    }
+
+    /// The engine of another charter that names none but packs of this one.
+    pub(crate) fn under(&self, charter: Vec<u8>) -> Result<Self> {
+        let packs = self.charter.document().packs.iter().zip(&self.texts.packs);
+        let supplied = packs.filter_map(|(reference, text)| {
+            let pack = Arc::clone(self.packs.get(&reference.pack)?);
+            Some((reference.clone(), (pack, text.clone())))
+        });
+        Self::with_packs(Texts { charter, ..self.texts.clone() }, supplied.collect())
+    }
+
+    fn with_packs(
+        texts: Texts,
+        mut supplied: BTreeMap<PackReference, (Arc<PolicyPack>, Vec<u8>)>,
+    ) -> Result<Self> {
+        let charter = Charter::parse(&texts.charter).map_err(|error| error.in_source("charter"))?;
+        let lock = Lock::parse(&texts.lock).map_err(|error| error.in_source("lock"))?;
         let mut packs = BTreeMap::new();
         let mut used = Vec::new();
         let mut law_packs = BTreeMap::new();
         for reference in &charter.document().packs {
-            let key = (reference.pack.clone(), reference.version.clone());
-            let (pack, text) = supplied.remove(&key).ok_or_else(|| {
+            let (pack, text) = supplied.remove(reference).ok_or_else(|| {
                 Error::new(
                     Code::PolicyPackMissing,
                     format!("the charter names the pack `{}`, which was not supplied", reference),
@@ -88,8 +104,8 @@ impl Engine {
                 .with_help("supply the pack in the version that the charter names")
             })?;
             pinned(&lock, reference, &pack)?;
-            law_packs.insert(reference.to_string(), Digest::of(text));
-            used.push(text.clone());
+            law_packs.insert(reference.to_string(), Digest::of(&text));
+            used.push(text);
             packs.insert(reference.pack.clone(), pack);
         }
         check_waivers(&charter, &packs)?;
@@ -127,7 +143,7 @@ impl Engine {
 
     /// The packs, by name.
     pub fn packs(&self) -> impl Iterator<Item = &PolicyPack> {
-        self.packs.values()
+        self.packs.values().map(Arc::as_ref)
     }
 
     /// Decides a request against a state: the same request, charter and state give the same decision.
@@ -240,12 +256,12 @@ impl Engine {
     }
 
     fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
-        stage.packs.iter().filter_map(|name| self.packs.get(name)).collect()
+        stage.packs.iter().filter_map(|name| self.packs.get(name).map(Arc::as_ref)).collect()
     }
 }
 
 /// Waivers name policies that there are: a waiver that waives nothing is a mistake.
-fn check_waivers(charter: &Charter, packs: &BTreeMap<String, PolicyPack>) -> Result<()> {
+fn check_waivers(charter: &Charter, packs: &BTreeMap<String, Arc<PolicyPack>>) -> Result<()> {
     for (index, waiver) in charter.document().waivers.iter().enumerate() {
         let policy = waiver.policy.split_once('/').and_then(|(pack, policy)| {
             packs.get(pack)?.policies().iter().find(|candidate| candidate.name() == policy)

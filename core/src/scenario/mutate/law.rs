@@ -1,0 +1,136 @@
+//! The same history under a charter that grants less or asks for more.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::{super::law::change, Lab, Mutant};
+use crate::{error::Result, model::ActorKind};
+
+pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
+    let mut changes = Vec::new();
+    grants(lab, &mut changes);
+    demands(lab, &mut changes);
+    for (pointer, value) in changes {
+        let name = format!("charter: {pointer} is {value}");
+        let change = change(&lab.scenario.charter, &BTreeMap::from([(pointer, value)]));
+        // A charter that nobody could load is no mutant.
+        let Ok(engine) = change.and_then(|charter| lab.scenario.law.engine(&charter)) else {
+            continue;
+        };
+        let mutant =
+            Mutant { steps: lab.steps.clone(), begin: lab.scenario.begin, engine: Some(engine) };
+        lab.run(name, mutant)?;
+    }
+    Ok(())
+}
+
+type Changes = Vec<(String, Json)>;
+
+/// Nobody who does something is granted it any more.
+fn grants(lab: &Lab<'_>, changes: &mut Changes) {
+    let document = lab.engine().charter().document();
+    let without = |list: &[String], actor: &str| -> Json {
+        list.iter().filter(|name| *name != actor).map(|name| Json::from(name.as_str())).collect()
+    };
+    for (_, step) in lab.supports() {
+        let actor = step.actor();
+        if step.is_request
+            && let Some(place) = lab.place(&step)
+        {
+            let track = document.tracks.iter().position(|track| track.track == place.track.track);
+            let stage =
+                place.track.stages.iter().position(|stage| stage.stage == place.stage.stage);
+            if let (Some(track), Some(stage), Some(Json::Array(list))) = (
+                track,
+                stage,
+                track.zip(stage).and_then(|(track, stage)| {
+                    let verb = &step.verb;
+                    lab.scenario
+                        .charter
+                        .pointer(&format!("/tracks/{track}/stages/{stage}/grants/{verb}"))
+                }),
+            ) {
+                let list: Vec<String> =
+                    list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
+                let pointer = format!("/tracks/{track}/stages/{stage}/grants/{}", step.verb);
+                changes.push((pointer, without(&list, actor)));
+            }
+        }
+        for (index, declared) in document.actors.iter().enumerate() {
+            let approves = step.content().get("by").is_some_and(|by| *by == *declared.actor);
+            if approves && !declared.roles.is_empty() {
+                changes.push((format!("/actors/{index}/roles"), json!([])));
+            }
+            if declared.actor == actor && declared.kind == ActorKind::Workload {
+                for claim in declared.claims.keys() {
+                    let claim = claim.replace('~', "~0").replace('/', "~1");
+                    changes.push((format!("/actors/{index}/claims/{claim}"), "mutant".into()));
+                }
+            }
+        }
+        if step.verb == "approval" {
+            changes
+                .push(("/facts/approvals".to_owned(), without(&document.facts.approvals, actor)));
+        }
+        if step.verb == "evidence" {
+            let gate = step.content().get("gate").and_then(Json::as_str).unwrap_or_default();
+            let others = document.actors.iter().filter(|other| other.actor != actor);
+            for (index, _) in document.gates.iter().enumerate().filter(|(_, it)| it.gate == gate) {
+                for other in others.clone().filter(|other| other.kind == ActorKind::Workload) {
+                    changes.push((format!("/gates/{index}/producers"), json!([other.actor])));
+                }
+            }
+        }
+    }
+}
+
+/// Every entrance that is passed asks for more.
+fn demands(lab: &Lab<'_>, changes: &mut Changes) {
+    let document = lab.engine().charter().document();
+    for (_, step) in lab.supports().into_iter().filter(|(_, step)| step.is_request) {
+        let Some(place) = lab.place(&step) else { continue };
+        let track = document.tracks.iter().position(|track| track.track == place.track.track);
+        let boundary = place.track.boundaries.iter().position(|it| it.into == place.boundary.into);
+        let (Some(track), Some(boundary)) = (track, boundary) else { continue };
+        let at = format!("/tracks/{track}/boundaries/{boundary}");
+        changes.push((format!("{at}/refs"), json!(["refs/heads/elsewhere"])));
+        if step.verb == "plan" || step.verb == "rollback" {
+            continue;
+        }
+        if place.boundary.from.is_some() {
+            changes.push((format!("{at}/soak"), "5000d".into()));
+        }
+        if !place.boundary.approvals.is_empty() {
+            changes.push((format!("{at}/delay"), "5000d".into()));
+        }
+        for (index, rule) in place.boundary.approvals.iter().enumerate() {
+            changes.push((
+                format!("{at}/approvals/{index}/count"),
+                json!(rule.count.saturating_add(1)),
+            ));
+        }
+        let missing =
+            document.gates.iter().filter(|gate| !place.boundary.gates.contains(&gate.gate));
+        for gate in missing {
+            let mut gates = place.boundary.gates.clone();
+            gates.push(gate.gate.clone());
+            changes.push((format!("{at}/gates"), json!(gates)));
+        }
+    }
+    for (index, gate) in document.gates.iter().enumerate() {
+        let used = lab.supports().iter().any(|(_, step)| {
+            step.verb == "evidence"
+                && step.content().get("gate").is_some_and(|it| *it == *gate.gate)
+        });
+        if used {
+            changes.push((format!("/gates/{index}/maxAge"), "1s".into()));
+        }
+    }
+    let dedup: BTreeMap<String, Json> = changes
+        .iter()
+        .map(|(pointer, value)| (format!("{pointer}\n{value}"), Json::Null))
+        .collect();
+    let mut left = dedup;
+    changes.retain(|(pointer, value)| left.remove(&format!("{pointer}\n{value}")).is_some());
+}
