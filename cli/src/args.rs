@@ -240,6 +240,12 @@ pub(crate) struct Caller {
     /// What is known about the actor, as NAME=VALUE, once or more
     #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
     pub(crate) claims: Vec<(String, String)>,
+    /// The file with the token that shows the actor; `-` reads standard input
+    #[arg(long, value_name = "FILE", requires = "key_set")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The key set of the token's issuer: the document that its `jwks_uri` names
+    #[arg(long, value_name = "FILE", requires = "token_file")]
+    pub(crate) key_set: Option<PathBuf>,
     /// From where the actor asks
     #[arg(long, value_enum, default_value_t = From::Local)]
     pub(crate) channel: From,

@@ -42,6 +42,10 @@ pub const KEY_BYTES: usize = 16 * 1024;
 pub const TOKEN_BYTES: usize = 16 * 1024;
 /// The largest key set of an issuer of tokens, in bytes.
 pub const KEY_SET_BYTES: usize = 256 * 1024;
+/// How many providers a charter may have.
+pub const PROVIDERS: usize = 64;
+/// How many actors of a charter may have a provider.
+pub const PROVIDER_ACTORS: usize = 2000;
 /// How many keys of people a charter may list.
 pub const SIGNERS: usize = 1000;
 /// The largest text that an approver signs, in bytes: more than all its names at their longest.

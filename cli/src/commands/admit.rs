@@ -10,7 +10,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, id, snapshot, threads, to_json};
+use super::{actor, channel, credential, id, snapshot, threads, to_json};
 use crate::{
     args::{Act, Admit},
     files::{self, Nonce},
@@ -21,7 +21,8 @@ use crate::{
 pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
     let engine = files::engine(charter)?.with_threads(threads(options.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
-    let request = request(options, at)?;
+    let mut request = request(options, at)?;
+    request.credential = credential(&options.caller, &engine, at)?;
     let admission = engine.admit(&request, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);

@@ -19,7 +19,13 @@ use std::{
     thread,
 };
 
-use poundlock::{error::Result, model};
+use poundlock::{
+    engine::Engine,
+    error::Result,
+    identity::{Credential, KeySet},
+    limits, model,
+    time::Instant,
+};
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
@@ -76,6 +82,20 @@ fn actor(caller: &Caller) -> model::Actor {
     }
 }
 
+/// What the engine makes of the caller's token, where there is one.
+fn credential(caller: &Caller, engine: &Engine, at: Instant) -> Result<Option<Credential>> {
+    let (Some(token), Some(keys)) = (&caller.token_file, &caller.key_set) else { return Ok(None) };
+    let keys = KeySet::parse(&files::read(keys, limits::KEY_SET_BYTES)?)
+        .map_err(|error| error.in_source(keys.display().to_string()))?;
+    // A line feed more than the largest token.
+    let bytes = files::read(token, limits::TOKEN_BYTES.saturating_add(2))?;
+    // What is no text is no token, and the engine is to say so.
+    let text = String::from_utf8_lossy(&bytes);
+    let text =
+        text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(Some(engine.credential(&caller.actor, text, &keys, at)))
+}
+
 fn channel(caller: &Caller) -> model::Channel {
     match caller.channel {
         From::Ci => model::Channel::Ci,
@@ -101,7 +121,7 @@ fn to_json<T: serde::Serialize>(data: &T) -> Result<Value> {
 fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
     let path = files::lock_path(charter);
     let wanted = files::lock(charter)?;
-    let current = files::read(&path, poundlock::limits::YAML_BYTES).unwrap_or_default();
+    let current = files::read(&path, limits::YAML_BYTES).unwrap_or_default();
     let fresh = current == wanted.as_bytes();
     let name = path.display().to_string();
     let mut text = Text::new();

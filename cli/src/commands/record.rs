@@ -13,7 +13,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, id, snapshot, to_json};
+use super::{actor, channel, credential, id, snapshot, to_json};
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
     files::{self, Nonce},
@@ -139,7 +139,8 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
         FactKind::Amendment(_) => Engine::of_ledger(&ledger, &state)?,
         _ => files::engine(charter)?,
     };
-    let fact = fact_of(kind, caller, at)?;
+    let mut fact = fact_of(kind, caller, at)?;
+    fact.credential = credential(caller, &engine, at)?;
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BreakGlass, Waiver};
 use crate::{
-    identity::AllowedSigner,
+    identity::{AllowedSigner, ProviderDocument},
     model::{ActorKind, Mode},
     policy::PackReference,
     time::{Duration, Window},
@@ -44,6 +44,9 @@ pub struct CharterDocument {
     /// The packs and their versions; `charter.lock` pins their digests.
     #[serde(default)]
     pub packs: Vec<PackReference>,
+    /// Whose tokens count, and what their claims mean.
+    #[serde(default)]
+    pub providers: Vec<ProviderDocument>,
     /// Who may ask for anything at all.
     pub actors: Vec<ActorDeclaration>,
     /// The keys that people sign with.
@@ -82,10 +85,10 @@ pub enum Unmatched {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityRule {
-    /// By a token or signature that the engine verified.
+    /// By a token or signature that was verified, everybody.
     #[default]
     Verified,
-    /// By the word of the host that embeds the engine.
+    /// By the word of the host that embeds the engine, but for those who have a provider.
     Asserted,
 }
 
@@ -129,7 +132,14 @@ pub struct ActorDeclaration {
     /// What a person may be asked to approve as.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Claims that a request by this actor must carry, each with exactly this value.
+    /// The provider whose tokens show that it is this actor. An actor that has one is never taken at the host's word.
+    #[serde(default)]
+    pub provider: Option<String>,
+    /// The subject that its tokens must have, exactly (`google.subject`).
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// Claims that a request by this actor must carry, each with exactly this value. With a provider, these are
+    /// attributes of the token.
     #[serde(default)]
     pub claims: BTreeMap<String, String>,
 }
@@ -225,6 +235,10 @@ pub struct Stage {
     /// The state backend that belongs to this stage alone (R055).
     #[serde(default)]
     pub backend: Option<String>,
+    /// The deployment environment of this stage: whoever acts here has it as the claim `environment` (R039). Absent,
+    /// a token that names an environment must name this stage.
+    #[serde(default)]
+    pub environment: Option<String>,
     /// Who may do what here.
     pub grants: Grants,
     /// The packs that every plan for this stage must pass.

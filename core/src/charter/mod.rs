@@ -7,6 +7,7 @@ mod break_glass;
 mod check;
 mod document;
 mod exceptions;
+mod identity;
 mod lock;
 mod signers;
 mod waivers;
@@ -21,11 +22,13 @@ pub use document::{
 pub use lock::{Lock, LockDocument};
 pub use waivers::Waiver;
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::{
     canonical,
     digest::{Digest, Hasher},
     error::Result,
-    identity::AllowedSigners,
+    identity::{AllowedSigners, Provider},
     model::Action,
     value::Value,
 };
@@ -43,6 +46,7 @@ pub struct Charter {
     document: CharterDocument,
     signers: AllowedSigners,
     digest: Digest,
+    providers: Arc<BTreeMap<String, Provider>>,
 }
 
 impl Charter {
@@ -51,17 +55,15 @@ impl Charter {
     /// # Errors
     ///
     /// Those of reading YAML, each with line and column; `charter.duplicate`, `charter.undeclared`
-    /// and `charter.invalid` when it does not make sense as a whole.
+    /// and `charter.invalid` when it does not make sense as a whole; those of [`Provider::new`].
     pub fn parse(yaml: &[u8]) -> Result<Self> {
         let value = Value::parse_yaml(yaml)?;
         let document: CharterDocument = value.deserialize()?;
         let signers = signers::check(&document, value.as_ref())?;
         check::check(&document, &signers, value.as_ref())?;
-        Ok(Self {
-            document,
-            signers,
-            digest: canonical::document_digest("charter", None, value.as_ref())?,
-        })
+        let providers = Arc::new(identity::check(&document, value.as_ref())?);
+        let digest = canonical::document_digest("charter", None, value.as_ref())?;
+        Ok(Self { document, signers, digest, providers })
     }
 
     /// What the charter says.
@@ -88,6 +90,11 @@ impl Charter {
     /// The declaration of an actor.
     pub fn actor(&self, id: &str) -> Option<&ActorDeclaration> {
         self.document.actors.iter().find(|declared| declared.actor == id)
+    }
+
+    /// The provider of an actor, whose tokens show that it is the actor.
+    pub fn provider_of(&self, actor: &ActorDeclaration) -> Option<&Provider> {
+        self.providers.get(actor.provider.as_ref()?)
     }
 
     /// A gate.

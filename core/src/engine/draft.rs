@@ -3,17 +3,19 @@
 //! A draft is a function of what is asked and the state, so that it is the same whether it is appended
 //! alone or in a batch, and can be made again later to check what was recorded.
 
-use super::{Admission, ENGINE_VERSION, Engine, Texts, checks, content, facts};
+use super::{
+    Admission, ENGINE_VERSION, Engine, Texts,
+    checks::{self, Caller, Presented},
+    content, facts,
+};
 use crate::{
     canonical,
-    charter::IdentityRule,
     digest::Digest,
     error::{Code, Error, Result},
+    identity::Credential,
     ledger::{Draft, Ledger, Recorded, VerifierKey, VerifierKeys},
     limits,
-    model::{
-        Actor, Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict,
-    },
+    model::{Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict},
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
         RequestSummary, SnapshotBody, State, kind,
@@ -53,8 +55,8 @@ impl Engine {
     pub fn draft(&self, request: &Request, ledger: &Ledger, state: &State) -> Result<Step> {
         self.governs(state)?;
         let content = content(request)?;
-        let asked = (&request.actor, request.id.as_str(), content, request.at);
-        let caller = || checks::Caller::of_request(self, request, state);
+        let asked = (request.into(), request.id.as_str(), content);
+        let caller = || Caller::of_request(self, request, state);
         if let Some(step) = self.repeated(asked, caller, ledger, state)? {
             return Ok(step);
         }
@@ -100,8 +102,8 @@ impl Engine {
     ) -> Result<Step> {
         self.governs(state)?;
         let content = facts::content(fact)?;
-        let asked = (&fact.actor, fact.id.as_str(), content, fact.at);
-        let caller = || checks::Caller::of_fact(self, fact, state);
+        let asked = (fact.into(), fact.id.as_str(), content);
+        let caller = || Caller::of_fact(self, fact, state);
         if let Some(step) = self.repeated(asked, caller, ledger, state)? {
             return Ok(step);
         }
@@ -132,15 +134,16 @@ impl Engine {
     }
 
     /// The first admission, where the request was answered before and is not too old. A stranger gets
-    /// none: content does not count claims, and an admission says that the actor may go on.
+    /// none: content does not count claims and credentials, and an admission says that the actor may go on.
     fn repeated<'c>(
         &self,
-        (actor, id, content, at): (&Actor, &str, Digest, Instant),
-        caller: impl FnOnce() -> checks::Caller<'c>,
+        (presented, id, content): (Presented<'_>, &str, Digest),
+        caller: impl FnOnce() -> Caller<'c>,
         ledger: &Ledger,
         state: &State,
     ) -> Result<Option<Step>> {
         let lifetime = self.charter.document().request_lifetime;
+        let Presented { actor, at, .. } = presented;
         let Some(first) = state.answer(actor, id) else { return Ok(None) };
         if first.content != content
             || at > first.at.saturating_add(lifetime)
@@ -209,6 +212,10 @@ impl Engine {
                     }
                     None => None,
                 },
+                credential: match request.credential.as_ref().and_then(Credential::token) {
+                    Some(token) => Some(attach(token.to_record()?)),
+                    None => None,
+                },
             })
         } else {
             None
@@ -255,6 +262,14 @@ impl Engine {
             record = Some(Digest::of(&whole));
             attachments.push(whole);
         }
+        let mut credential = None;
+        if let Some(token) = fact.credential.as_ref().and_then(Credential::token)
+            && facts::is_known(decision)
+        {
+            let record = token.to_record()?;
+            credential = Some(Digest::of(&record));
+            attachments.push(record);
+        }
         let mut resolved = self.resolve(fact);
         if !facts::is_known(decision) {
             resolved.signature = None;
@@ -265,6 +280,7 @@ impl Engine {
             decision: self.summary(decision),
             terms: if allowed { self.grant_terms(fact, state) } else { None },
             record,
+            credential,
         };
         Ok(Draft {
             at: Some(entry_instant(fact.at, decision, state)),
@@ -341,13 +357,6 @@ pub(super) fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
         lock: text(&law.lock)?,
         packs: law.packs.values().map(text).collect::<Result<_>>()?,
     })?;
-    if engine.charter().document().identity == IdentityRule::Verified {
-        return Err(Error::new(
-            Code::CharterInvalid,
-            "the new charter demands verified actors, and no credential can be verified yet: nobody could ever amend it",
-        )
-        .with_help("let the charter say `identity: asserted`"));
-    }
     if engine.law() == law {
         Ok(())
     } else {

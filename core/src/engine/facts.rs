@@ -11,8 +11,8 @@ use crate::{
     error::Result,
     ledger::VerifierKey,
     model::{
-        self, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence, Fact,
-        FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
+        self, About, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence,
+        Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
     state::{ApprovalRecord, State},
     time::Instant,
@@ -35,7 +35,7 @@ impl Engine {
             &mut request,
         );
         let amends = matches!(fact.fact, FactKind::Amendment(_)) && self.may_amend(&fact.actor.id);
-        checks::instant(self, state, fact.at, amends, &mut request);
+        checks::instant(self, state, fact.into(), amends, &mut request);
         request.pass_if_clean(
             codes::REQUEST_OK,
             "the fact is well formed, and its instant fits the ledger",
@@ -43,6 +43,8 @@ impl Engine {
         let mut identity = findings.check(Check::Identity);
         let caller = checks::Caller::of_fact(self, fact, state);
         if let Some(recorder) = checks::identity_of_recorder(self, &caller, &mut identity) {
+            self.bound(fact, state, &mut identity);
+            identity.pass_if_clean(codes::IDENTITY_OK, "the actor is declared");
             if recorder.kind == ActorKind::Workload {
                 checks::channel_of(fact.channel, &mut findings.check(Check::Channel));
             }
@@ -66,6 +68,23 @@ impl Engine {
             packs: std::collections::BTreeMap::new(),
             engine: ENGINE_VERSION,
         })
+    }
+
+    /// A token of another commit or environment attests nothing about this one.
+    fn bound(&self, fact: &Fact, state: &State, findings: &mut CheckFindings<'_>) {
+        let commit = match &fact.fact {
+            FactKind::Evidence(Evidence { about: About::Commit(commit), .. }) => Some(commit),
+            _ => None,
+        };
+        let stage = match &fact.fact {
+            FactKind::Outcome(report) => state.permits.get(&report.permit).and_then(|record| {
+                let tracks = &self.charter.document().tracks;
+                let track = tracks.iter().find(|track| track.track == record.permit.track);
+                track.and_then(|track| track.stage(&record.permit.stage))
+            }),
+            _ => None,
+        };
+        checks::bound_to(fact.into(), commit.map(String::as_str), stage, findings);
     }
 
     /// The fact as its entry holds it: with its stage and track as the charter names them, so that later
@@ -437,6 +456,10 @@ pub(super) fn is_strangers(code: &str) -> bool {
         codes::IDENTITY_UNDECLARED,
         codes::IDENTITY_KIND,
         codes::IDENTITY_UNVERIFIED,
+        codes::IDENTITY_TOKEN,
+        codes::IDENTITY_PROVIDER,
+        codes::IDENTITY_VALIDITY,
+        codes::IDENTITY_SUBJECT,
         codes::IDENTITY_CLAIM,
     ];
     strangers.contains(&code)

@@ -5,6 +5,7 @@ mod admissions;
 mod admit;
 mod checks;
 pub mod codes;
+mod credentials;
 mod draft;
 mod facts;
 mod findings;

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{
-    Engine, Texts, checks,
+    Engine, Texts,
+    checks::{self, Caller},
     draft::{Step, check_erasure, check_texts, snapshot_draft},
     facts,
 };
@@ -15,6 +16,7 @@ use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, ErrorKind, Result},
+    identity::{Credential, VerifiedToken},
     ledger::{Draft, Ledger, Recorded},
     model::{self, Actor, Amendment, Approval, Fact, FactKind, Law, Mode, Plan, Request, Verdict},
     state::{
@@ -198,7 +200,7 @@ impl Engine {
         recorded: &Recorded,
         body: &DecisionBody,
     ) -> Result<Judged> {
-        let Some(RecordReferences { request, plan, .. }) = &body.record else {
+        let Some(RecordReferences { request, plan, credential, .. }) = &body.record else {
             let changes_nothing =
                 body.permit.is_none() && body.spends.is_empty() && body.meets.is_empty();
             let actor = Actor {
@@ -227,6 +229,10 @@ impl Engine {
             };
             request.plan = Some(Plan::from_record(&canonical::decode_document(&bytes)?)?);
         }
+        match recorded_credential(ledger, credential.as_ref())? {
+            Ok(credential) => request.credential = credential,
+            Err(missing) => return Ok(Judged::Missing(missing)),
+        }
         match self.draft(&request, ledger, state)? {
             Step::Append(drafted) => same(&drafted.draft, recorded),
             // The engine would have given the first answer, and written nothing.
@@ -241,13 +247,17 @@ impl Engine {
         recorded: &Recorded,
         body: FactBody,
     ) -> Result<Judged> {
-        let fact = match &body.record {
+        let mut fact = match &body.record {
             None => body.fact,
             Some(record) => match ledger.attachment(record)? {
                 Some(bytes) => canonical::from_bytes(&bytes)?,
                 None => return Ok(Judged::Missing(*record)),
             },
         };
+        match recorded_credential(ledger, body.credential.as_ref())? {
+            Ok(credential) => fact.credential = credential,
+            Err(missing) => return Ok(Judged::Missing(missing)),
+        }
         let allowed = body.decision.verdict == Verdict::Allow;
         let mut law_texts = Vec::new();
         if let (true, FactKind::Amendment(Amendment { law: Some(law), .. })) = (allowed, &fact.fact)
@@ -319,7 +329,7 @@ impl Engine {
         recorded: &Recorded,
         decision: &DecisionSummary,
     ) -> bool {
-        !checks::is_known(self, &checks::Caller::bare(actor))
+        !checks::is_known(self, &Caller::bare(actor, recorded.entry.at))
             && decision.verdict == Verdict::Deny
             && decision.charter == self.law.digest
             && decision.engine == super::ENGINE_VERSION
@@ -327,6 +337,17 @@ impl Engine {
             && recorded.entry.attachments.is_empty()
             && Some(recorded.entry.at) == state.clock()
     }
+}
+
+/// A credential is taken as it was recorded; what it was made of is kept nowhere. Gives what is missing where
+/// it was erased.
+fn recorded_credential(
+    ledger: &Ledger,
+    record: Option<&Digest>,
+) -> Result<std::result::Result<Option<Credential>, Digest>> {
+    let Some(digest) = record else { return Ok(Ok(None)) };
+    let Some(bytes) = ledger.attachment(digest)? else { return Ok(Err(*digest)) };
+    Ok(Ok(Some(Credential::Verified(VerifiedToken::from_record(&bytes)?))))
 }
 
 /// The texts of a law, or the first that is missing.

@@ -8,6 +8,7 @@
 //! [`Error`](crate::Error) means that the credential shows nothing; its code says why, and its message
 //! never quotes the credential. `docs/identity.md` describes providers, claims and formats.
 
+mod credential;
 mod declaration;
 mod dsse;
 mod jwks;
@@ -20,6 +21,7 @@ mod tag;
 mod text;
 mod token;
 
+pub use credential::{Credential, Refusal};
 pub use declaration::Declaration;
 pub use dsse::{PAYLOAD_TYPE, pre_authentication_encoding};
 pub use jwks::KeySet;

@@ -14,10 +14,12 @@ use super::{
     jwks::KeySet,
     preset::{Issuer, UNKNOWN},
     text::is_name,
-    token::{Claims, Expectation, VerifiedToken, refused, verify},
+    token::{Claims, Contents, Expectation, Validity, VerifiedToken, refused, verify},
 };
 use crate::{
+    canonical,
     cel::{Budget, Environment, Expected, Outcome, Program, Scope},
+    digest::Digest,
     error::{Code, Error, Result},
     limits,
     time::{Duration, Instant},
@@ -87,6 +89,7 @@ fn default_clock_skew() -> Duration {
 #[derive(Debug)]
 pub struct Provider {
     name: String,
+    digest: Digest,
     issuer: String,
     audiences: Vec<String>,
     max_lifetime: Duration,
@@ -150,6 +153,7 @@ impl Provider {
         let conditions = compile_conditions(document, &preset, &condition_scope.environment)?;
         Ok(Self {
             name: document.provider.clone(),
+            digest: Digest::of_kind("provider", &canonical::to_bytes(document)?),
             issuer: issuer.to_owned(),
             audiences: document.audiences.clone(),
             max_lifetime,
@@ -168,9 +172,19 @@ impl Provider {
         &self.name
     }
 
+    /// The digest of its document: two providers that have it in common verify alike.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
     /// The issuer whose tokens count.
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// The audiences that tokens may be for.
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
     }
 
     /// The names of the attributes that its tokens may have.
@@ -202,7 +216,8 @@ impl Provider {
             clock_skew: self.clock_skew,
             svid: self.svid,
         };
-        let Claims { all, issued_at, expires_at, digest } = verify(token, keys, &expected, at)?;
+        let Claims { all, validity, digest } = verify(token, keys, &expected, at)?;
+        let Validity { issued_at, valid_from, expires_at } = validity;
         let mut budget = Budget::new(limits::EVALUATION_STEPS);
         let (environment, assertion) = &self.mapping_scope;
         let mut scope = Scope::new(environment);
@@ -218,15 +233,28 @@ impl Provider {
         }
         self.check_conditions(&all, &subject, &values, &mut budget)?;
         let names = self.attributes.iter().map(|(name, _)| name.clone());
-        Ok(VerifiedToken {
+        Ok(VerifiedToken(Contents {
             provider: self.name.clone(),
+            provider_digest: self.digest,
             issuer: self.issuer.clone(),
             subject,
             attributes: names.zip(values).filter(|(_, value)| !value.is_empty()).collect(),
             issued_at,
+            valid_from,
             expires_at,
             digest,
-        })
+        }))
+    }
+
+    /// Whether it was by these rules that a token was verified, and not by others of the same name.
+    pub fn verified(&self, token: &VerifiedToken) -> bool {
+        token.provider_digest() == self.digest
+    }
+
+    /// Whether a token that it verified is valid at an instant, give or take what clocks may differ.
+    pub fn covers(&self, token: &VerifiedToken, at: Instant) -> bool {
+        at < token.expires_at().saturating_add(self.clock_skew)
+            && token.valid_from() <= at.saturating_add(self.clock_skew)
     }
 
     fn check_conditions(

@@ -6,13 +6,14 @@ use std::{collections::BTreeMap, fmt};
 use base64ct::Base64UrlUnpadded;
 use jsonwebtoken::{Algorithm, crypto::rust_crypto::DEFAULT_PROVIDER};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     jwks::{KeySet, algorithm},
     text::decode,
 };
 use crate::{
+    canonical,
     digest::Digest,
     error::{Code, Error, Result},
     limits,
@@ -27,13 +28,21 @@ const REFUSED_PARAMETERS: [&str; 9] =
 /// Who a workload was found to be. Only [`Provider::verify`](super::Provider::verify) makes one, and it
 /// does not hold the token.
 #[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct VerifiedToken {
+#[serde(transparent)]
+pub struct VerifiedToken(pub(super) Contents);
+
+/// What is kept of a token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Contents {
     pub(super) provider: String,
+    /// The digest of the provider's document, since a name says nothing about the rules behind it.
+    pub(super) provider_digest: Digest,
     pub(super) issuer: String,
     pub(super) subject: String,
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) issued_at: Instant,
+    pub(super) valid_from: Instant,
     pub(super) expires_at: Instant,
     pub(super) digest: Digest,
 }
@@ -41,49 +50,69 @@ pub struct VerifiedToken {
 impl VerifiedToken {
     /// The name of the provider that verified it.
     pub fn provider(&self) -> &str {
-        &self.provider
+        &self.0.provider
+    }
+
+    /// The digest of the rules that it was verified by ([`Provider::digest`](super::Provider::digest)).
+    pub fn provider_digest(&self) -> Digest {
+        self.0.provider_digest
     }
 
     /// The issuer (`iss`).
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        &self.0.issuer
     }
 
     /// What the provider maps to `google.subject`: `sub`, unless it says otherwise.
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.subject
     }
 
     /// The mapped attributes by their names without `attribute.`, none of them empty. Presets use the same
     /// names for the same things: `repository`, `ref`, `environment`, `workflow`, `run` (R014 to R017, R039).
     pub fn attributes(&self) -> &BTreeMap<String, String> {
-        &self.attributes
+        &self.0.attributes
     }
 
     /// When it was issued (`iat`).
     pub fn issued_at(&self) -> Instant {
-        self.issued_at
+        self.0.issued_at
+    }
+
+    /// From when on it is valid: the later of `nbf` and `iat`, without clock skew.
+    pub fn valid_from(&self) -> Instant {
+        self.0.valid_from
     }
 
     /// When it expires (`exp`), without clock skew.
     pub fn expires_at(&self) -> Instant {
-        self.expires_at
+        self.0.expires_at
     }
 
     /// The digest of the kind `token` of what is signed: header, dot and payload. It names the token and
     /// cannot be turned into one, and it is the same for every signature that could be made over it.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.0.digest
+    }
+
+    /// What a ledger keeps beside an entry, in deterministic CBOR: enough to decide again, and no token.
+    pub(crate) fn to_record(&self) -> Result<Vec<u8>> {
+        canonical::to_bytes(self)
+    }
+
+    /// What a ledger kept is taken as it was recorded.
+    pub(crate) fn from_record(bytes: &[u8]) -> Result<Self> {
+        canonical::from_bytes(bytes).map(Self)
     }
 }
 
 impl fmt::Debug for VerifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedToken")
-            .field("provider", &self.provider)
-            .field("subject", &self.subject)
-            .field("expires_at", &self.expires_at)
-            .field("digest", &self.digest)
+            .field("provider", &self.0.provider)
+            .field("subject", &self.0.subject)
+            .field("expires_at", &self.0.expires_at)
+            .field("digest", &self.0.digest)
             .finish_non_exhaustive()
     }
 }
@@ -101,9 +130,15 @@ pub(super) struct Expectation<'a> {
 /// The claims of a token that is what it must be.
 pub(super) struct Claims {
     pub(super) all: Value,
-    pub(super) issued_at: Instant,
-    pub(super) expires_at: Instant,
+    pub(super) validity: Validity,
     pub(super) digest: Digest,
+}
+
+/// When a token was issued, and when it is valid.
+pub(super) struct Validity {
+    pub(super) issued_at: Instant,
+    pub(super) valid_from: Instant,
+    pub(super) expires_at: Instant,
 }
 
 /// Verifies the signature and the claims that every token has.
@@ -141,8 +176,8 @@ pub(super) fn verify(
         })?;
 
     let all = parse(&payload)?;
-    let (issued_at, expires_at) = check_claims(all.as_ref(), expected, at)?;
-    Ok(Claims { all, issued_at, expires_at, digest: Digest::of_kind("token", signed.as_bytes()) })
+    let validity = check_claims(all.as_ref(), expected, at)?;
+    Ok(Claims { all, validity, digest: Digest::of_kind("token", signed.as_bytes()) })
 }
 
 /// The algorithm, and the `kid` if there is one.
@@ -169,12 +204,8 @@ fn read_header(header: Ref<'_>, svid: bool) -> Result<(Algorithm, Option<&str>)>
     Ok((algorithm, id))
 }
 
-/// Checks issuer, audience, subject and instants; gives when the token was issued and when it expires.
-fn check_claims(
-    claims: Ref<'_>,
-    expected: &Expectation<'_>,
-    at: Instant,
-) -> Result<(Instant, Instant)> {
+/// Checks issuer, audience, subject and instants.
+fn check_claims(claims: Ref<'_>, expected: &Expectation<'_>, at: Instant) -> Result<Validity> {
     if text(claims, "iss")? != expected.issuer {
         let message = "the token is of another issuer than the provider's";
         return Err(refused(Code::IdentityTokenIssuer, message));
@@ -200,7 +231,7 @@ fn check_claims(
     }
 
     let (issued_at, expires_at) = (instant(claims, "iat")?, instant(claims, "exp")?);
-    let not_before = match claims.get("nbf") {
+    let valid_from = match claims.get("nbf") {
         None => issued_at,
         // Some issuers let it lie before `iat`, to help clocks that are late.
         Some(_) => instant(claims, "nbf")?.max(issued_at),
@@ -220,14 +251,14 @@ fn check_claims(
         )
         .with_help("ask for a new token"));
     }
-    if not_before > at.saturating_add(expected.clock_skew) {
+    if valid_from > at.saturating_add(expected.clock_skew) {
         return Err(refused(
             Code::IdentityTokenNotYetValid,
-            format!("the token is valid from {not_before}"),
+            format!("the token is valid from {valid_from}"),
         )
         .with_help("correct the clock of the host"));
     }
-    Ok((issued_at, expires_at))
+    Ok(Validity { issued_at, valid_from, expires_at })
 }
 
 fn text<'a>(claims: Ref<'a>, claim: &str) -> Result<&'a str> {

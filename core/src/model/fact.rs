@@ -9,7 +9,7 @@ use super::{
     Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident, PostMortem,
     Resolution, Signature,
 };
-use crate::{digest::Digest, identity::VerifiedToken, ledger::VerifierKey, time::Instant};
+use crate::{digest::Digest, identity::Credential, ledger::VerifierKey, time::Instant};
 
 /// Something that happened, handed in by an actor who may record it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +30,7 @@ pub struct Fact {
     pub signature: Option<Signature>,
     /// The token that shows who records it. It does not travel inside the fact's JSON.
     #[serde(skip)]
-    pub credential: Option<VerifiedToken>,
+    pub credential: Option<Credential>,
 }
 
 /// What happened.

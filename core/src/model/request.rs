@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use crate::{digest::Digest, identity::VerifiedToken, time::Instant};
+use crate::{digest::Digest, identity::Credential, time::Instant};
 
 /// A question to the engine.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -59,7 +59,7 @@ pub struct Request {
     pub signature: Option<Signature>,
     /// The token that shows who asks. It does not travel inside the request's JSON.
     #[serde(skip)]
-    pub credential: Option<VerifiedToken>,
+    pub credential: Option<Credential>,
     /// The plan, as [`intake`](crate::intake) read it. It does not travel inside the request's JSON.
     #[serde(skip)]
     pub plan: Option<Plan>,

@@ -91,6 +91,9 @@ pub struct RecordReferences {
     /// The plan as it was judged, in deterministic CBOR.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Digest>,
+    /// What the token showed that the request was handed in with, in deterministic CBOR.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Digest>,
 }
 
 /// The body of a fact entry.
@@ -110,6 +113,10 @@ pub struct FactBody {
     /// has claims: these may say more of a person than a book that nobody can erase should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Digest>,
+    /// The attachment that holds what the recorder's token showed, in deterministic CBOR, where the recorder is
+    /// known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Digest>,
 }
 
 /// The body of a snapshot entry.

@@ -10,6 +10,7 @@ use crate::{
     digest::{hex, unhex},
     engine::{Admission, Engine, Texts},
     error::{Code, Error, Result},
+    identity::KeySet,
     ledger::{Ledger, VerifierKey},
     model::{Fact, Plan, Request, Subject},
     policy::PolicyPack,
@@ -42,7 +43,7 @@ struct Input {
     step: Step,
 }
 
-/// A request or a fact.
+/// A request or a fact, with the token of whoever hands it in.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Step {
@@ -52,6 +53,12 @@ struct Step {
     plan: Option<PlanText>,
     #[serde(default)]
     fact: Option<Fact>,
+    /// The token, in compact form.
+    #[serde(default)]
+    token: Option<String>,
+    /// The keys of its issuer, in JSON.
+    #[serde(default)]
+    key_set: Option<String>,
 }
 
 /// A plan as the tool wrote it.
@@ -120,15 +127,33 @@ pub(super) fn lock(input: &[u8]) -> Result<String> {
 }
 
 fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Result<Admission> {
-    match step {
-        Step { request: Some(mut request), plan, fact: None } => {
+    let token = match (step.token, step.key_set) {
+        (None, None) => None,
+        (Some(token), Some(keys)) => {
+            let keys = KeySet::parse(keys.as_bytes());
+            Some((token, keys.map_err(|error| error.in_source("keySet"))?))
+        }
+        _ => {
+            return Err(Error::new(
+                Code::InputMissingField,
+                "a token needs the `keySet` that it is verified with, and a key set needs a `token`",
+            ));
+        }
+    };
+    let shown = |actor: &str, at: Instant| {
+        token.as_ref().map(|(token, keys)| engine.credential(actor, token, keys, at))
+    };
+    match (step.request, step.plan, step.fact) {
+        (Some(mut request), plan, None) => {
+            request.credential = shown(&request.actor.id, request.at);
             request.plan = plan.map(PlanText::read).transpose()?;
             if let (Some(plan), Subject::Change(change)) = (&request.plan, &mut request.subject) {
                 change.plan.get_or_insert(plan.digest);
             }
             engine.admit(&request, ledger, state)
         }
-        Step { request: None, plan: None, fact: Some(fact) } => {
+        (None, None, Some(mut fact)) => {
+            fact.credential = shown(&fact.actor.id, fact.at);
             engine.record(&fact, &[], ledger, state)
         }
         _ => Err(Error::new(

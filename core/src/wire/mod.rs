@@ -51,8 +51,8 @@ impl Version {
 ///   them: `{"lock":"…"}`.
 /// - `decide` takes `charter`, `lock` and `packs` as YAML texts, the ledger's `origin`, the instant
 ///   `begin`, a `history` of steps, and the `step` to decide. A step is
-///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`. The
-///   answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
+///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`; with a token,
+///   it has `"token":"<compact form>"` and `"keySet":"<JSON>"`, the keys of the token's issuer. The answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
 /// - `verify_receipt` takes the text of a `receipt`, the trusted `keys` as verifier keys, and, where
 ///   wanted, the `threshold` of how many of them must have signed (1) and the `origin` that is expected.
 ///   The answer holds the `entry` (`sequence`, `previous`, `at`, `kind`, `attachments`, `body`), its

@@ -17,6 +17,8 @@ mod clocks;
 mod erasures;
 mod evidence;
 mod facts;
+mod identities;
+mod issuer;
 mod laws;
 mod policies;
 mod requests;
@@ -39,6 +41,7 @@ fn every_finding_code_has_a_test() {
         include_str!("erasures.rs"),
         include_str!("evidence.rs"),
         include_str!("facts.rs"),
+        include_str!("identities.rs"),
         include_str!("policies.rs"),
         include_str!("requests.rs"),
         include_str!("signatures.rs"),

@@ -146,21 +146,6 @@ fn an_actor_is_what_the_charter_says() {
 }
 
 #[test]
-fn a_charter_that_demands_verified_actors_takes_nobodys_word() {
-    let mut world = World::with(&[("identity: asserted", "identity: verified")]);
-    let request = ask(Action::Plan, "dev", &plan(1), 0);
-    denied(&world.admit(&request), codes::IDENTITY_UNVERIFIED);
-    denied(&world.record(&approval("ann", "test", plan(1).digest, 0)), codes::IDENTITY_UNVERIFIED);
-}
-
-#[test]
-fn verified_is_what_a_silent_charter_means() {
-    let mut world = World::with(&[("identity: asserted\n", "")]);
-    let admission = world.admit(&ask(Action::Plan, "dev", &plan(1), 0));
-    denied(&admission, codes::IDENTITY_UNVERIFIED);
-}
-
-#[test]
 fn claims_bind_an_actor_to_where_it_runs() {
     let mut world = World::new();
     let mut request = ask(Action::Plan, "dev", &plan(1), 0);

@@ -14,7 +14,7 @@ use ssh_key::{
     private::{Ed25519Keypair, KeypairData},
 };
 
-use crate::support::*;
+use crate::{issuer::VERIFIED, support::*};
 
 /// A person's key, by a number.
 fn private(number: u8) -> PrivateKey {
@@ -71,7 +71,8 @@ fn before_test_with(more: &[(&'static str, String)]) -> World {
 
 /// Nobody is known by the word of the host.
 fn verified_world() -> World {
-    let mut world = world_with(&[("identity: asserted", "identity: verified".to_owned())]);
+    let verified: Vec<_> = VERIFIED.iter().map(|(old, new)| (*old, (*new).to_owned())).collect();
+    let mut world = world_with(&verified);
     world.state.catch_up(&world.ledger).unwrap();
     world
 }

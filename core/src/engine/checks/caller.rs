@@ -1,15 +1,17 @@
 //! Who asks or records, with what shows it.
 
+use super::Presented;
 use crate::{
     engine::{Engine, codes, findings::CheckFindings, signatures::Flaw},
     identity::VerifiedSignature,
     model::{Actor, Fact, Request},
     state::State,
+    time::Instant,
 };
 
 /// An actor with what shows that it is who it says.
 pub(in crate::engine) struct Caller<'a> {
-    pub(super) actor: &'a Actor,
+    pub(super) presented: Presented<'a>,
     /// What came of the signature, where there is one.
     signature: Option<Result<VerifiedSignature, Flaw>>,
 }
@@ -21,22 +23,22 @@ impl<'a> Caller<'a> {
         request: &'a Request,
         state: &State,
     ) -> Self {
-        Self { actor: &request.actor, signature: engine.verify_request(request, state) }
+        Self { presented: request.into(), signature: engine.verify_request(request, state) }
     }
 
     /// The recorder of a fact.
     pub(in crate::engine) fn of_fact(engine: &Engine, fact: &'a Fact, state: &State) -> Self {
-        Self { actor: &fact.actor, signature: engine.verify_fact(fact, state) }
+        Self { presented: fact.into(), signature: engine.verify_fact(fact, state) }
     }
 
     /// An actor with nothing to show.
-    pub(in crate::engine) fn bare(actor: &'a Actor) -> Self {
-        Self { actor, signature: None }
+    pub(in crate::engine) fn bare(actor: &'a Actor, at: Instant) -> Self {
+        Self { presented: Presented { actor, credential: None, at }, signature: None }
     }
 
     /// Whether the actor signed.
     pub(in crate::engine) fn signed(&self) -> bool {
-        self.signed_by(&self.actor.id)
+        self.signed_by(&self.presented.actor.id)
     }
 
     /// Whether a person signed.

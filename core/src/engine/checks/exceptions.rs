@@ -6,7 +6,7 @@ use crate::{
     charter::{BreakGlass, Waiver},
     digest::Digest,
     engine::{
-        codes,
+        codes, facts,
         findings::{CheckFindings, Findings},
     },
     model::{Check, Finding, Obligation, Outcome},
@@ -100,15 +100,12 @@ pub(super) fn break_glass(
 /// ended, and a charter without rules.
 fn is_overridable(code: &str) -> bool {
     let never = [
-        codes::IDENTITY_UNDECLARED,
-        codes::IDENTITY_KIND,
-        codes::IDENTITY_UNVERIFIED,
-        codes::IDENTITY_CLAIM,
+        codes::IDENTITY_BINDING,
         codes::BOUNDARY_PENDING,
         codes::POLICY_NONE,
         codes::OBLIGATION_TOO_MANY,
     ];
-    !never.contains(&code)
+    !facts::is_strangers(code) && !never.contains(&code)
 }
 
 /// The grant, where it is live and its scope covers actor, action, stage and asset.

@@ -6,6 +6,7 @@ mod boundary;
 mod caller;
 mod evidence;
 mod exceptions;
+mod identity;
 mod judging;
 mod policies;
 mod subject;
@@ -13,8 +14,9 @@ mod tags;
 mod who;
 
 pub(super) use caller::Caller;
+pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_known};
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
-pub(super) use who::{channel_of, identity_of_recorder, instant, is_known, repeat_of_fact};
+pub(super) use who::{channel_of, instant, repeat_of_fact};
 
 use super::{Engine, findings::Findings};
 use crate::{
@@ -67,7 +69,7 @@ pub(super) fn run(context: &Context<'_>) -> Results {
     let mut results = Results::default();
     let findings = &mut results.findings;
     who::request(context, &mut findings.check(Check::Request));
-    who::identity(context, &mut findings.check(Check::Identity));
+    identity::check(context, &mut findings.check(Check::Identity));
     channel_of(context.request.channel, &mut findings.check(Check::Channel));
     who::target(context, &mut findings.check(Check::Target));
     let Some(place) = &context.place else { return results };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use super::{
-    Context, Place,
+    Context, Place, Presented,
     judging::{Remark, Tally, judge},
 };
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
     engine::{codes, findings::Findings},
     limits,
     model::{
-        Action, Check, Enforcement, Finding, Obligation, Outcome, OutcomeResult, Plan, PolicyCount,
+        Action, Actor, Check, Enforcement, Finding, Obligation, Outcome, OutcomeResult, Plan,
+        PolicyCount,
     },
     policy::{self, Evaluation, PolicyPack},
     value::Value,
@@ -253,9 +254,11 @@ fn documents(context: &Context<'_>, place: &Place<'_>) -> crate::error::Result<p
         "project": place.stage.project,
         "backend": place.stage.backend,
     });
+    let actor =
+        Actor { claims: Presented::from(request).claims().clone(), ..request.actor.clone() };
     Ok(policy::Context {
         request: Value::from_serialize(request)?,
-        actor: Value::from_serialize(&request.actor)?,
+        actor: Value::from_serialize(&actor)?,
         stage: Value::from_serialize(&stage)?,
     })
 }

@@ -1,14 +1,11 @@
-//! Who asks, from where, when, and for what place.
+//! When is asked, from where, and for what place.
 
-use super::{Caller, Context};
+use super::{Context, Presented};
 use crate::{
-    charter::{ActorDeclaration, Clock, IdentityRule},
+    charter::Clock,
     digest::Digest,
-    engine::{
-        Engine, codes,
-        findings::{CheckFindings, Findings},
-    },
-    model::{Actor, ActorKind, Channel, Check, Outcome},
+    engine::{Engine, codes, findings::CheckFindings},
+    model::{Actor, Channel, Outcome},
     state::State,
     time::Instant,
 };
@@ -17,7 +14,7 @@ use crate::{
 pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
     let request = context.request;
     law(context.engine, context.state, findings);
-    instant(context.engine, context.state, request.at, false, findings);
+    instant(context.engine, context.state, request.into(), false, findings);
     repeat(
         context.engine,
         context.state,
@@ -52,22 +49,23 @@ fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
 }
 
 /// Instants neither run backwards nor leap ahead, so that no single entry can rewrite the past or block
-/// the ledger. To those who may `amend` the charter it is only said: the new charter's clock is the way
-/// out for a ledger that rested too long or was led astray.
+/// the ledger. A token that is valid at the instant vouches for it, however long the ledger rested. To those
+/// who may `amend` the charter it is only said: the new charter's clock is the way out for a ledger that
+/// rested too long or was led astray.
 pub(in crate::engine) fn instant(
     engine: &Engine,
     state: &State,
-    at: Instant,
+    presented: Presented<'_>,
     amend: bool,
     findings: &mut CheckFindings<'_>,
 ) {
-    let Some(last) = state.clock() else { return };
+    let (Some(last), at) = (state.clock(), presented.at) else { return };
     let Clock { skew, max_advance } = engine.charter().document().clock;
     let (code, message, rule) = if at < last.saturating_sub(skew) {
         let message =
             format!("the instant {at} lies more than {skew} before the ledger's last one, {last}");
         (codes::TIME_BACKWARDS, message, "skew")
-    } else if at > last.saturating_add(max_advance) {
+    } else if at > last.saturating_add(max_advance) && !presented.vouches_for_instant(engine) {
         let message = format!(
             "the instant {at} lies more than {max_advance} after the ledger's last one, {last}"
         );
@@ -119,109 +117,6 @@ fn repeat(
             "ask anew under another id",
         );
     }
-}
-
-/// Who asks, and whether the stage grants it.
-pub(super) fn identity(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
-    let request = context.request;
-    let caller = Caller::of_request(context.engine, request, context.state);
-    if !known(context.engine, &caller, findings) {
-        return;
-    }
-    if request.actor.kind == ActorKind::Human {
-        findings.fail(
-            codes::IDENTITY_HUMAN,
-            None,
-            format!("a person asks to {}, and only workloads may", request.action.word()),
-            "let the pipeline's service account ask",
-        );
-    } else if let Some(place) = &context.place
-        && !place.stage.grants.of(request.action).contains(&request.actor.id)
-    {
-        findings.fail(
-            codes::IDENTITY_NOT_GRANTED,
-            None,
-            format!(
-                "`{}` may not {} in `{}`",
-                request.actor.id,
-                request.action.word(),
-                place.stage.stage
-            ),
-            format!("ask as an actor that the stage's `grants.{}` names", request.action.word()),
-        );
-    }
-    findings.pass_if_clean(codes::IDENTITY_OK, "the actor is declared and granted the action");
-}
-
-/// Whether the recorder of a fact is one of the charter's actors, with its declaration.
-pub(in crate::engine) fn identity_of_recorder<'e>(
-    engine: &'e Engine,
-    caller: &Caller<'_>,
-    findings: &mut CheckFindings<'_>,
-) -> Option<&'e ActorDeclaration> {
-    if known(engine, caller, findings) {
-        findings.pass(codes::IDENTITY_OK, None, "the actor is declared");
-        engine.charter().actor(&caller.actor.id)
-    } else {
-        None
-    }
-}
-
-/// Whether the actor is one of the charter's, shown as the charter demands.
-pub(in crate::engine) fn is_known(engine: &Engine, caller: &Caller<'_>) -> bool {
-    known(engine, caller, &mut Findings::default().check(Check::Identity))
-}
-
-fn known(engine: &Engine, caller: &Caller<'_>, findings: &mut CheckFindings<'_>) -> bool {
-    let actor = caller.actor;
-    let Some(declared) = engine.charter().actor(&actor.id) else {
-        findings.fail(
-            codes::IDENTITY_UNDECLARED,
-            None,
-            "the charter does not declare the actor",
-            "ask as an actor that the charter's `actors` declare",
-        );
-        return false;
-    };
-    caller.report(findings);
-    let mut known = true;
-    if declared.kind != actor.kind {
-        known = false;
-        findings.fail(
-            codes::IDENTITY_KIND,
-            None,
-            format!(
-                "the charter declares `{}` as {}, not as {}",
-                actor.id,
-                declared.kind.word(),
-                actor.kind.word()
-            ),
-            "ask as what the actor is",
-        );
-    }
-    let verified = actor.kind == ActorKind::Human && caller.signed();
-    if engine.charter().document().identity == IdentityRule::Verified && !verified {
-        known = false;
-        findings.fail(
-            codes::IDENTITY_UNVERIFIED,
-            None,
-            "the charter demands verified actors, and this one is only asserted by the host",
-            "hand in a credential that can be verified, or let the charter say `identity: asserted`",
-        );
-    }
-    for (claim, wanted) in &declared.claims {
-        if actor.claims.get(claim) != Some(wanted) {
-            known = false;
-            let found = if actor.claims.contains_key(claim) { "differs" } else { "is absent" };
-            findings.fail(
-                codes::IDENTITY_CLAIM,
-                Some(claim),
-                format!("the claim `{claim}` must be `{wanted}`, and it {found}"),
-                "ask from the repository, ref and environment that the charter binds the actor to",
-            );
-        }
-    }
-    known
 }
 
 /// From where: CI or a controller, never a person's machine.
