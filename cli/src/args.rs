@@ -1,6 +1,7 @@
 //! The arguments of the command.
 
 mod grants;
+pub(crate) mod signing;
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Decide a request and record the decision
     Admit(Box<Admit>),
+    /// Show what would be approved, and record a person's own signed approval
+    Approve(Box<signing::Approve>),
     /// Record a fact: an approval, evidence, an outcome
     Record(Box<Record>),
     /// List the entries of the ledger
@@ -252,6 +255,8 @@ pub(crate) struct Caller {
     /// Names this request once and for all [default: a random name]
     #[arg(long)]
     pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: signing::Signing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -415,6 +420,9 @@ pub(crate) struct Approval {
     /// The name of the asset
     #[arg(long)]
     pub(crate) asset: String,
+    /// The role that the person approves in [default: any of theirs]
+    #[arg(long)]
+    pub(crate) role: Option<String>,
     /// When the consent ends
     #[arg(long, value_name = "INSTANT")]
     pub(crate) expires: Option<Instant>,

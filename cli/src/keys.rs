@@ -188,7 +188,7 @@ impl Signer for Program {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let answer = talk(&mut child, message);
+        let answer = talk(&mut child, message, 64);
         let status = child.wait().map_err(failed)?;
         let signature = answer.map_err(failed)?.try_into().ok().filter(|_| status.success());
         signature.ok_or_else(|| {
@@ -199,8 +199,8 @@ impl Signer for Program {
     }
 }
 
-/// Gives a program its input, and takes its answer as far as it can be a signature.
-fn talk(child: &mut Child, message: &[u8]) -> std::io::Result<Vec<u8>> {
+/// Gives a program its input, and takes its answer, and one byte more where it is longer than that.
+pub(crate) fn talk(child: &mut Child, message: &[u8], longest: usize) -> std::io::Result<Vec<u8>> {
     if let Some(mut stdin) = child.stdin.take() {
         match stdin.write_all(message) {
             // What a program answers that did not read all of it is verified like any other answer.
@@ -210,7 +210,8 @@ fn talk(child: &mut Child, message: &[u8]) -> std::io::Result<Vec<u8>> {
     }
     let mut answer = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(65).read_to_end(&mut answer)?;
+        let most = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
+        stdout.take(most).read_to_end(&mut answer)?;
     }
     Ok(answer)
 }

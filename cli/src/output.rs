@@ -61,6 +61,11 @@ impl Text {
         self.add(Style::Plain, format!("{}\n", text.as_ref()))
     }
 
+    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
+        self.0.extend(other.0);
+        self
+    }
+
     fn render(&self, colour: bool) -> String {
         let mut out = String::new();
         for (style, text) in &self.0 {

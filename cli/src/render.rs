@@ -2,9 +2,13 @@
 
 use poundlock::{
     cel::Reason,
-    engine::Admission,
+    engine::{Admission, Review},
+    identity::StatementSubject,
     ledger::Recorded,
-    model::{Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount, Verdict},
+    model::{
+        Actions, Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount,
+        Verdict,
+    },
     scenario::{MutantReport, ScenarioReport, StepReport},
     state::Status,
 };
@@ -164,6 +168,60 @@ pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
             Style::Faint,
             format!("  {evaluated} of {} policies had something to judge\n", policies.len()),
         );
+    }
+}
+
+/// What a person approves: what it is, who made it and why, what it does, and what stands against it.
+pub(crate) fn review(text: &mut Text, review: &Review) {
+    let Review { statement, request, findings } = review;
+    let mut line = |name: &str, value: &str| {
+        text.line(format!("  {name:9} {}", printable(value)));
+    };
+    line("stage", &format!("{} ({})", statement.stage, statement.track));
+    line("asset", &statement.asset);
+    if let Some(commit) = request.as_ref().and_then(|request| request.subject.commit()) {
+        line("commit", commit);
+    }
+    match &statement.subject {
+        StatementSubject::Change { plan, .. } => line("plan", &plan.to_string()),
+        StatementSubject::Artifact(digest) => line("artifact", &digest.to_string()),
+    }
+    match request {
+        None => line("note", "no record is left of what this would do"),
+        Some(request) => {
+            line("author", request.subject.author());
+            line("ref", request.subject.git_ref().unwrap_or("-"));
+            line("reason", &request.reason);
+        }
+    }
+    if let Some(plan) = review.plan() {
+        self::plan(text, plan);
+        let changing = plan.resources.iter().filter(|change| word(change.actions).is_some());
+        for change in changing.clone().take(SHOWN) {
+            let (style, word) = word(change.actions).unwrap_or((Style::Plain, "-"));
+            text.add(Style::Plain, "    ")
+                .add(style, format!("{word:8}"))
+                .line(format!(" {}", printable(&change.address)));
+        }
+        let count = changing.count();
+        if count > SHOWN {
+            text.line(format!("    and {} more; see --format json", count.saturating_sub(SHOWN)));
+        }
+    }
+    self::findings(text, findings);
+}
+
+/// What happens to a resource, where anything does.
+fn word(actions: Actions) -> Option<(Style, &'static str)> {
+    match actions {
+        Actions::NoOp | Actions::Read => None,
+        Actions::Create => Some((Style::Good, "create")),
+        Actions::Update => Some((Style::Warning, "change")),
+        Actions::Delete => Some((Style::Bad, "destroy")),
+        Actions::Forget => Some((Style::Warning, "forget")),
+        Actions::DeleteCreate | Actions::CreateDelete | Actions::CreateForget => {
+            Some((Style::Bad, "replace"))
+        }
     }
 }
 

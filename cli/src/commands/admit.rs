@@ -10,7 +10,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, credential, id, snapshot, threads, to_json};
+use super::{actor, channel, credential, id, signing, signing::Signed, snapshot, threads, to_json};
 use crate::{
     args::{Act, Admit},
     files::{self, Nonce},
@@ -23,6 +23,15 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     let (ledger, mut state) = files::ledger(ledger)?;
     let mut request = request(options, at)?;
     request.credential = credential(&options.caller, &engine, at)?;
+    let again = |path: &Path| {
+        format!("--id {} --signed-at {at} --signature {}.sig", request.id, path.display())
+    };
+    let text = |signed| engine.request_text(&request, signed, &state);
+    match signing::sign(&options.caller.signing, at, again, text)? {
+        Signed::Later(answer) => return Ok(*answer),
+        Signed::Not => {}
+        Signed::With(signature) => request.signature = Some(signature),
+    }
     let admission = engine.admit(&request, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);

@@ -1,6 +1,7 @@
 //! One function for each command: from arguments to an answer.
 
 mod admit;
+mod approve;
 mod archive;
 mod check;
 mod checkpoint;
@@ -10,6 +11,7 @@ mod policy;
 mod read;
 mod receipt;
 mod record;
+mod signing;
 mod snapshot;
 mod verify;
 
@@ -49,6 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Check(options) => check::run(&options, &charter),
         Command::Admit(options) => admit::run(&options, &charter, &ledger, files::instant(at)?),
+        Command::Approve(options) => approve::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Record(options) => {
             record::run(&options.fact, &charter, &ledger, files::instant(at)?)
         }

@@ -13,7 +13,7 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, credential, id, snapshot, to_json};
+use super::{actor, channel, credential, id, signing, signing::Signed, snapshot, to_json};
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
     files::{self, Nonce},
@@ -37,7 +37,7 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 stage: options.stage.clone(),
                 asset: options.asset.clone(),
                 digest,
-                role: None,
+                role: options.role.clone(),
                 expires: options.expires,
             };
             (FactKind::Approval(approval), &options.caller)
@@ -141,6 +141,15 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     };
     let mut fact = fact_of(kind, caller, at)?;
     fact.credential = credential(caller, &engine, at)?;
+    let again = |path: &Path| {
+        format!("--id {} --signed-at {at} --signature {}.sig", fact.id, path.display())
+    };
+    let text = |signed| engine.fact_text(&fact, signed, &state);
+    match signing::sign(&caller.signing, at, again, text)? {
+        Signed::Later(answer) => return Ok(*answer),
+        Signed::Not => {}
+        Signed::With(signature) => fact.signature = Some(signature),
+    }
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);

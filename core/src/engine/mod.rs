@@ -12,6 +12,7 @@ mod findings;
 mod grants;
 mod matching;
 mod redecide;
+mod review;
 mod sign;
 mod signatures;
 
@@ -21,6 +22,7 @@ pub use admissions::Admissions;
 pub use admit::Admission;
 pub use draft::{Drafted, Step};
 pub use redecide::Redecided;
+pub use review::Review;
 
 use self::{
     checks::{Context, Place},

@@ -1,12 +1,13 @@
 //! Signatures in envelopes, as DSSE v1 defines them, by plain Ed25519 keys.
 
-use base64ct::Base64;
+use base64ct::{Base64, Encoding as _};
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::Deserialize;
 
 use super::text::decode;
 use crate::{
     error::{Code, Error, Result},
+    ledger::Signer,
     value::Value,
 };
 
@@ -24,6 +25,21 @@ pub const PAYLOAD_TYPE: &str = "application/vnd.poundlock.approval.v1";
 pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
     [head.as_bytes(), payload].concat()
+}
+
+/// Signs a text as an envelope in JSON, with a person's own Ed25519 key.
+///
+/// # Errors
+///
+/// Those of the signer.
+pub fn sign_envelope(signer: &dyn Signer, text: &str) -> Result<String> {
+    let signature = signer.sign(&pre_authentication_encoding(PAYLOAD_TYPE, text.as_bytes()))?;
+    let envelope = serde_json::json!({
+        "payload": Base64::encode_string(text.as_bytes()),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [{ "sig": Base64::encode_string(&signature) }],
+    });
+    Ok(format!("{envelope}\n"))
 }
 
 #[derive(Deserialize)]
