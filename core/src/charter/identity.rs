@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ActorDeclaration, CharterDocument, IdentityRule};
 use crate::{
     error::{Code, Error, Result},
-    identity::Provider,
+    identity::{AllowedSigner, NAMESPACE, Provider},
     limits,
-    model::ActorKind,
+    model::{Action, ActorKind},
     value::Ref,
 };
 
@@ -24,6 +24,8 @@ pub(super) fn check(
         checker.actor(actor, &providers, &format!("/actors/{index}"))?;
     }
     checker.distinct()?;
+    checker.environments(&providers)?;
+    checker.people()?;
     checker.separation()?;
     Ok(providers)
 }
@@ -159,6 +161,91 @@ impl Checker<'_> {
                 return Err(self.invalid(&format!("/actors/{index}"), message).with_help(
                     "give them different subjects, or a claim in which they differ, such as `workflow` or `environment`",
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever is granted something in a stage can have the claim `environment` that the stage accepts (R039).
+    fn environments(&self, providers: &BTreeMap<String, Provider>) -> Result<()> {
+        const ENVIRONMENT: &str = "environment";
+        for (t, track) in self.charter.tracks.iter().enumerate() {
+            for (s, stage) in track.stages.iter().enumerate() {
+                let place = format!("/tracks/{t}/stages/{s}");
+                if stage.environment.as_ref().is_some_and(|name| !can_be(name)) {
+                    return Err(self.invalid(&format!("{place}/environment"), NEVER));
+                }
+                let accepts = |found: &String| match &stage.environment {
+                    Some(environment) => found == environment,
+                    None => *found == stage.stage || stage.aliases.contains(found),
+                };
+                for action in Action::ALL {
+                    for (g, name) in stage.grants.of(action).iter().enumerate() {
+                        let actor = self.charter.actors.iter().find(|actor| actor.actor == *name);
+                        let Some(actor) = actor else { continue };
+                        let provider = actor.provider.as_ref().and_then(|p| providers.get(p));
+                        let possible = match (actor.claims.get(ENVIRONMENT), provider) {
+                            (Some(found), Some(_)) => accepts(found),
+                            (Some(found), None) => stage.environment.is_none() || accepts(found),
+                            (None, Some(provider)) => {
+                                stage.environment.is_none()
+                                    || action == Action::Plan
+                                    || provider.attributes().any(|name| name == ENVIRONMENT)
+                            }
+                            (None, None) => true,
+                        };
+                        if !possible {
+                            let wanted = stage.environment.as_ref().unwrap_or(&stage.stage);
+                            let message = format!(
+                                "`{name}` can never {} in `{}`, whose environment is `{wanted}`: no token of its has that",
+                                action.word(),
+                                stage.stage
+                            );
+                            let pointer = format!("{place}/grants/{}/{g}", action.word());
+                            return Err(self.invalid(&pointer, message).with_help(
+                                "let the stage say its `environment`, or bind the actor to that of the stage",
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where everybody is verified, a person who may record something has a key or a provider: a law that
+    /// nobody can be shown to be allowed to amend could never be amended.
+    fn people(&self) -> Result<()> {
+        if self.charter.identity == IdentityRule::Asserted {
+            return Ok(());
+        }
+        let facts = &self.charter.facts;
+        let amenders = self.charter.amendments.as_ref().map_or(&[][..], |rule| &rule.actors);
+        let lists = [
+            ("/facts/withdrawals".to_owned(), facts.withdrawals.as_slice()),
+            ("/facts/erasures".to_owned(), facts.erasures.as_slice()),
+            ("/amendments/actors".to_owned(), amenders),
+        ];
+        let gates = self.charter.gates.iter().enumerate();
+        let producers =
+            gates.map(|(g, gate)| (format!("/gates/{g}/producers"), gate.producers.as_slice()));
+        for (pointer, names) in lists.into_iter().chain(producers) {
+            for (index, name) in names.iter().enumerate() {
+                let shown = |actor: &ActorDeclaration| {
+                    let signs = |signer: &AllowedSigner| {
+                        let purposes = signer.namespaces.as_ref();
+                        signer.principal == *name
+                            && purposes.is_none_or(|all| all.iter().any(|one| one == NAMESPACE))
+                    };
+                    actor.provider.is_some() || self.charter.signers.iter().any(signs)
+                };
+                let actor = self.charter.actors.iter().find(|actor| actor.actor == *name);
+                if actor.is_some_and(|actor| !shown(actor)) {
+                    let message = format!(
+                        "`{name}` has neither a provider nor a key among `signers`, so that nothing can show it"
+                    );
+                    return Err(self.invalid(&format!("{pointer}/{index}"), message));
+                }
             }
         }
         Ok(())

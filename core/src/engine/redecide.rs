@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use super::{
     Engine, Texts,
     checks::{self, Caller},
+    codes,
     draft::{Step, check_erasure, check_texts, snapshot_draft},
     facts,
 };
@@ -20,8 +21,8 @@ use crate::{
     ledger::{Draft, Ledger, Recorded},
     model::{self, Actor, Amendment, Approval, Fact, FactKind, Law, Mode, Plan, Request, Verdict},
     state::{
-        DecisionBody, DecisionSummary, FactBody, Genesis, RecordReferences, RequestSummary, State,
-        kind,
+        DecisionBody, DecisionSummary, FactBody, Failure, Genesis, RecordReferences,
+        RequestSummary, State, kind,
     },
 };
 
@@ -329,7 +330,13 @@ impl Engine {
         recorded: &Recorded,
         decision: &DecisionSummary,
     ) -> bool {
-        !checks::is_known(self, &Caller::bare(actor, recorded.entry.at))
+        // A token that shows nothing refuses even those who need none, and is not kept.
+        let by_token = |failure: &Failure| {
+            [codes::IDENTITY_TOKEN, codes::IDENTITY_PROVIDER].contains(&failure.code.as_str())
+        };
+        let unknown = !checks::is_known(self, &Caller::bare(actor, recorded.entry.at))
+            || decision.failures.iter().any(by_token);
+        unknown
             && decision.verdict == Verdict::Deny
             && decision.charter == self.law.digest
             && decision.engine == super::ENGINE_VERSION

@@ -476,6 +476,13 @@ fn a_ledger_is_decided_again_with_the_credentials_as_recorded() {
     wrong.credential = Some(credential(&engine, "checker", wrong.at));
     denied(&world.admit(&wrong), codes::IDENTITY_CLAIM);
 
+    let mut repeating = plan_request(200 * DAY + 2);
+    repeating.actor.claims = [("run".to_owned(), "7".to_owned())].into();
+    allowed(&world.admit(&shown(&engine, repeating)));
+    let mut repeating = scan(200 * DAY + 2);
+    repeating.actor.claims = [("run".to_owned(), "7".to_owned())].into();
+    allowed(&world.record(&shown_fact(&engine, repeating)));
+
     let done = engine.redecide(&world.ledger, &mut State::new(), world.size()).unwrap();
     assert_eq!((done.entries, done.unavailable), (world.size(), vec![]));
     let signature = token.rsplit_once('.').unwrap().1.as_bytes();
@@ -486,6 +493,28 @@ fn a_ledger_is_decided_again_with_the_credentials_as_recorded() {
             assert!(!text.windows(signature.len()).any(|part| part == signature));
         }
     }
+}
+
+/// Whoever hands in a token where none is asked for is refused, and the ledger can be signed all the same.
+#[test]
+fn a_refused_token_does_not_keep_a_ledger_from_being_signed() {
+    let asserted = PROVIDERS.replace("identity: verified", "identity: asserted");
+    let engine = engine(&charter_with(&[("identity: asserted", &asserted)]), PACK);
+    let mut world = World::begun(engine.into(), &[key(1)]);
+    let token = Issuer::forge().token(&job("plan", 0));
+    denied(&world.admit(&with_token(&world, &token, 0)), codes::IDENTITY_TOKEN);
+    let other = World::with(VERIFIED).engine;
+    let mut request = plan_request(1);
+    request.credential = Some(credential(&other, "planner", at(1)));
+    denied(&world.admit(&request), codes::IDENTITY_PROVIDER);
+    let mut fact = scan(1);
+    fact.credential = request.credential.clone();
+    denied(&world.record(&fact), codes::IDENTITY_PROVIDER);
+    fact.credential =
+        Some(world.engine.credential("checker", &token, &Issuer::forge().keys, at(1)));
+    denied(&world.record(&fact), codes::IDENTITY_TOKEN);
+    allowed(&world.record(&scan(2)));
+    world.sign();
 }
 
 #[test]
@@ -617,6 +646,38 @@ fn a_charter_that_cannot_tell_its_actors_apart_is_refused() {
     ];
     for (old, new, expected) in cases {
         assert_eq!(refused(&[(old, new)]), *expected, "{new}");
+    }
+    // Whoever is granted something can come from the environment that the stage accepts.
+    const DEV: &str = "aliases: [development], stack: dev,";
+    let dev_eu = "aliases: [development], stack: dev, environment: dev-eu,";
+    const BOUND: &str = "subject: 'repo:acme/web:bound', claims: { workflow: bound }";
+    for (environment, bound, expected) in [
+        (DEV, "", "accepted"),
+        (DEV, ", environment: dev", "accepted"),
+        (DEV, ", environment: development", "accepted"),
+        (DEV, ", environment: prod", "charter.invalid"),
+        (dev_eu, ", environment: dev-eu", "accepted"),
+        (dev_eu, ", environment: dev", "charter.invalid"),
+        (dev_eu, "", "accepted"),
+        ("aliases: [development], stack: dev, environment: '',", "", "charter.invalid"),
+    ] {
+        let bound = format!("claims: {{ workflow: bound{bound} }}");
+        assert_eq!(
+            refused(&[(DEV, environment), (BOUND, &bound)]),
+            expected,
+            "{environment} {bound}"
+        );
+    }
+    let unmapped = "      attribute.environment: \"has(assertion.environment) ? string(assertion.environment) : ''\"\n";
+    assert_eq!(refused(&[(unmapped, ""), (DEV, dev_eu)]), "charter.invalid");
+    // Whoever may record something can be shown.
+    for (old, new) in [
+        ("erasures: [cyd]", "erasures: [bob]"),
+        ("withdrawals: [attestor]", "withdrawals: [attestor, dan]"),
+        ("amendments: { actors: [ann] }", "amendments: { actors: [ann, bob] }"),
+        ("producers: [checker]", "producers: [checker, bob]"),
+    ] {
+        assert_eq!(refused(&[(old, new)]), "charter.invalid", "{new}");
     }
     // R019, R077: who acts does not attest that the act may pass.
     let producers = [("producers: [checker, second-checker]", "producers: [checker, deployer]")];
