@@ -67,6 +67,9 @@ pub const TAG_BYTES: usize = 32 * 1024;
 pub const SCOPE_NAMES: usize = 16;
 /// How many resources an incident may name; a report names them all.
 pub const INCIDENT_RESOURCES: usize = 64;
+/// How many lineages that are known to be good the state keeps of a site, the newest: so often in a row it can
+/// be rolled back.
+pub const KNOWN_GOOD: usize = 16;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

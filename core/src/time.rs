@@ -22,6 +22,10 @@ pub struct Instant(Timestamp);
 impl Instant {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+    /// The first one that can be written.
+    pub(crate) const MIN: Self = Self(Timestamp::MIN);
+    /// The last one that can be written.
+    pub(crate) const MAX: Self = Self(Timestamp::MAX);
 
     /// The instant that lies `duration` later, or the last one that can be written.
     #[must_use]
@@ -229,6 +233,17 @@ impl Window {
             return Ok(());
         };
         Err(Error::new(Code::CharterInvalid, problem))
+    }
+
+    /// The minutes of the week that the window is open, counted from Monday's midnight.
+    pub(crate) fn minutes(&self) -> impl Iterator<Item = u32> {
+        const DAY: u32 = 1_440;
+        let (from, to) = (u32::from(self.from.0), u32::from(self.to.0));
+        let end = if from < to { to } else { to.saturating_add(DAY) };
+        self.days.iter().flat_map(move |day| {
+            let midnight = (*day as u32).saturating_mul(DAY);
+            (from..end).map(move |minute| midnight.saturating_add(minute) % (7 * DAY))
+        })
     }
 
     /// Says whether the instant lies in the window; an unknown time zone contains no instant.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Boundary, CharterDocument, GateAbout, Moves, Stage, Track};
+use super::{ApprovalRule, Boundary, CharterDocument, Gate, Moves, Stage, Track};
 use crate::{
     error::{Code, Error, Result},
     identity::AllowedSigners,
@@ -26,6 +26,7 @@ pub(super) fn check(
     checker.actors()?;
     checker.gates()?;
     checker.facts()?;
+    checker.sensitive()?;
     for (index, track) in charter.tracks.iter().enumerate() {
         checker.track(track, &format!("/tracks/{index}"))?;
     }
@@ -160,6 +161,8 @@ impl Checker<'_> {
         self.declared(&facts.approvals, Some(ActorKind::Workload), "/facts/approvals")?;
         self.declared(&facts.withdrawals, None, "/facts/withdrawals")?;
         self.declared(&facts.erasures, None, "/facts/erasures")?;
+        self.declared(&facts.incidents, None, "/facts/incidents")?;
+        self.declared(&facts.resolutions, None, "/facts/resolutions")?;
         if let Some(amendments) = &self.charter.amendments {
             self.declared(&amendments.actors, None, "/amendments/actors")?;
             if amendments.actors.is_empty() {
@@ -203,7 +206,7 @@ impl Checker<'_> {
             }
             self.boundary(track, boundary, &pointer)?;
         }
-        Ok(())
+        self.strictness(track, place)
     }
 
     fn stage(&self, track: &Track, stage: &Stage, place: &str) -> Result<()> {
@@ -231,6 +234,7 @@ impl Checker<'_> {
                 "artifacts are promoted; they are neither planned nor applied",
             ));
         }
+        self.drift(stage, place)?;
         let attestor = |name: &&String| self.charter.facts.approvals.contains(name);
         if let Some(actor) = grants.acting().find(attestor) {
             let message = format!(
@@ -253,6 +257,14 @@ impl Checker<'_> {
             return Err(self.invalid(place, message));
         }
         Ok(())
+    }
+
+    /// The gate of a name, which must be declared.
+    pub(super) fn gate(&self, name: &str, place: &str) -> Result<&Gate> {
+        self.charter.gates.iter().find(|gate| gate.gate == name).ok_or_else(|| {
+            let message = format!("the gate `{name}` is not declared");
+            self.error(Code::CharterUndeclared, place, message)
+        })
     }
 
     fn boundary(&self, track: &Track, boundary: &Boundary, place: &str) -> Result<()> {
@@ -290,24 +302,9 @@ impl Checker<'_> {
                 self.invalid(&format!("{place}/delay"), "a delay after approval needs an approval")
             );
         }
-        for (index, name) in boundary.gates.iter().enumerate() {
-            let pointer = format!("{place}/gates/{index}");
-            let Some(gate) = self.charter.gates.iter().find(|gate| &gate.gate == name) else {
-                let message = format!("the gate `{name}` is not declared");
-                return Err(self.error(Code::CharterUndeclared, &pointer, message));
-            };
-            let possible = match gate.about {
-                GateAbout::Plan => track.moves == Moves::Change,
-                GateAbout::Artifact => track.moves == Moves::Artifact,
-                GateAbout::Commit => true,
-            };
-            if !possible {
-                let message =
-                    format!("nothing on the track `{}` can satisfy the gate `{name}`", track.track);
-                return Err(self.invalid(&pointer, message));
-            }
-        }
-        self.approvals(boundary, place)?;
+        self.gates_of(track, &boundary.gates, &format!("{place}/gates"))?;
+        self.approvals(&boundary.approvals, place)?;
+        self.promotion((track, stage), boundary, place)?;
         let from_tags = boundary.refs.iter().any(|pattern| pattern.starts_with(TAGS));
         if boundary.signed_tags && (!from_tags || self.signers.is_empty()) {
             let message = format!(
@@ -323,15 +320,15 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn approvals(&self, boundary: &Boundary, place: &str) -> Result<()> {
-        let wanted = boundary.approvals.iter().map(|rule| u64::from(rule.count)).sum::<u64>();
+    pub(super) fn approvals(&self, rules: &[ApprovalRule], place: &str) -> Result<()> {
+        let wanted = rules.iter().map(|rule| u64::from(rule.count)).sum::<u64>();
         if usize::try_from(wanted).unwrap_or(usize::MAX) > limits::APPROVALS {
             let message = format!("a boundary asks for at most {} approvals", limits::APPROVALS);
             return Err(self.invalid(&format!("{place}/approvals"), message));
         }
         let mut roles = BTreeSet::new();
         let attested = !self.charter.facts.approvals.is_empty();
-        for (index, rule) in boundary.approvals.iter().enumerate() {
+        for (index, rule) in rules.iter().enumerate() {
             let pointer = format!("{place}/approvals/{index}");
             let people =
                 self.charter.actors.iter().filter(|actor| {

@@ -6,6 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{BreakGlass, Waiver};
+use super::{
+    drift::DriftRule,
+    promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded},
+};
 use crate::{
     identity::{AllowedSigner, ProviderDocument},
     model::{ActorKind, Mode},
@@ -58,6 +62,9 @@ pub struct CharterDocument {
     /// Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is.
     #[serde(default)]
     pub facts: FactRules,
+    /// Which changes are sensitive, and what they need besides.
+    #[serde(default)]
+    pub sensitive: Option<Sensitive>,
     /// Who may replace the charter; absent means nobody.
     #[serde(default)]
     pub amendments: Option<Amendments>,
@@ -183,6 +190,10 @@ pub struct FactRules {
     pub withdrawals: Vec<String>,
     /// The actors that may erase attachments.
     pub erasures: Vec<String>,
+    /// The actors that may report incidents, and that they looked for drift.
+    pub incidents: Vec<String>,
+    /// The actors that may say that an incident is over.
+    pub resolutions: Vec<String>,
 }
 
 /// Who may replace the charter.
@@ -247,6 +258,9 @@ pub struct Stage {
     /// `observe` records without blocking and gives no permits.
     #[serde(default)]
     pub mode: Mode,
+    /// What an open incident, or drift that nobody looked for, denies here.
+    #[serde(default)]
+    pub drift: Option<DriftRule>,
 }
 
 /// Who may do what in a stage. Planning and applying are separate grants (R032).
@@ -296,6 +310,21 @@ pub struct Boundary {
     /// R508). What comes from branches, `refs` says.
     #[serde(default)]
     pub signed_tags: bool,
+    /// How much one plan may change.
+    #[serde(default)]
+    pub blast_radius: Option<BlastRadius>,
+    /// How often subjects may enter.
+    #[serde(default)]
+    pub rate: Option<Rate>,
+    /// Whether a plan that a newer one superseded may still be carried out.
+    #[serde(default)]
+    pub superseded: Superseded,
+    /// The way back; absent means that nothing is rolled back here.
+    #[serde(default)]
+    pub rollback: Option<RollbackRule>,
+    /// The steps in which traffic follows; absent means that it follows at once.
+    #[serde(default)]
+    pub rollout: Option<Rollout>,
 }
 
 /// How many people of a role must approve.

@@ -6,10 +6,14 @@
 mod break_glass;
 mod check;
 mod document;
+mod drift;
 mod exceptions;
 mod identity;
 mod lock;
+pub(crate) mod pattern;
+mod promotion;
 mod signers;
+mod strictness;
 mod waivers;
 
 pub use break_glass::{
@@ -19,7 +23,9 @@ pub use document::{
     ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
     GateAbout, Grants, IdentityRule, IncompletePlans, Moves, Stage, Track, Unmatched,
 };
+pub use drift::{AbsentDrift, DriftRule};
 pub use lock::{Lock, LockDocument};
+pub use promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded};
 pub use waivers::Waiver;
 
 use std::{collections::BTreeMap, sync::Arc};

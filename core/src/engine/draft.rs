@@ -231,6 +231,7 @@ impl Engine {
                 .collect(),
             obligations: decision.obligations.clone(),
             meets: decision.meets.clone(),
+            drift: request.plan.as_ref().map_or(0, |plan| plan.drift.len() as u64),
             permit: decision.permit.clone(),
             spends: decision.spends.clone(),
             grant: decision.grant,

@@ -97,6 +97,12 @@ impl Engine {
         {
             (approval.track, approval.stage) = (Some(track.track.clone()), stage.stage.clone());
         }
+        if let FactKind::Incident(incident) = &mut fact.fact
+            && let Some((track, stage)) =
+                self.stage_meant(incident.track.as_deref(), &incident.stage)
+        {
+            (incident.track, incident.stage) = (Some(track), stage);
+        }
         fact
     }
 
@@ -144,8 +150,9 @@ impl Engine {
             FactKind::PostMortem(report) => {
                 self.post_mortem(report, recorder, (state, fact.at), findings);
             }
-            FactKind::Incident(_) | FactKind::Resolution(_) => {
-                allowed(&[], recorder, "anybody", findings)
+            FactKind::Incident(incident) => self.incident(incident, recorder, fact.at, findings),
+            FactKind::Resolution(resolution) => {
+                self.resolution(resolution, recorder, state, findings);
             }
         }
     }

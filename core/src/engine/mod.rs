@@ -10,6 +10,7 @@ mod draft;
 mod facts;
 mod findings;
 mod grants;
+mod incidents;
 mod matching;
 mod redecide;
 mod review;
@@ -228,7 +229,7 @@ impl Engine {
             asset: place.site.asset.clone(),
             lineage: request.subject.lineage(),
             digest: request.subject.digest()?,
-            traffic: None,
+            traffic: traffic(request, place),
             grant,
             expires: request.at.saturating_add(self.charter.document().permit_lifetime),
         })
@@ -255,7 +256,16 @@ impl Engine {
             asset: request.asset.clone(),
             stage: stage.stage.clone(),
         };
-        Some(Place { track, stage, boundary: track.boundary(stage)?, site })
+        let boundary = track.boundary(stage)?;
+        // A rollback has rules of its own; a shift was consented to when what it is about entered.
+        let (gates, approvals, delay) = match (request.action, &boundary.rollback) {
+            (Action::Plan | Action::Apply | Action::Promote, _) => {
+                (&*boundary.gates, &*boundary.approvals, boundary.delay)
+            }
+            (Action::Rollback, Some(rule)) => (&*rule.gates, &*rule.approvals, None),
+            (Action::Rollback, None) | (Action::Shift, _) => (&[][..], &[][..], None),
+        };
+        Some(Place { track, stage, boundary, site, gates, approvals, delay })
     }
 
     fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
@@ -278,6 +288,17 @@ fn check_waivers(charter: &Charter, packs: &BTreeMap<String, Arc<PolicyPack>>) -
         }
     }
     Ok(())
+}
+
+/// How much of the traffic what is permitted may have, where traffic follows in steps.
+fn traffic(request: &Request, place: &Place<'_>) -> Option<u8> {
+    place.boundary.rollout.as_ref()?;
+    match (request.action, &request.subject) {
+        (Action::Apply, _) | (Action::Promote, Subject::Artifact(_)) => Some(0),
+        (Action::Shift, _) => request.traffic,
+        (Action::Rollback, _) => Some(100),
+        (Action::Plan | Action::Promote, _) => None,
+    }
 }
 
 fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {

@@ -19,7 +19,10 @@ use crate::{
     error::{Code, Error, ErrorKind, Result},
     identity::{Credential, VerifiedToken},
     ledger::{Draft, Ledger, Recorded},
-    model::{self, Actor, Amendment, Approval, Fact, FactKind, Law, Mode, Plan, Request, Verdict},
+    model::{
+        self, Actor, Amendment, Approval, Fact, FactKind, Incident, Law, Mode, Plan, Request,
+        Verdict,
+    },
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, Genesis, RecordReferences,
         RequestSummary, State, kind,
@@ -302,7 +305,9 @@ impl Engine {
     /// stage, and may have been given others.
     fn variants(&self, fact: &Fact) -> Vec<Fact> {
         let mut variants = vec![fact.clone()];
-        let FactKind::Approval(Approval { track: Some(track), stage, .. }) = &fact.fact else {
+        let (FactKind::Approval(Approval { track: Some(track), stage, .. })
+        | FactKind::Incident(Incident { track: Some(track), stage, .. })) = &fact.fact
+        else {
             return variants;
         };
         let names = self
@@ -313,9 +318,12 @@ impl Engine {
         for name in names {
             for track in [None, Some(track)] {
                 let mut variant = fact.clone();
-                if let FactKind::Approval(approval) = &mut variant.fact {
-                    (approval.track, approval.stage) = (track.cloned(), name.clone());
-                }
+                let (FactKind::Approval(Approval { track: of, stage, .. })
+                | FactKind::Incident(Incident { track: of, stage, .. })) = &mut variant.fact
+                else {
+                    continue;
+                };
+                (*of, *stage) = (track.cloned(), name.clone());
                 variants.push(variant);
             }
         }

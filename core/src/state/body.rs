@@ -61,6 +61,9 @@ pub struct DecisionBody {
     /// What was owed and is met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub meets: Vec<Obligation>,
+    /// How many resources the plan found to have been changed outside the tool.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub drift: u64,
     /// What the decision lets its actor do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permit: Option<Permit>,
@@ -78,6 +81,10 @@ pub struct DecisionBody {
     /// The attachments that hold the whole request, plan and decision; absent for unknown callers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordReferences>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The attachments that hold what an entry only sums up.

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, mem};
 
 use super::{
-    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, Deployment, End, EvidenceRecord,
-    FactBody, Genesis, GrantRequestRecord, LineageRecord, OpenObligation, PermitRecord, Site,
-    SnapshotBody, SnapshotRecord, State, kind, snapshot::unfit,
+    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, End, EvidenceRecord, FactBody,
+    Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation, PermitRecord, Site,
+    SnapshotBody, SnapshotRecord, State, incidents, kind, rollouts, snapshot::unfit,
 };
 use crate::{
     canonical,
@@ -13,8 +13,8 @@ use crate::{
     error::{Code, Error, Result},
     ledger::Recorded,
     model::{
-        Action, Amendment, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Subject,
-        Verdict,
+        Action, Amendment, Fact, FactKind, Incident, IncidentKind, Mode, OutcomeReport,
+        OutcomeResult, Subject, Verdict,
     },
     time::Instant,
 };
@@ -112,6 +112,12 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
         && let Some(digest) = change.plan
     {
+        if !state.plans.contains_key(&(site.clone(), digest)) {
+            rollouts::planned(state, recorded.entry.sequence, &site, change);
+            if body.drift > 0 {
+                drift(state, recorded, &site, recorded.entry.at);
+            }
+        }
         state.plans.insert_new((site.clone(), digest), change.clone());
     }
     if body.decision.mode == Mode::Observe {
@@ -134,7 +140,8 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     for met in body.meets {
         state.obligations.remove(&open(met));
     }
-    if body.permit.as_ref().is_some_and(Permit::is_act) {
+    if let Some(permit) = body.permit.as_ref().filter(|permit| permit.is_act()) {
+        rollouts::begin(state, (recorded.hash, recorded.entry.at), &site, permit);
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
         let begun = LineageRecord { act: recorded.hash, outcome: None, at: recorded.entry.at };
         state.lineages.insert((site.clone(), lineage.clone()), begun);
@@ -206,7 +213,8 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
                 grant.post_mortem = grant.post_mortem.or(Some(recorded.hash));
             }
         }
-        FactKind::Incident(_) | FactKind::Resolution(_) => {}
+        FactKind::Incident(incident) => self::incident(state, recorded, incident),
+        FactKind::Resolution(resolution) => incidents::close(state, &resolution.incident),
         FactKind::Amendment(amendment) => {
             if let Some(current) = &mut state.law {
                 let Amendment { law, keys, .. } = amendment;
@@ -226,16 +234,39 @@ fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
         asset: permit.asset.clone(),
         stage: permit.stage.clone(),
     };
-    let lineage = permit.lineage.clone();
-    if report.result == OutcomeResult::Succeeded {
-        let deployment = Deployment { lineage: lineage.clone(), digest: permit.digest, at };
-        state.deployed.insert(site.clone(), deployment);
-    }
+    let permit = permit.clone();
+    let whole = rollouts::end(state, (&report.permit, at), &site, &permit, report.result);
+    // A step of a rollout is no success of the lineage before the last one is.
+    let outcome = Some(report.result).filter(|result| whole || *result != OutcomeResult::Succeeded);
     if let Some(latest) =
-        state.lineages.get_mut(&(site, lineage)).filter(|latest| latest.act == report.permit)
+        state.lineages.get_mut(&(site, permit.lineage)).filter(|latest| latest.act == report.permit)
     {
-        (latest.outcome, latest.at) = (Some(report.result), at);
+        (latest.outcome, latest.at) = (outcome, at);
     }
+}
+
+/// The entry's own hash names the incident that it opens.
+fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
+    let Incident { kind, track: Some(track), stage, asset, found, seen, .. } = incident else {
+        return;
+    };
+    let site = Site { track, asset, stage };
+    match (kind, found) {
+        (IncidentKind::Drift, true) => drift(state, recorded, &site, seen),
+        (IncidentKind::Drift, false) => incidents::look(state, &site, seen, false),
+        (_, true) => {
+            let record = IncidentRecord { site, kind, at: recorded.entry.at };
+            incidents::open(state, recorded.hash, record);
+        }
+        (_, false) => {}
+    }
+}
+
+fn drift(state: &mut State, recorded: &Recorded, site: &Site, seen: Instant) {
+    incidents::look(state, site, seen, true);
+    let record =
+        IncidentRecord { site: site.clone(), kind: IncidentKind::Drift, at: recorded.entry.at };
+    incidents::open(state, recorded.hash, record);
 }
 
 fn withdraw(state: &mut State, entry: &Digest, by: Digest) {

@@ -140,6 +140,13 @@ impl State {
         what.on(&mut self.obligations);
         what.on(&mut self.grant_requests);
         what.on(&mut self.grants);
+        what.on(&mut self.sites);
+        what.on(&mut self.rollouts);
+        what.on(&mut self.newest_plans);
+        what.on(&mut self.acts);
+        what.on(&mut self.incidents);
+        what.on(&mut self.incident_places);
+        what.on(&mut self.looks);
         what.on(&mut self.erased);
     }
 }

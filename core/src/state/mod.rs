@@ -7,7 +7,9 @@
 mod body;
 mod fold;
 mod grants;
+mod incidents;
 mod journal;
+mod rollouts;
 mod snapshot;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +20,9 @@ pub use body::{
 };
 pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
 pub use grants::{GrantTerms, StatusGrant};
+pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
+pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
 pub(crate) use snapshot::SnapshotRecord;
 
 use self::journal::Journaled;
@@ -27,7 +31,10 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Head, Ledger, Recorded, VerifierKey},
-    model::{About, Actor, Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit},
+    model::{
+        About, Actor, Approval, Change, Evidence, IncidentKind, Law, Obligation, OutcomeResult,
+        Permit,
+    },
     time::Instant,
 };
 
@@ -52,6 +59,16 @@ pub struct State {
     pub(crate) obligations: Journaled<OpenObligation, Instant>,
     pub(crate) grant_requests: Journaled<Digest, GrantRequestRecord>,
     pub(crate) grants: Journaled<Digest, GrantRecord>,
+    pub(crate) sites: Journaled<StagePlace, SiteRecord>,
+    pub(crate) rollouts: Journaled<StagePlace, RolloutRecord>,
+    /// By track, stage, ref and asset.
+    pub(crate) newest_plans: Journaled<(String, String, String, String), NewestPlan>,
+    /// The acts by which something entered a stage: by track, stage, instant and entry.
+    pub(crate) acts: Journaled<(String, String, Instant, Digest), ()>,
+    pub(crate) incidents: Journaled<Digest, IncidentRecord>,
+    /// The same incidents by where they are.
+    pub(crate) incident_places: Journaled<IncidentPlace, ()>,
+    pub(crate) looks: Journaled<Site, LookRecord>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the
     /// erasure.
     pub(crate) erased: Journaled<Digest, u64>,
@@ -185,6 +202,44 @@ pub struct Status {
     /// The break-glass grants whose post-mortem is still owed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<StatusGrant>,
+    /// Traffic on its way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rollouts: Vec<StatusRollout>,
+    /// Incidents that are not over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<StatusIncident>,
+}
+
+/// Traffic on its way to what was deployed at a site.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusRollout {
+    /// Where.
+    #[serde(flatten)]
+    pub site: Site,
+    /// What was deployed.
+    pub lineage: String,
+    /// The share of the traffic that it has, in percent.
+    pub traffic: u8,
+    /// When it got that share.
+    pub at: Instant,
+    /// Whether a step failed, so that a rollback is the only way on.
+    pub failed: bool,
+}
+
+/// An incident that is not over, by the hash of its entry.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusIncident {
+    /// The hash of its entry.
+    pub entry: Digest,
+    /// Where.
+    #[serde(flatten)]
+    pub site: Site,
+    /// What kind of thing.
+    pub kind: IncidentKind,
+    /// When it was recorded.
+    pub at: Instant,
 }
 
 /// What is deployed at one site.
@@ -374,6 +429,27 @@ impl State {
                 .collect(),
             obligations: self.obligations.keys().cloned().collect(),
             grants: self.status_grants(),
+            rollouts: self
+                .rollouts
+                .iter()
+                .map(|((track, stage, asset), record)| StatusRollout {
+                    site: Site { track: track.clone(), asset: asset.clone(), stage: stage.clone() },
+                    lineage: record.lineage.clone(),
+                    traffic: record.traffic,
+                    at: record.at,
+                    failed: record.failed,
+                })
+                .collect(),
+            incidents: self
+                .incidents
+                .iter()
+                .map(|(entry, record)| StatusIncident {
+                    entry: *entry,
+                    site: record.site.clone(),
+                    kind: record.kind,
+                    at: record.at,
+                })
+                .collect(),
         }
     }
 }

@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answered, ApprovalRecord, CurrentLaw, Deployment, End, EvidenceRecord, GrantRecord,
-    GrantRequestRecord, LineageRecord, OpenObligation, PermitRecord, Site, SnapshotBody, State,
-    fold, journal::Journaled, kind,
+    GrantRequestRecord, IncidentRecord, LineageRecord, LookRecord, NewestPlan, OpenObligation,
+    PermitRecord, RolloutRecord, Site, SiteRecord, SnapshotBody, StagePlace, State, fold,
+    incidents, journal::Journaled, kind,
 };
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Ledger, Recorded, VerifierKey},
-    model::{Approval, Change, Evidence, Law, Obligation, OutcomeResult, Permit},
+    model::{Approval, Change, Evidence, IncidentKind, Law, Obligation, OutcomeResult, Permit},
     time::Instant,
 };
 
@@ -50,6 +51,18 @@ struct Form {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     grants: Vec<Named<GrantRecord>>,
     erased: Vec<ErasedForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sites: Vec<SiteForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rollouts: Vec<RolloutForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    newest_plans: Vec<NewestPlanForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    acts: Vec<ActForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    incidents: Vec<IncidentForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    looks: Vec<LookForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -164,6 +177,70 @@ impl<R: Clone> Named<R> {
 struct ErasedForm {
     attachment: Digest,
     sequence: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SiteForm {
+    place: StagePlace,
+    act: Digest,
+    latest: String,
+    good: Vec<GoodForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GoodForm {
+    lineage: String,
+    digest: Digest,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RolloutForm {
+    place: StagePlace,
+    lineage: String,
+    digest: Digest,
+    traffic: u8,
+    at: Instant,
+    failed: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewestPlanForm {
+    place: (String, String, String, String),
+    commit: String,
+    sequence: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ActForm {
+    track: String,
+    stage: String,
+    at: Instant,
+    entry: Digest,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct IncidentForm {
+    entry: Digest,
+    site: Site,
+    kind: IncidentKind,
+    at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LookForm {
+    site: Site,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clean: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    found: Option<Instant>,
 }
 
 impl State {
@@ -299,6 +376,50 @@ impl State {
                 attachment: *attachment,
                 sequence: *sequence,
             }),
+            sites: list(&self.sites, |place, record| SiteForm {
+                place: place.clone(),
+                act: record.act,
+                latest: record.latest.clone(),
+                good: record
+                    .good
+                    .iter()
+                    .map(|good| GoodForm {
+                        lineage: good.lineage.clone(),
+                        digest: good.digest,
+                        at: good.at,
+                    })
+                    .collect(),
+            }),
+            rollouts: list(&self.rollouts, |place, record| RolloutForm {
+                place: place.clone(),
+                lineage: record.lineage.clone(),
+                digest: record.digest,
+                traffic: record.traffic,
+                at: record.at,
+                failed: record.failed,
+            }),
+            newest_plans: list(&self.newest_plans, |place, newest| NewestPlanForm {
+                place: place.clone(),
+                commit: newest.commit.clone(),
+                sequence: newest.sequence,
+            }),
+            acts: list(&self.acts, |(track, stage, at, entry), ()| ActForm {
+                track: track.clone(),
+                stage: stage.clone(),
+                at: *at,
+                entry: *entry,
+            }),
+            incidents: list(&self.incidents, |entry, record| IncidentForm {
+                entry: *entry,
+                site: record.site.clone(),
+                kind: record.kind,
+                at: record.at,
+            }),
+            looks: list(&self.looks, |site, look| LookForm {
+                site: site.clone(),
+                clean: look.clean,
+                found: look.found,
+            }),
         };
         canonical::to_bytes(&form)
     }
@@ -315,7 +436,33 @@ impl State {
             )
             .with_help("a newer version of poundlock wrote it; use that version"));
         }
+        let incidents = map(form.incidents, |f| {
+            (f.entry, IncidentRecord { site: f.site, kind: f.kind, at: f.at })
+        })?;
+        let mut incident_places = Journaled::default();
+        for (entry, record) in incidents.iter() {
+            incident_places.insert(incidents::place(*entry, record), ());
+        }
         Ok(Self {
+            sites: map(form.sites, |f| {
+                let SiteForm { place, act, latest, good } = f;
+                let good = good.into_iter().map(|g| {
+                    let GoodForm { lineage, digest, at } = g;
+                    Deployment { lineage, digest, at }
+                });
+                (place, SiteRecord { act, latest, good: good.collect() })
+            })?,
+            rollouts: map(form.rollouts, |f| {
+                let RolloutForm { place, lineage, digest, traffic, at, failed } = f;
+                (place, RolloutRecord { lineage, digest, traffic, at, failed })
+            })?,
+            newest_plans: map(form.newest_plans, |f| {
+                (f.place, NewestPlan { commit: f.commit, sequence: f.sequence })
+            })?,
+            acts: map(form.acts, |f| ((f.track, f.stage, f.at, f.entry), ()))?,
+            incidents,
+            incident_places,
+            looks: map(form.looks, |f| (f.site, LookRecord { clean: f.clean, found: f.found }))?,
             size: form.size,
             last: Some(form.last),
             clock: Some(form.clock),

@@ -29,8 +29,10 @@ fn a_stage_accepts_its_refs() {
 
 #[test]
 fn an_artifact_without_ref_does_not_enter_where_refs_are_asked_for() {
-    let into = "{ into: registry, gates";
-    let mut world = World::with(&[(into, "{ into: registry, refs: [refs/heads/main], gates")]);
+    let mut world = World::with(&[
+        ("{ into: registry, gates", "{ into: registry, refs: [refs/heads/main], gates"),
+        ("from: registry, gates", "from: registry, refs: [refs/heads/main], gates"),
+    ]);
     let model = Digest::of(b"model");
     allowed(&world.record(&evidence(About::Artifact(model), EvidenceResult::Pass, 0)));
     let mut request = promote_artifact("registry", model, 0);
@@ -176,10 +178,10 @@ fn soaking_ends_at_the_second() {
 
 #[test]
 fn a_window_opens_and_closes_at_the_second() {
-    let into = "{ into: dev, refs";
-    let window = "{ into: dev, windows: [{ timeZone: UTC, days: [mon], from: \"10:00\", to: \"11:00\" }], refs";
+    let refs = "refs: [refs/heads/main, refs/tags/v*]";
+    let window = "windows: [{ timeZone: UTC, days: [mon], from: \"10:00\", to: \"11:00\" }], refs: [refs/heads/main, refs/tags/v*]";
     let admission = |seconds| {
-        let mut world = World::with(&[(into, window)]);
+        let mut world = World::with(&[(refs, window)]);
         world.prepare("dev", &plan(1), 0);
         world.admit(&ask(Action::Apply, "dev", &plan(1), seconds))
     };

@@ -14,6 +14,7 @@ mod approvals;
 mod boundaries;
 mod break_glass;
 mod clocks;
+mod drift;
 mod erasures;
 mod evidence;
 mod facts;
@@ -21,7 +22,9 @@ mod identities;
 mod issuer;
 mod laws;
 mod policies;
+mod promotion;
 mod requests;
+mod rollouts;
 mod signatures;
 mod signing;
 mod snapshots;
@@ -38,12 +41,15 @@ fn every_finding_code_has_a_test() {
         include_str!("boundaries.rs"),
         include_str!("break_glass.rs"),
         include_str!("clocks.rs"),
+        include_str!("drift.rs"),
         include_str!("erasures.rs"),
         include_str!("evidence.rs"),
         include_str!("facts.rs"),
         include_str!("identities.rs"),
         include_str!("policies.rs"),
+        include_str!("promotion.rs"),
         include_str!("requests.rs"),
+        include_str!("rollouts.rs"),
         include_str!("signatures.rs"),
         include_str!("subjects.rs"),
     ]

@@ -548,9 +548,8 @@ fn what_ssh_keygen_signs_counts() {
 
 /// A world whose entrance into dev wants a signed tag.
 fn tagged_world() -> World {
-    let old = "{ into: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan] }";
-    let new =
-        "{ into: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan], signedTags: true }";
+    let old = "refs: [refs/heads/main, refs/tags/v*]";
+    let new = "refs: [refs/heads/main, refs/tags/v*], signedTags: true";
     let mut world = world_with(&[(old, new.to_owned())]);
     world.prepare("dev", &plan(1), 0);
     world

@@ -104,11 +104,14 @@ fn what_is_applied_was_planned_here() {
 fn a_plan_belongs_to_its_change() {
     let mut world = World::new();
     world.prepare("dev", &plan(1), 0);
-    for action in [Action::Plan, Action::Apply] {
+    let mut other = |action| {
         let mut request = ask(action, "dev", &plan(1), 1);
         change_of(&mut request).commit = OTHER_COMMIT.to_owned();
-        denied(&world.admit(&request), codes::SUBJECT_PLAN_BOUND);
-    }
+        world.admit(&request)
+    };
+    denied(&other(Action::Plan), codes::SUBJECT_PLAN_BOUND);
+    let apply = other(Action::Apply);
+    assert_eq!(denials(&apply), [codes::SUBJECT_PLAN_BOUND, codes::BOUNDARY_SUPERSEDED]);
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 2)));
 }
 

@@ -57,8 +57,8 @@ tracks:
       - { stage: prod, stack: prod, grants: { plan: [planner], apply: [deployer], promote: [deployer] }, packs: [rules] }
     boundaries:
       - { into: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan] }
-      - { into: test, from: dev, gates: [scan], approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
-      - { into: prod, from: test, gates: [scan], soak: 1h, delay: 5m, approvals: [{ role: reviewer, count: 1, maxAge: 7d }, { role: security, count: 1, maxAge: 7d }] }
+      - { into: test, from: dev, refs: [refs/heads/main, refs/tags/v*], gates: [scan], approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
+      - { into: prod, from: test, refs: [refs/heads/main, refs/tags/v*], gates: [scan], soak: 1h, delay: 5m, approvals: [{ role: reviewer, count: 1, maxAge: 7d }, { role: security, count: 1, maxAge: 7d }] }
   - track: models
     moves: artifact
     stages:

@@ -25,7 +25,7 @@ pub(super) fn check(
         );
         return vec![promotion];
     }
-    if place.boundary.approvals.is_empty() {
+    if place.approvals.is_empty() {
         findings.pass(codes::APPROVAL_NOT_REQUIRED, None, "the boundary asks for no approval");
         return Vec::new();
     }
@@ -39,7 +39,6 @@ pub(super) fn check(
         );
     }
     let slots: Vec<&ApprovalRule> = place
-        .boundary
         .approvals
         .iter()
         .flat_map(|rule| {
@@ -48,14 +47,13 @@ pub(super) fn check(
         .collect();
     let at = context.request.at;
     // Consent that is old enough goes first: consent beyond what is needed must not make anyone wait.
-    let ripe =
-        candidates(context, place, place.boundary.delay.map(|delay| at.saturating_sub(delay)));
+    let ripe = candidates(context, place, place.delay.map(|delay| at.saturating_sub(delay)));
     let all = candidates(context, place, None);
     let mut chosen = assign(&slots, &ripe, at);
     if chosen.iter().any(Option::is_none) {
         chosen = assign(&slots, &all, at);
     }
-    for rule in &place.boundary.approvals {
+    for rule in place.approvals {
         let given = chosen.iter().flatten().filter(|(role, _)| *role == rule.role).count();
         let wanted = usize::try_from(rule.count).unwrap_or(usize::MAX);
         if given < wanted {
@@ -162,7 +160,7 @@ fn delay(
     chosen: &Choice<'_>,
     findings: &mut CheckFindings<'_>,
 ) {
-    let Some(delay) = place.boundary.delay else { return };
+    let Some(delay) = place.delay else { return };
     let Some(last) = chosen.iter().flatten().map(|(_, candidate)| candidate.at).max() else {
         return;
     };

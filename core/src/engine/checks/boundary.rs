@@ -1,21 +1,35 @@
 //! From which stage to which, when, and from which ref.
 
-use super::{Context, Place};
+use super::{Context, Place, drift, promotion, rollout, tags};
 use crate::{
-    charter::Moves,
+    charter::{Moves, pattern},
     engine::{codes, findings::CheckFindings},
     model::{Action, OutcomeResult},
-    state::Site,
+    state::{PermitRecord, Site},
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
     refs(context, place, findings);
-    if context.request.action != Action::Plan {
-        super::tags::check(context, place, findings);
-        order(context, place, findings);
-        window(context, place, findings);
-        pending(context, place, findings);
+    match context.request.action {
+        Action::Plan => {}
+        Action::Apply | Action::Promote => {
+            tags::check(context, place, findings);
+            order(context, place, findings);
+            window(context, place, findings);
+            pending(context, place, findings);
+            promotion::superseded(context, place, findings);
+            promotion::rate(context, place, findings);
+            promotion::way_back(context, place, findings);
+        }
+        Action::Rollback => {
+            pending(context, place, findings);
+            promotion::rollback(context, place, findings);
+        }
+        Action::Shift => pending(context, place, findings),
     }
+    promotion::blast_radius(context, place, findings);
+    rollout::check(context, place, findings);
+    drift::check(context, place, findings);
     findings.pass_if_clean(codes::BOUNDARY_OK, "the subject may cross this boundary now");
 }
 
@@ -25,7 +39,8 @@ fn refs(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'
         return;
     }
     let found = context.request.subject.git_ref();
-    if !found.is_some_and(|found| accepted.iter().any(|pattern| matches_ref(pattern, found))) {
+    if !found.is_some_and(|found| accepted.iter().any(|pattern| pattern::fits_ref(pattern, found)))
+    {
         findings.fail(
             codes::BOUNDARY_REF,
             None,
@@ -33,34 +48,6 @@ fn refs(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'
             "bring the change to an accepted ref first",
         );
     }
-}
-
-/// `*` stands for any run of characters but `/`.
-fn matches_ref(pattern: &str, name: &str) -> bool {
-    let (mut patterns, mut names) = (pattern.split('/'), name.split('/'));
-    loop {
-        match (patterns.next(), names.next()) {
-            (None, None) => return true,
-            (Some(pattern), Some(name)) if matches_segment(pattern, name) => {}
-            _ => return false,
-        }
-    }
-}
-
-fn matches_segment(pattern: &str, name: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut left) = name.strip_prefix(first) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return left.ends_with(part);
-        }
-        match left.split_once(part) {
-            Some((_, after)) => left = after,
-            None => return false,
-        }
-    }
-    true
 }
 
 /// No jumps: the lineage succeeded in the stage before, long enough ago, and nothing is owed from there.
@@ -150,14 +137,19 @@ fn window(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings
 
 /// While the end of one action on a stack is not known, no other may begin.
 fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
-    if place.track.moves != Moves::Change {
+    if place.track.moves != Moves::Change && place.boundary.rollout.is_none() {
         return;
     }
+    // Going back is the way out where nobody knows what was done.
+    let waits = |record: &PermitRecord| {
+        record.is_pending()
+            && (record.outcome.is_none() || context.request.action != Action::Rollback)
+    };
     let open = context
         .state
         .permits
         .iter()
-        .find(|(_, record)| record.is_pending() && same_place(place, &record.site()));
+        .find(|(_, record)| waits(record) && same_place(place, &record.site()));
     if let Some((entry, record)) = open {
         findings.fail(
             codes::BOUNDARY_PENDING,
@@ -173,26 +165,6 @@ fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFinding
 
 /// A stage that names its stack or backend is one place, whatever assets are called; else each asset is one.
 fn same_place(place: &Place<'_>, other: &Site) -> bool {
-    let one = place.stage.stack.is_some() || place.stage.backend.is_some();
     let same_stage = (&other.track, &other.stage) == (&place.site.track, &place.site.stage);
-    same_stage && (one || other.asset == place.site.asset)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stays_within_a_segment() {
-        assert!(matches_ref("refs/heads/main", "refs/heads/main"));
-        assert!(matches_ref("refs/tags/v*", "refs/tags/v1.2.3"));
-        assert!(matches_ref("refs/heads/release-*-rc*", "refs/heads/release-1-rc2"));
-        for name in
-            ["refs/heads/main2", "refs/heads/v1/main", "refs/heads", "main", "refs/tags/v1/x", ""]
-        {
-            assert!(!matches_ref("refs/heads/main", name), "{name}");
-            assert!(!matches_ref("refs/tags/v*", name), "{name}");
-        }
-        assert!(!matches_ref("refs/tags/a*a", "refs/tags/a"));
-    }
+    same_stage && (place.is_one() || other.asset == place.site.asset)
 }

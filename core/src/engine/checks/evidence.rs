@@ -1,23 +1,64 @@
 //! On what evidence: every gate of the boundary has a passing, fresh attestation by its producer.
 
-use super::{Context, Place};
+use super::{Context, Place, rollout};
 use crate::{
     charter::{Gate, GateAbout},
     engine::{codes, findings::CheckFindings},
-    model::{About, EvidenceResult, Subject},
+    model::{About, Action, EvidenceResult, Subject},
     state::EvidenceRecord,
+    time::Instant,
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
-    for name in &place.boundary.gates {
-        // The charter was checked: its boundaries name declared gates.
-        if let Some(gate) = context.engine.charter().gate(name) {
-            self::gate(context, gate, findings);
-        }
+    let charter = context.engine.charter();
+    // The charter was checked: its rules name declared gates.
+    for gate in place.gates.iter().filter_map(|name| charter.gate(name)) {
+        self::gate(context, gate, None, findings);
+    }
+    match context.request.action {
+        Action::Apply | Action::Promote => sensitive(context, place, findings),
+        Action::Shift => shift(context, place, findings),
+        Action::Plan | Action::Rollback => {}
     }
 }
 
-fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
+/// What touches the sensitive needs more (R105 to R107).
+fn sensitive(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
+    let request = context.request;
+    let charter = context.engine.charter();
+    let (Some(rule), Subject::Change(_)) = (&charter.document().sensitive, &request.subject) else {
+        return;
+    };
+    let Some(touched) = rule.touched(request.plan.as_ref(), request.paths.as_deref()) else {
+        return;
+    };
+    findings.pass(
+        codes::EVIDENCE_SENSITIVE,
+        Some(touched),
+        format!("the change is sensitive, and needs {}", rule.gates.join(", ")),
+    );
+    let more = rule.gates.iter().filter(|name| !place.gates.contains(name));
+    for gate in more.filter_map(|name| charter.gate(name)) {
+        self::gate(context, gate, None, findings);
+    }
+}
+
+/// Each step of a rollout needs evidence of how the step before it turned out (R472, R487).
+fn shift(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
+    let Some(rule) = &place.boundary.rollout else { return };
+    if let Some(gate) = context.engine.charter().gate(&rule.gate) {
+        let since = rollout::of(context, place).map(|rollout| rollout.at);
+        self::gate(context, gate, since, findings);
+    }
+}
+
+/// Whether a gate is satisfied, by evidence that was produced after `since` where that is given.
+fn gate(
+    context: &Context<'_>,
+    gate: &Gate,
+    since: Option<Instant>,
+    findings: &mut CheckFindings<'_>,
+) {
     let subject = Some(gate.gate.as_str());
     let remedy = format!(
         "let {} run the gate about this subject and record it",
@@ -55,6 +96,10 @@ fn gate(context: &Context<'_>, gate: &Gate, findings: &mut CheckFindings<'_>) {
         let message =
             format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
         findings.fail(codes::EVIDENCE_STALE, subject, message, remedy);
+    } else if since.is_some_and(|since| evidence.produced <= since) {
+        let message =
+            format!("the evidence of {} is no newer than what it is to tell of", evidence.produced);
+        findings.fail(codes::EVIDENCE_EARLY, subject, message, remedy);
     } else {
         match result {
             EvidenceResult::Pass => {

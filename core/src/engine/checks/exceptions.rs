@@ -97,11 +97,13 @@ pub(super) fn break_glass(
 }
 
 /// Among the checks that a grant can override, what it cannot: who the actor is, whether an earlier act has
-/// ended, and a charter without rules.
+/// ended, what there is no rule for, and traffic for what was never deployed.
 fn is_overridable(code: &str) -> bool {
     let never = [
         codes::IDENTITY_BINDING,
         codes::BOUNDARY_PENDING,
+        codes::BOUNDARY_NOT_OFFERED,
+        codes::ROLLOUT_OTHER,
         codes::POLICY_NONE,
         codes::OBLIGATION_TOO_MANY,
     ];

@@ -4,11 +4,14 @@
 mod approvals;
 mod boundary;
 mod caller;
+mod drift;
 mod evidence;
 mod exceptions;
 mod identity;
 mod judging;
 mod policies;
+mod promotion;
+mod rollout;
 mod subject;
 mod tags;
 mod who;
@@ -20,10 +23,11 @@ pub(super) use who::{channel_of, instant, repeat_of_fact};
 
 use super::{Engine, findings::Findings};
 use crate::{
-    charter::{Boundary, Stage, Track},
+    charter::{ApprovalRule, Boundary, Stage, Track},
     digest::Digest,
     model::{Check, Request},
     state::{Site, State},
+    time::Duration,
     time::Instant,
 };
 
@@ -44,6 +48,19 @@ pub(super) struct Place<'a> {
     pub(super) stage: &'a Stage,
     pub(super) boundary: &'a Boundary,
     pub(super) site: Site,
+    /// The gates that the action needs.
+    pub(super) gates: &'a [String],
+    /// The approvals that the action needs.
+    pub(super) approvals: &'a [ApprovalRule],
+    /// How long before now the last of these must have been given.
+    pub(super) delay: Option<Duration>,
+}
+
+impl Place<'_> {
+    /// Whether the stage is one place, whatever assets are called.
+    pub(super) fn is_one(&self) -> bool {
+        self.stage.stack.is_some() || self.stage.backend.is_some()
+    }
 }
 
 /// What the checks came to, besides findings.

@@ -8,13 +8,10 @@ use crate::{
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
-    if matches!(context.request.action, Action::Rollback | Action::Shift) {
-        let message = format!("the stage does not offer to {}", context.request.action.word());
-        findings.fail(codes::SUBJECT_ACTION, None, message, "ask to plan, apply or promote");
-    }
     match (&context.request.subject, place.track.moves) {
         (Subject::Change(change), Moves::Change) => self::change(context, place, change, findings),
-        (Subject::Artifact(_), Moves::Artifact) if context.request.action == Action::Promote => {}
+        (Subject::Artifact(_), Moves::Artifact)
+            if !matches!(context.request.action, Action::Plan | Action::Apply) => {}
         (Subject::Artifact(_), Moves::Artifact) => findings.fail(
             codes::SUBJECT_ACTION,
             None,
@@ -56,6 +53,10 @@ fn change(
             "the commit is not a full hash",
             "give the commit's 40 or 64 hexadecimal digits",
         );
+    }
+    // A shift names what was deployed, and no plan is carried out.
+    if context.request.action == Action::Shift {
+        return;
     }
     let Some(plan) = &context.request.plan else {
         findings.fail(
@@ -162,7 +163,7 @@ fn recorded(
             "have the plan admitted first, with the action `plan`",
         );
     }
-    if plan.applyable == Some(false) && context.request.action == Action::Apply {
+    if plan.applyable == Some(false) && context.request.action != Action::Promote {
         findings.fail(
             codes::PLAN_NOT_APPLYABLE,
             None,

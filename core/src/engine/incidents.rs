@@ -1,0 +1,71 @@
+//! Incidents and their resolutions: who may report them, and what they must name.
+
+use super::{Engine, codes, facts::allowed, findings::CheckFindings};
+use crate::{
+    charter::ActorDeclaration,
+    model::{Incident, Resolution},
+    state::State,
+    time::Instant,
+};
+
+impl Engine {
+    /// The track and stage that somebody means, as the charter names them.
+    pub(super) fn stage_meant(&self, track: Option<&str>, stage: &str) -> Option<(String, String)> {
+        let mut stages =
+            self.charter.stages(stage).filter(|(of, _)| track.is_none_or(|name| *name == of.track));
+        let (track, stage) = stages.next()?;
+        stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
+    }
+
+    /// An incident is for those to report whom the charter names for it.
+    pub(super) fn incident(
+        &self,
+        incident: &Incident,
+        recorder: &ActorDeclaration,
+        at: Instant,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        let document = self.charter.document();
+        allowed(&document.facts.incidents, recorder, "facts.incidents", findings);
+        if self.stage_meant(incident.track.as_deref(), &incident.stage).is_none() {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                None,
+                "the stage is not declared, or more than one track has it",
+                "name a stage of the charter, and its track where need be",
+            );
+        }
+        if incident.seen > at.saturating_add(document.clock.skew) {
+            findings.fail(
+                codes::FACT_FUTURE,
+                Some(incident.kind.word()),
+                "the incident is said to be seen after it is recorded",
+                "correct the clock of the host",
+            );
+        }
+    }
+
+    /// A resolution is for those to record whom the charter names for it, of an incident that is open.
+    pub(super) fn resolution(
+        &self,
+        resolution: &Resolution,
+        recorder: &ActorDeclaration,
+        state: &State,
+        findings: &mut CheckFindings<'_>,
+    ) {
+        allowed(
+            &self.charter.document().facts.resolutions,
+            recorder,
+            "facts.resolutions",
+            findings,
+        );
+        if !state.incidents.contains_key(&resolution.incident) {
+            findings.fail(
+                codes::FACT_NOTHING,
+                None,
+                "no open incident has that hash",
+                "give the hash of the entry that opened the incident",
+            );
+        }
+    }
+}
