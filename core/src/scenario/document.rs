@@ -79,6 +79,7 @@ impl Document {
         let root = Value::parse_yaml(yaml)?;
         let mut document: Self = root.deserialize()?;
         let steps = std::mem::take(&mut document.steps);
+        document.irrelevant.iter_mut().for_each(|exception| exception.own = name.is_none());
         document.files.push(File { name, root, steps });
         let base = document.base.take();
         Ok((document, base))
@@ -117,6 +118,9 @@ pub(super) struct Irrelevant {
     pub(super) mutants: String,
     /// Why they do not matter.
     pub(super) reason: String,
+    /// Whether the scenario itself says so, and not a file that comes before it.
+    #[serde(skip)]
+    pub(super) own: bool,
 }
 
 /// A request or fact, and what must become of it.
@@ -328,10 +332,14 @@ impl<'a> Reader<'a> {
         let body = Json::Object(body);
         self.check_names(&body, &format!("{pointer}/{verb}"))?;
         let actor = body.pointer("/actor/id").and_then(Json::as_str).unwrap_or_default();
-        let token = match token {
-            Some(Json::Bool(false)) => None,
-            Some(token) => Some(token),
-            None => self.document.tokens.get(actor).cloned(),
+        let usual = self.document.tokens.get(actor).cloned();
+        let token = match (usual, token) {
+            (_, Some(Json::Bool(false))) => None,
+            (Some(Json::Object(mut usual)), Some(Json::Object(token))) => {
+                merge(&mut usual, token);
+                Some(Json::Object(usual))
+            }
+            (usual, token) => token.or(usual),
         };
         let (expect, findings) = self.expectation(fields, pointer)?;
         self.steps.push(Step {
@@ -360,8 +368,10 @@ impl<'a> Reader<'a> {
         is_request: bool,
         plan: Option<&str>,
     ) -> Result<(), &'static str> {
-        let actor =
-            self.actor(body.remove("actor").ok_or("nobody is said to do it: name the `actor`")?)?;
+        // Who consents records it, unless somebody else is said to.
+        let person = body.get("by").filter(|_| !is_request).cloned();
+        let said = body.remove("actor").or(person);
+        let actor = self.actor(said.ok_or("nobody is said to do it: name the `actor`")?)?;
         let human = actor.get("kind").and_then(Json::as_str) == Some("human");
         let mut envelope = Map::new();
         envelope.insert("id".to_owned(), name.into());
@@ -544,7 +554,9 @@ pub(super) fn declared(charter: &Charter, id: &str) -> Json {
     match charter.actor(id) {
         Some(actor) => {
             let mut declared = json!({ "kind": actor.kind.word(), "id": id });
+            // With a provider, they are those of its tokens.
             if !actor.claims.is_empty()
+                && actor.provider.is_none()
                 && let Some(fields) = declared.as_object_mut()
             {
                 fields.insert("claims".to_owned(), json!(actor.claims));

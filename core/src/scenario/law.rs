@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value as Json;
 
+use super::keys;
 use crate::{
     engine::{Engine, Texts},
     error::{Code, Error, Result},
     value::Value,
 };
 
-/// A charter with its packs, from which variations are made.
+/// A charter with its packs, from which variations are made. People sign with keys of ours.
 pub(super) struct Law {
     base: Engine,
     charter: Json,
@@ -19,7 +20,8 @@ pub(super) struct Law {
 impl Law {
     pub(super) fn new(texts: Texts) -> Result<Self> {
         let base = Engine::new(texts)?;
-        let charter = Value::parse_yaml(&base.texts().charter)?.deserialize()?;
+        let mut charter = Value::parse_yaml(&base.texts().charter)?.deserialize()?;
+        keys::replace(&mut charter)?;
         Ok(Self { base, charter })
     }
 

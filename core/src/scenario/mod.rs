@@ -6,9 +6,11 @@
 //! `docs/scenarios.md` describes the format.
 
 mod document;
+mod keys;
 mod law;
 mod mutate;
 mod plan;
+mod token;
 mod world;
 
 use std::{

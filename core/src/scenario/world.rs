@@ -7,14 +7,15 @@ use serde_json::{Value as Json, json};
 use super::{
     Scenario,
     document::{Name, Step},
-    law,
+    keys, law, token,
 };
 use crate::{
     digest::Digest,
     engine::{Drafted, Engine, Step as Decided},
     error::{Code, Error, Result},
+    identity::NAMESPACE,
     ledger::{Batch, Ledger},
-    model::{Decision, Fact, Plan, Request, Subject, Verdict},
+    model::{Decision, Fact, FactKind, Plan, Request, Signature, Subject, Verdict},
     state::State,
     time::{Duration, Instant},
     value::Value,
@@ -119,7 +120,36 @@ enum Question {
 
 impl Question {
     fn of(world: &World, scenario: &Scenario, step: &Step) -> Result<Self> {
-        let mut body = step.body.clone();
+        let mut question = Self::read(world, scenario, step, step.body.clone())?;
+        if let Some(signed) = &step.signed {
+            let mut signed = signed.clone();
+            resolve(&mut signed, &|text| world.value_of(scenario, step, text));
+            // What is signed may be something else than what is handed in.
+            let signature = match signed.get("of") {
+                Some(other) => {
+                    Self::read(world, scenario, step, other.clone())?.sign(world, step, &signed)?
+                }
+                None => question.sign(world, step, &signed)?,
+            };
+            match &mut question {
+                Self::Request(request) => request.signature = Some(signature),
+                Self::Fact(fact, ..) => fact.signature = Some(signature),
+            }
+        }
+        if let Some(token) = &step.token {
+            let mut token = token.clone();
+            resolve(&mut token, &|text| world.value_of(scenario, step, text));
+            let (actor, credential) = match &mut question {
+                Self::Request(request) => (&request.actor.id, &mut request.credential),
+                Self::Fact(fact, ..) => (&fact.actor.id, &mut fact.credential),
+            };
+            let (text, keys) = token::mint(&token, actor, &world.engine, step.at)?;
+            *credential = Some(world.engine.credential(actor, &text, &keys, step.at));
+        }
+        Ok(question)
+    }
+
+    fn read(world: &World, scenario: &Scenario, step: &Step, mut body: Json) -> Result<Self> {
         let mut amended = None;
         if let Some(amendment) = body.pointer_mut("/fact/amendment").and_then(Json::as_object_mut)
             && let Some(Json::Object(changes)) = amendment.remove("charter")
@@ -130,6 +160,15 @@ impl Question {
             amended = Some(engine);
         }
         resolve(&mut body, &|text| world.value_of(scenario, step, text));
+        if let Some(tag) = body.get("tag").filter(|tag| tag.is_object()) {
+            let commit = body
+                .pointer("/subject/change/commit")
+                .or_else(|| body.pointer("/subject/artifact/commit"));
+            let tag = keys::tag(tag, commit.and_then(Json::as_str).unwrap_or_default())?;
+            if let Some(fields) = body.as_object_mut() {
+                fields.insert("tag".to_owned(), tag);
+            }
+        }
         if let Some(fields) = body.as_object_mut() {
             fields.insert("at".to_owned(), step.at.to_string().into());
         }
@@ -146,6 +185,36 @@ impl Question {
             let texts = amended.as_ref().map(|engine| engine.law_texts()).unwrap_or_default();
             Ok(Self::Fact(Box::new(fact), texts, amended))
         }
+    }
+
+    /// A person's signature: by the key of whoever consents or asks, unless `signed` says otherwise.
+    fn sign(&self, world: &World, step: &Step, signed: &Json) -> Result<Signature> {
+        let said = |key: &str| signed.get(key).and_then(Json::as_str);
+        let at = match said("at") {
+            Some(at) => at.parse()?,
+            None => step.at,
+        };
+        let (text, person) = match self {
+            Self::Request(request) => {
+                (world.engine.request_text(request, at, &world.state), &request.actor.id)
+            }
+            Self::Fact(fact, ..) => {
+                let person = match &fact.fact {
+                    FactKind::Approval(approval) => &approval.by,
+                    FactKind::GrantApproval(approval) => &approval.by,
+                    _ => &fact.actor.id,
+                };
+                (world.engine.fact_text(fact, at, &world.state), person)
+            }
+        };
+        // Where there is nothing that could be signed, something else is.
+        let mut text = text.unwrap_or_else(|error| error.message().to_owned());
+        if let Some(line) = said("line") {
+            text = with_line(&text, line);
+        }
+        let namespace = said("namespace").unwrap_or(NAMESPACE);
+        let text = keys::sign(said("by").unwrap_or(person), namespace, &text)?;
+        Ok(Signature { at, text })
     }
 
     fn text(&self) -> Result<Asked> {
@@ -176,6 +245,22 @@ impl World {
             Name::Charter => self.engine.law().digest.to_string(),
         })
     }
+}
+
+/// A text with another value in the line of that name.
+fn with_line(text: &str, name: &str) -> String {
+    let changed = |line: &str| {
+        let value = line.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+        let Some(value) = value else { return format!("{line}\n") };
+        let mut value: Vec<char> = value.chars().collect();
+        // Another digit, so that digests and instants stay what they are.
+        let last = value.iter_mut().rev().find(|c| c.is_ascii_alphanumeric() && **c != 'Z');
+        if let Some(last) = last {
+            *last = if *last == '1' { '2' } else { '1' };
+        }
+        format!("{name}: {}\n", value.iter().collect::<String>())
+    };
+    text.lines().map(changed).collect()
 }
 
 /// The instant so many seconds later.

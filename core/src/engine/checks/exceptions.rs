@@ -6,7 +6,7 @@ use crate::{
     charter::{BreakGlass, Waiver},
     digest::Digest,
     engine::{
-        codes, facts,
+        codes,
         findings::{CheckFindings, Findings},
     },
     model::{Check, Finding, Obligation, Outcome},
@@ -72,7 +72,7 @@ pub(super) fn break_glass(
     let overrides = rules.reason(&grant.reason).map_or(&[][..], |reason| &reason.overrides);
     let mut used = false;
     for finding in findings.denying() {
-        if overrides.contains(&finding.check) && is_overridable(&finding.code) {
+        if overrides.contains(&finding.check) && is_overridable(finding) {
             finding.outcome = Outcome::Overridden;
             finding.message.push_str("; overridden by the break-glass grant");
             used = true;
@@ -96,18 +96,22 @@ pub(super) fn break_glass(
     Override { grant: Some(*entry), obligation: Some(obligation) }
 }
 
-/// Among the checks that a grant can override, what it cannot: who the actor is, whether an earlier act has
-/// ended, what there is no rule for, and traffic for what was never deployed.
-fn is_overridable(code: &str) -> bool {
+/// Among the checks that a grant can override, what it can: of identity only that it is this actor's to do and
+/// not who the actor is; and neither whether an earlier act has ended, nor what there is no rule for, nor traffic
+/// for what was never deployed.
+fn is_overridable(finding: &Finding) -> bool {
+    let code = finding.code.as_str();
+    if finding.check == Check::Identity {
+        return [codes::IDENTITY_HUMAN, codes::IDENTITY_NOT_GRANTED].contains(&code);
+    }
     let never = [
-        codes::IDENTITY_BINDING,
         codes::BOUNDARY_PENDING,
         codes::BOUNDARY_NOT_OFFERED,
         codes::ROLLOUT_OTHER,
         codes::POLICY_NONE,
         codes::OBLIGATION_TOO_MANY,
     ];
-    !facts::is_strangers(code) && !never.contains(&code)
+    !never.contains(&code)
 }
 
 /// The grant, where it is live and its scope covers actor, action, stage and asset.

@@ -11,6 +11,7 @@ use super::{
     super::{
         TWIN,
         document::{Step, declared},
+        token::LIFETIME,
     },
     Lab, values,
 };
@@ -28,7 +29,7 @@ const STRANGER: &str = "mallory";
 
 pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
     let known = values(&lab.steps);
-    for (index, step) in lab.supports() {
+    for (index, step) in lab.own_supports() {
         let mut changes = Vec::new();
         leaves(&step.body, &mut |pointer, value| {
             let field = Field { lab, index, step: &step, pointer, value, known: &known };
@@ -42,10 +43,107 @@ pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
                 Some(value) => format!("is {value}"),
             };
             set(&mut mutant.body, &pointer, change);
-            lab.replace(format!("{}: {pointer} {shown}", step.name), index, Some(mutant))?;
+            let name = format!("{}: {pointer} {shown}", step.name);
+            if let Some(signed) = &step.signed {
+                // The person did not sign this; or signs this and not that.
+                let mut kept = mutant.clone();
+                let mut signed = as_map(signed);
+                set(&mut signed, "/of", Some(step.body.clone()));
+                kept.signed = Some(signed);
+                lab.replace(format!("{name} after it was signed"), index, Some(kept))?;
+            }
+            lab.replace(name, index, Some(mutant))?;
         }
         actors(lab, index, &step)?;
         plans(lab, index, &step)?;
+        signatures(lab, index, &step)?;
+        tokens(lab, index, &step)?;
+    }
+    Ok(())
+}
+
+/// No token, or one that is forged, for somebody else, too old, too young, or lives too long; and each of
+/// its claims left out or changed.
+fn tokens(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let Some(token) = &step.token else { return Ok(()) };
+    let mut without = Step::clone(step);
+    without.token = None;
+    lab.replace(format!("{}: without its token", step.name), index, Some(without))?;
+    let document = lab.scenario.engine.charter().document();
+    let skew = document.providers.iter().map(|provider| provider.clock_skew.as_seconds()).max();
+    let past = skew.unwrap_or_default().saturating_add(1);
+    let old = format!("$at-{}s", past.saturating_add(LIFETIME));
+    let early = format!("$at+{past}s");
+    let mut changes: Vec<(String, Option<Json>)> = [
+        ("algorithm", "none"),
+        ("algorithm", "HS256"),
+        ("key", "https://mutant.example"),
+        ("issuer", "https://mutant.example"),
+        ("audience", "mutant"),
+        ("subject", "mutant"),
+        ("subject", ""),
+        ("issued", "$at-25h"),
+        ("issued", &old),
+        ("issued", &early),
+        ("lifetime", "25h"),
+        ("lifetime", "0s"),
+    ]
+    .map(|(key, value): (&str, &str)| (format!("/{key}"), Some(value.into())))
+    .into();
+    for claim in
+        token.get("claims").and_then(Json::as_object).into_iter().flat_map(|claims| claims.keys())
+    {
+        let pointer = format!("/claims/{}", claim.replace('~', "~0").replace('/', "~1"));
+        for value in [None, Some("mutant".into()), Some("".into()), Some(json!(["mutant"]))] {
+            changes.push((pointer.clone(), value));
+        }
+    }
+    for (pointer, value) in changes {
+        let shown =
+            value.as_ref().map_or_else(|| "removed".to_owned(), |value| format!("is {value}"));
+        let mut mutant = Step::clone(step);
+        if let Some(token) = &mut mutant.token {
+            set(token, &pointer, value);
+        }
+        lab.replace(format!("{}: token {pointer} {shown}", step.name), index, Some(mutant))?;
+    }
+    Ok(())
+}
+
+/// How a signature is made, as a map.
+fn as_map(signed: &Json) -> Json {
+    if signed.is_object() { signed.clone() } else { json!({}) }
+}
+
+/// Not signed, or signed by another, for another purpose, at another time, or over another text.
+fn signatures(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let Some(signed) = step.signed.as_ref().map(as_map) else { return Ok(()) };
+    let document = lab.scenario.engine.charter().document();
+    let mut unsigned = Step::clone(step);
+    unsigned.signed = None;
+    lab.replace(format!("{}: not signed", step.name), index, Some(unsigned))?;
+    let mut ways: Vec<(&str, String)> =
+        vec![("namespace", "git".to_owned()), ("namespace", "file".to_owned())];
+    let person = step.content().get("by").and_then(Json::as_str).unwrap_or(step.actor());
+    let people = document.actors.iter().map(|actor| actor.actor.as_str());
+    let others = people.chain([STRANGER]).filter(|other| *other != person);
+    ways.extend(others.map(|other| ("by", other.to_owned())));
+    let lines = [
+        "ledger", "charter", "track", "stage", "asset", "commit", "plan", "artifact", "by", "at",
+        "id",
+    ];
+    ways.extend(lines.map(|line| ("line", line.to_owned())));
+    ways.push(("at", "$at+1h".to_owned()));
+    let lifetime = document.request_lifetime.as_seconds().saturating_add(1);
+    if step.verb != "approval" {
+        ways.push(("at", format!("$at-{lifetime}s")));
+    }
+    for (key, value) in ways {
+        let mut mutant = Step::clone(step);
+        let mut signed = signed.clone();
+        set(&mut signed, &format!("/{key}"), Some(value.clone().into()));
+        mutant.signed = Some(signed);
+        lab.replace(format!("{}: signed with {key} `{value}`", step.name), index, Some(mutant))?;
     }
     Ok(())
 }
@@ -99,6 +197,9 @@ impl Field<'_, '_> {
         let key = self.pointer.rsplit('/').next().unwrap_or_default();
         if self.pointer.starts_with("/actor/claims/") {
             return vec![None, Some("mutant".into()), Some("".into())];
+        }
+        if self.pointer.starts_with("/tag/") {
+            return vec![None, Some(STRANGER.into())];
         }
         if self.pointer.starts_with("/fact/amendment") {
             return Vec::new();
@@ -162,10 +263,7 @@ impl Field<'_, '_> {
             "reason" | "justification" | "impact" | "resolution" | "communication" | "summary" => {
                 texts(vec![String::new(), "  ".to_owned()])
             }
-            "tag" => vec![
-                None,
-                self.value.as_str().map(|tag| tag.replacen("object 4", "object 5", 1).into()),
-            ],
+            "lifetime" => texts(vec!["1s".to_owned(), "5000d".to_owned()]),
             "role" => texts(vec!["nobody".to_owned()]),
             _ => Vec::new(),
         }
@@ -310,6 +408,12 @@ fn may(lab: &Lab<'_>, step: &Step, actor: &str) -> bool {
     }
     match step.verb.as_str() {
         "approval" => among(&document.facts.approvals),
+        "grantRequest" | "grantOpening" | "grantClosing" => {
+            document.break_glass.as_ref().is_some_and(|rules| among(&rules.requesters))
+        }
+        "postMortem" => {
+            document.break_glass.as_ref().is_some_and(|rules| among(&rules.post_mortem.recorders))
+        }
         "amendment" => document.amendments.as_ref().is_some_and(|rule| among(&rule.actors)),
         "evidence" => {
             let gate = step.content().get("gate").and_then(Json::as_str).unwrap_or_default();

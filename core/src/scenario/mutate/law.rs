@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::{super::law::change, Lab, Mutant};
-use crate::{error::Result, model::ActorKind};
+use crate::{
+    error::Result,
+    model::{ActorKind, Check, Finding, Outcome},
+};
 
 pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
     let mut changes = Vec::new();
     grants(lab, &mut changes);
     demands(lab, &mut changes);
+    exceptions(lab, &mut changes);
+    changes.sort_by(|one, other| (&one.0, one.1.to_string()).cmp(&(&other.0, other.1.to_string())));
+    changes.dedup();
     for (pointer, value) in changes {
         let name = format!("charter: {pointer} is {value}");
         let change = change(&lab.scenario.charter, &BTreeMap::from([(pointer, value)]));
@@ -54,7 +60,9 @@ fn grants(lab: &Lab<'_>, changes: &mut Changes) {
                 let list: Vec<String> =
                     list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
                 let pointer = format!("/tracks/{track}/stages/{stage}/grants/{}", step.verb);
-                changes.push((pointer, without(&list, actor)));
+                if list.iter().any(|name| name == actor) {
+                    changes.push((pointer, without(&list, actor)));
+                }
             }
         }
         for (index, declared) in document.actors.iter().enumerate() {
@@ -69,7 +77,7 @@ fn grants(lab: &Lab<'_>, changes: &mut Changes) {
                 }
             }
         }
-        if step.verb == "approval" {
+        if step.verb == "approval" && document.facts.approvals.iter().any(|name| name == actor) {
             changes
                 .push(("/facts/approvals".to_owned(), without(&document.facts.approvals, actor)));
         }
@@ -127,10 +135,49 @@ fn demands(lab: &Lab<'_>, changes: &mut Changes) {
             changes.push((format!("/gates/{index}/maxAge"), "1s".into()));
         }
     }
-    let dedup: BTreeMap<String, Json> = changes
-        .iter()
-        .map(|(pointer, value)| (format!("{pointer}\n{value}"), Json::Null))
-        .collect();
-    let mut left = dedup;
-    changes.retain(|(pointer, value)| left.remove(&format!("{pointer}\n{value}")).is_some());
+}
+
+/// Exceptions that are narrower, shorter, or not there.
+fn exceptions(lab: &Lab<'_>, changes: &mut Changes) {
+    let document = lab.engine().charter().document();
+    let at = lab.steps.last().map(|step| step.at.to_string()).unwrap_or_default();
+    let overridden = |finding: &Finding| {
+        finding.check == Check::Policies && finding.outcome == Outcome::Overridden
+    };
+    let waived =
+        lab.decisions.iter().flatten().any(|decision| decision.findings.iter().any(overridden));
+    for index in (0..document.waivers.len()).filter(|_| waived) {
+        let place = format!("/waivers/{index}");
+        changes.push((place.clone(), Json::Null));
+        changes.push((format!("{place}/expires"), at.clone().into()));
+        changes.push((format!("{place}/resource"), "another.resource".into()));
+    }
+    let used = lab.steps.iter().any(|step| step.body.get("grant").is_some());
+    let Some(rules) = document.break_glass.as_ref().filter(|_| used) else { return };
+    changes.push(("/breakGlass".to_owned(), Json::Null));
+    changes.push(("/breakGlass/maxLifetime".to_owned(), "1s".into()));
+    for actor in &document.actors {
+        let requests = |step: &&std::sync::Arc<super::Step>| step.verb.starts_with("grant");
+        if lab.steps.iter().filter(requests).all(|step| step.actor() != actor.actor) {
+            changes.push(("/breakGlass/requesters".to_owned(), json!([actor.actor])));
+        }
+    }
+    let grants = lab.steps.iter().filter(|step| step.verb == "grantRequest");
+    let reasons: Vec<&str> =
+        grants.filter_map(|step| step.content().get("reason").and_then(Json::as_str)).collect();
+    for (index, reason) in rules.reasons.iter().enumerate() {
+        if !reasons.contains(&reason.reason.as_str()) {
+            continue;
+        }
+        let place = format!("/breakGlass/reasons/{index}");
+        changes.push((place.clone(), Json::Null));
+        changes.push((format!("{place}/reason"), "something-else".into()));
+        for (rule, wanted) in reason.approvals.iter().enumerate() {
+            let more = wanted.count.saturating_add(1);
+            changes.push((format!("{place}/approvals/{rule}/count"), json!(more)));
+            changes.push((format!("{place}/approvals/{rule}/maxAge"), "1s".into()));
+        }
+        changes.push((format!("{place}/overrides"), json!(["policies"])));
+        changes.push((format!("{place}/actions"), json!(["rollback"])));
+    }
 }

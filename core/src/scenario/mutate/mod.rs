@@ -139,6 +139,11 @@ impl<'s> Lab<'s> {
         numbered.filter(|(_, step)| !is_restraint(step)).collect()
     }
 
+    /// Those of the scenario itself; what it begins with has scenarios of its own.
+    fn own_supports(&self) -> Vec<(usize, Arc<Step>)> {
+        self.supports().into_iter().filter(|(_, step)| step.file.is_none()).collect()
+    }
+
     /// The scenario with one step replaced, or left out.
     fn replace(&mut self, name: String, index: usize, step: Option<Step>) -> Result<()> {
         let mut steps = self.steps.clone();
@@ -186,8 +191,10 @@ impl<'s> Lab<'s> {
             last = Some(came);
         }
         let Some(last) = last else { return Ok(()) };
-        // What was asked in the end is what the scenario asks: this is no mutant.
-        if mutant.engine.is_none() && asked == self.asked {
+        // What was asked in the end is what the scenario asks, under the same law: this is no mutant.
+        let law = self.engine().law().digest;
+        let same_law = mutant.engine.as_ref().is_none_or(|engine| engine.law().digest == law);
+        if same_law && asked == self.asked {
             return Ok(());
         }
         let law = mutant.engine.map(|engine| engine.law().digest.to_string()).unwrap_or_default();
@@ -217,7 +224,7 @@ impl<'s> Lab<'s> {
     fn finish(mut self) -> MutantReport {
         let exceptions = self.scenario.irrelevant.iter().enumerate();
         self.report.unused = exceptions
-            .filter(|(index, _)| !self.needed.contains(index))
+            .filter(|(index, exception)| exception.own && !self.needed.contains(index))
             .map(|(_, exception)| exception.mutants.clone())
             .collect();
         self.report.passed = self.report.allowed.is_empty() && self.report.unused.is_empty();

@@ -21,6 +21,8 @@ pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
             "approval" => approval(lab, index, &step)?,
             "promote" => promotion(lab, index, &step)?,
             "outcome" => outcome(lab, index, &step)?,
+            "grantApproval" => grant_approval(lab, index, &step)?,
+            "grantOpening" => grant_opening(lab, index, &step)?,
             _ => {}
         }
     }
@@ -140,6 +142,38 @@ fn promotion(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
         Some((later, act)) => later_by(lab, index, (later, &act), limit),
         None => Ok(()),
     }
+}
+
+/// A consent to a grant is too old when the grant is opened.
+fn grant_approval(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let Some(rules) = &lab.scenario.engine.charter().document().break_glass else { return Ok(()) };
+    let wanted = rules.reasons.iter().flat_map(|reason| &reason.approvals);
+    let Some(limit) = wanted.map(|rule| rule.max_age).max() else { return Ok(()) };
+    let request = step.content().get("request").cloned();
+    let opening = lab.supports().into_iter().find(|(later, other)| {
+        *later > index
+            && other.verb == "grantOpening"
+            && other.content().get("request") == request.as_ref()
+    });
+    match opening {
+        Some((later, opening)) => later_by(lab, index, (later, &opening), limit),
+        None => Ok(()),
+    }
+}
+
+/// A grant has ended when it is used.
+fn grant_opening(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let request = step.content().get("request").and_then(Json::as_str).unwrap_or_default();
+    let asked = lab.steps.iter().find(|other| request.strip_prefix('$') == Some(&other.name));
+    let lifetime = asked.and_then(|asked| asked.content().get("lifetime")?.as_str()?.parse().ok());
+    let Some(limit) = lifetime else { return Ok(()) };
+    let name = format!("${}", step.name);
+    for (later, act) in lab.supports() {
+        if act.is_request && act.text("/grant") == Some(&name) {
+            later_by(lab, index, (later, &act), limit)?;
+        }
+    }
+    Ok(())
 }
 
 /// A success is too recent for the next stage.
