@@ -1,12 +1,13 @@
 //! The arguments of the command.
 
 mod grants;
+pub(crate) mod receipts;
 pub(crate) mod signing;
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use poundlock::{digest::Digest, time::Instant};
+use poundlock::{digest::Digest, model::Action, time::Instant};
 
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 
@@ -186,6 +187,8 @@ pub(crate) struct VerifyReceipt {
     #[arg(long)]
     pub(crate) permit: bool,
     #[command(flatten)]
+    pub(crate) held: receipts::Held,
+    #[command(flatten)]
     pub(crate) trusted: Trusted,
 }
 
@@ -279,6 +282,18 @@ pub(crate) enum Act {
     Promote,
     Rollback,
     Shift,
+}
+
+impl Act {
+    pub(crate) const fn action(self) -> Action {
+        match self {
+            Self::Plan => Action::Plan,
+            Self::Apply => Action::Apply,
+            Self::Promote => Action::Promote,
+            Self::Rollback => Action::Rollback,
+            Self::Shift => Action::Shift,
+        }
+    }
 }
 
 fn claim(text: &str) -> Result<(String, String), String> {

@@ -6,7 +6,7 @@ use poundlock::{
     Error,
     error::{Code, Result},
     limits,
-    model::{Action, Artifact, Change, Request, Subject, Target},
+    model::{Artifact, Change, Request, Subject, Target},
     time::Instant,
 };
 
@@ -70,13 +70,7 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
     Ok(Request {
         id: id(&options.caller)?,
         at,
-        action: match options.action {
-            Act::Plan => Action::Plan,
-            Act::Apply => Action::Apply,
-            Act::Promote => Action::Promote,
-            Act::Rollback => Action::Rollback,
-            Act::Shift => Action::Shift,
-        },
+        action: options.action.action(),
         actor: actor(&options.caller),
         channel: channel(&options.caller),
         track: options.track.clone(),

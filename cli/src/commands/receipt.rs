@@ -7,7 +7,7 @@ use poundlock::{
     error::{Code, Result},
     ledger::{ForkProof, Ledger, Receipt, Recorded},
     limits,
-    model::Permit,
+    model::{Held, Permit},
     state::{DecisionBody, kind},
     time::Instant,
 };
@@ -15,7 +15,9 @@ use serde_json::json;
 
 use super::{read::entry, to_json};
 use crate::{
-    args, files, keys,
+    args,
+    files::{self, Nonce},
+    keys,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text, printable},
     render,
 };
@@ -41,6 +43,9 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
     let checkpoint = receipt.checkpoint().unverified();
     let permit = permit(&recorded, &checkpoint.origin)?;
     let expired = permit.as_ref().map(|permit| at > permit.expires);
+    let held = held(&options.held)?;
+    let contradictions =
+        permit.as_ref().map(|permit| permit.contradictions(&held, at)).unwrap_or_default();
 
     let mut text = Text::new();
     text.add(Style::Good, "verified").line(format!(
@@ -62,6 +67,13 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
                 permit.expires,
                 printable(&permit.actor)
             ));
+            let others = contradictions.iter().filter(|name| **name != "expires");
+            for name in others.clone() {
+                text.add(Style::Bad, "not for this").line(format!("  another {name} is permitted"));
+            }
+            if others.count() == 0 && held.digest.is_some() {
+                text.line("  It is for what is at hand.");
+            }
             text.line("  Whether it is spent or withdrawn, only the ledger knows.");
         }
         (None, _) if options.permit => {
@@ -79,9 +91,28 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
         "entry": entry,
         "permit": to_json(&permit)?,
         "expired": expired,
+        "contradictions": contradictions,
     });
-    let refused = options.permit && expired != Some(false);
+    let refused = options.permit && (permit.is_none() || !contradictions.is_empty());
     Ok(Answer::new(text, json, if refused { CODE_DENIED } else { CODE_OK }))
+}
+
+/// What is about to be done, as far as the options say.
+fn held(options: &args::receipts::Held) -> Result<Held> {
+    let plan = match &options.plan {
+        Some(path) => Some(files::plan(path, options.nonce.as_deref(), Nonce::Demand)?.digest),
+        None => None,
+    };
+    Ok(Held {
+        digest: plan.or(options.artifact),
+        action: options.action.map(args::Act::action),
+        actor: options.actor.clone(),
+        run: options.run.clone(),
+        track: options.track.clone(),
+        stage: options.stage.clone(),
+        asset: options.asset.clone(),
+        lineage: options.commit.clone(),
+    })
 }
 
 /// What an entry permits.

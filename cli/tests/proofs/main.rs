@@ -8,9 +8,9 @@ mod keys;
 
 use std::{fs, path::Path, process::Command};
 
-use common::Workplace;
+use common::{COMMIT, Workplace};
 use poundlock::ledger::{Draft, Ledger};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const ORIGIN: &str = "acme/2026";
 const SIGN: [&str; 3] = ["checkpoint", "--signing-key", "key.pem"];
@@ -110,6 +110,21 @@ fn a_permit_is_verified_by_whoever_has_the_public_key_alone() {
     let late = ["--at", "2026-03-09T09:11:00Z"];
     assert_eq!(answered(&other, &[&verify[..], &late, &["--permit"]].concat(), 1)["expired"], true);
     answered(&other, &[&verify[..], &late].concat(), 0);
+    // It is for one plan, and whoever is about to apply another one is told so.
+    for name in ["plan-dev.json", "plan-dev.json.nonce", "plan-violating.json"] {
+        fs::copy(place.path(name), other.path(name)).unwrap();
+    }
+    let held = |more: &[&str], code| {
+        let answer = answered(&other, &[&on_time[..], more].concat(), code);
+        answer["contradictions"].clone()
+    };
+    let own =
+        ["--plan", "plan-dev.json", "--action", "apply", "--stage", "dev", "--commit", COMMIT];
+    assert_eq!(held(&own, 0), json!([]));
+    let nonce = ["--plan", "plan-violating.json", "--nonce", "plan-dev.json.nonce"];
+    assert_eq!(held(&nonce, 1), json!(["digest"]));
+    let another = ["--stage", "prod", "--actor", "github-actions-plan", "--asset", "db"];
+    assert_eq!(held(&another, 1), json!(["actor", "stage", "asset"]));
     // What permits nothing is no permit.
     let genesis = ["verify-receipt", "genesis.tlog-proof", "--key", "key.pem.pub"];
     answered(&other, &genesis, 0);

@@ -6,6 +6,7 @@
 mod decision;
 mod fact;
 mod grant;
+mod held;
 mod incident;
 mod plan;
 mod request;
@@ -19,6 +20,7 @@ pub use fact::{
     OutcomeReport, OutcomeResult, Withdrawal,
 };
 pub use grant::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, GrantScope, PostMortem};
+pub use held::Held;
 pub use incident::{Incident, IncidentKind, Resolution};
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,

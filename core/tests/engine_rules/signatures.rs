@@ -5,6 +5,7 @@ use std::{fs, path::Path, process::Command};
 use base64ct::{Base64, Encoding as _};
 use poundlock::{
     Digest,
+    charter::Charter,
     engine::{Admission, codes},
     identity::{NAMESPACE, PAYLOAD_TYPE, pre_authentication_encoding},
     model::{Action, Channel, Fact, FactKind, Request, Signature, Verdict, Withdrawal},
@@ -651,4 +652,39 @@ fn with_hash(signature: &str, hash: &[u8]) -> String {
     let lines: Vec<&str> =
         base64.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", lines.join("\n"))
+}
+
+/// Every rule about signatures can be satisfied, and what cannot is refused where it stands.
+#[test]
+fn a_charter_refuses_keys_and_rules_that_make_no_sense() {
+    let refusal = |more: &[(&'static str, String)]| {
+        let mut changes = changes();
+        changes.extend(more.iter().cloned());
+        let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (*a, b.as_str())).collect();
+        let error = Charter::parse(charter_with(&changes).as_bytes()).unwrap_err();
+        assert!(error.place().position.is_some(), "{error}");
+        error.code()
+    };
+    let signer = |text: String| vec![("\nsigners:\n", format!("\nsigners:\n  - {{ {text} }}\n"))];
+    for (signers, code) in [
+        (format!("principal: mallory, key: {}", public(STRANGER)), "charter.undeclared"),
+        (format!("principal: checker, key: {}", public(STRANGER)), "charter.invalid"),
+        (format!("principal: bob, key: {}", public(ANN)), "charter.duplicate"),
+        ("principal: bob, key: ssh-ed25519 AAAA".to_owned(), "charter.invalid"),
+        (
+            format!("principal: bob, key: {}, namespaces: [file]", public(STRANGER)),
+            "charter.invalid",
+        ),
+        (format!("principal: bob, key: {}, from: here", public(STRANGER)), "input.unknown_field"),
+    ] {
+        assert_eq!(refusal(&signer(signers.clone())), code, "{signers}");
+    }
+    // Nobody attests, and of two people who are asked for one has a key.
+    let two =
+        ("{ role: security, count: 1, maxAge: 7d }", "{ role: security, count: 2 }".to_owned());
+    assert_eq!(refusal(&[two]), "charter.invalid");
+    // No tag is accepted that could be signed.
+    let heads =
+        ("[refs/heads/main, refs/tags/v*], gates", "[refs/heads/main], signedTags: true, gates");
+    assert_eq!(refusal(&[(heads.0, heads.1.to_owned())]), "charter.invalid");
 }
