@@ -319,6 +319,9 @@ pub(crate) struct Admit {
     /// The plan, as `terraform show -json` prints it; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "artifact")]
     pub(crate) plan: Option<PathBuf>,
+    /// One of several plans that are admitted together or not at all, as NAME=FILE; its nonce lies beside it
+    #[arg(long = "part", value_name = "NAME=FILE", value_parser = claim, conflicts_with_all = ["plan", "artifact"])]
+    pub(crate) parts: Vec<(String, String)>,
     /// The file with the nonce that blinds the plan's digest, made where it is missing [default: the plan's name and `.nonce`]
     #[arg(long, value_name = "FILE", requires = "plan")]
     pub(crate) nonce: Option<PathBuf>,

@@ -59,6 +59,8 @@ pub const NAME_BYTES: usize = 256;
 pub const TEXT_BYTES: usize = 4096;
 /// How many approvals a boundary may ask for.
 pub const APPROVALS: usize = 100;
+/// How many plans can be joined into one.
+pub const PLAN_PARTS: usize = 64;
 /// How many files a request may say that its change touches.
 pub const PATHS: usize = 10_000;
 /// The largest annotated tag, in bytes.

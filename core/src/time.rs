@@ -27,6 +27,16 @@ impl Instant {
     /// The last one that can be written.
     pub(crate) const MAX: Self = Self(Timestamp::MAX);
 
+    /// Seconds since 1970 and the nanoseconds besides, of the same sign.
+    pub(crate) fn to_parts(self) -> (i64, i32) {
+        (self.0.as_second(), self.0.subsec_nanosecond())
+    }
+
+    /// The instant of these parts, if there is one.
+    pub(crate) fn from_parts(seconds: i64, nanoseconds: i32) -> Option<Self> {
+        Timestamp::new(seconds, nanoseconds).ok().map(Self)
+    }
+
     /// The instant that lies `duration` later, or the last one that can be written.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {

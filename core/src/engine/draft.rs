@@ -154,15 +154,17 @@ impl Engine {
         let Some(recorded) = ledger.read(first.sequence, 1)?.pop() else {
             return Ok(Some(Step::Pending(first.sequence)));
         };
-        let (summary, decision) = match recorded.entry.kind.as_str() {
-            kind::FACT => (canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision, None),
+        let (summary, permits, decision) = match recorded.entry.kind.as_str() {
+            kind::FACT => {
+                (canonical::from_bytes::<FactBody>(&recorded.entry.body)?.decision, false, None)
+            }
             _ => {
                 let body: DecisionBody = canonical::from_bytes(&recorded.entry.body)?;
                 let whole =
                     body.record.map(|record| ledger.attachment(&record.decision)).transpose()?;
                 let whole =
                     whole.flatten().map(|bytes| canonical::from_bytes(&bytes)).transpose()?;
-                (body.decision, whole)
+                (body.decision, body.permit.is_some(), whole)
             }
         };
         let permit = state.permits.get(&recorded.hash);
@@ -170,7 +172,8 @@ impl Engine {
         let at = state.clock().map_or(at, |clock| at.max(clock));
         let live = summary.verdict == Verdict::Allow
             && summary.charter == self.law.digest
-            && permit.is_none_or(|record| record.is_live(at));
+            // A permit that the state has forgotten is spent, withdrawn, or its act has ended.
+            && (!permits || permit.is_some_and(|record| record.is_live(at)));
         Ok(Some(Step::Answered(Box::new(Admission {
             sequence: recorded.entry.sequence,
             entry: recorded.hash,
@@ -229,6 +232,7 @@ impl Engine {
                 .filter(|count| count.judged() > 0)
                 .cloned()
                 .collect(),
+            parts: request.plan.iter().flat_map(|plan| plan.parts.clone()).collect(),
             obligations: decision.obligations.clone(),
             meets: decision.meets.clone(),
             drift: request.plan.as_ref().map_or(0, |plan| plan.drift.len() as u64),

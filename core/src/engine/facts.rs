@@ -14,7 +14,7 @@ use crate::{
         self, About, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence,
         Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
     },
-    state::{ApprovalRecord, State},
+    state::State,
     time::Instant,
 };
 
@@ -201,11 +201,11 @@ impl Engine {
         // What was spent or withdrawn does not come back by being handed in again.
         let signed = fact.signature.as_ref().map(|signature| signature.at);
         let resolved = self.resolve(fact).fact;
-        let same = |record: &ApprovalRecord| {
-            record.signed == signed
-                && matches!(&resolved, FactKind::Approval(approval) if record.approval == *approval)
+        let repeated = match (&resolved, signed) {
+            (FactKind::Approval(approval), Some(signed)) => state.has_consent(approval, signed),
+            _ => false,
         };
-        if signed.is_some() && state.approvals.values().any(same) {
+        if repeated {
             findings.fail(
                 codes::FACT_REPEATED,
                 None,
@@ -336,13 +336,10 @@ impl Engine {
             let actors = &self.charter.document().facts.withdrawals;
             allowed(actors, recorder, "facts.withdrawals", findings);
         }
-        let approval = approval.is_some_and(|record| record.end.is_none());
-        let promotion = state
-            .permits
-            .get(entry)
-            .is_some_and(|record| record.end.is_none() && !record.permit.is_act());
-        let evidence = evidence.is_some_and(|record| !record.withdrawn);
-        if !(approval || promotion || consent.is_some() || evidence) {
+        let promotion = state.permits.get(entry).filter(|record| !record.permit.is_act());
+        let nothing =
+            approval.is_none() && promotion.is_none() && consent.is_none() && evidence.is_none();
+        if nothing {
             findings.fail(
                 codes::FACT_NOTHING,
                 None,

@@ -94,7 +94,8 @@ impl Engine {
                     asset: approval.asset.clone(),
                     stage: stage.stage.clone(),
                 };
-                let change = state.plans.get(&(site, approval.digest)).ok_or_else(|| {
+                let plan = state.plan(&site, approval.digest);
+                let change = plan.and_then(|plan| plan.change.as_ref()).ok_or_else(|| {
                     unknown("no plan of this digest was admitted there, and nobody can tell which commit is approved")
                         .with_help("have the plan admitted first, with the action `plan`")
                 })?;

@@ -5,9 +5,11 @@
 
 use super::fields::Fields;
 use crate::{
+    digest::Digest,
     error::{Code, Error, Result},
     model::{
-        Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, ResourceChange, ResourceMode,
+        Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanPart, ResourceChange,
+        ResourceMode, joined_digest,
     },
     value::{Builder, Kind, Value},
 };
@@ -45,6 +47,12 @@ impl Plan {
             record.text("status", status_word(check.status))
         })?;
         record.list("unjudged", &self.unjudged, |record, part| record.text("part", part))?;
+        if !self.parts.is_empty() {
+            record.list("parts", &self.parts, |record, part| {
+                record.text("name", &part.name)?;
+                record.text("digest", &part.digest.to_string())
+            })?;
+        }
         record.0.end_map()?;
         record.0.finish()
     }
@@ -74,10 +82,16 @@ impl Plan {
             "outputs",
             "checks",
             "unjudged",
+            "parts",
         ])?;
-        let digest = plan.text("digest")?.parse();
+        let parts: Vec<PlanPart> =
+            plan.each("parts")?.map(|fields| part(&fields?)).collect::<Result<_>>()?;
+        let whole = digest(&plan)?;
+        if !parts.is_empty() && joined_digest(&parts)? != whole {
+            return Err(plan.malformed("digest", "this is not the digest of the parts"));
+        }
         Ok(Self {
-            digest: digest.map_err(|_| plan.malformed("digest", "this is not a digest"))?,
+            digest: whole,
             tool: plan.text("tool")?.to_owned(),
             tool_version: plan.optional_text("toolVersion")?.map(str::to_owned),
             format_version: plan.text("formatVersion")?.to_owned(),
@@ -94,8 +108,19 @@ impl Plan {
                 .each("unjudged")?
                 .map(|fields| Ok(fields?.text("part")?.to_owned()))
                 .collect::<Result<_>>()?,
+            parts,
         })
     }
+}
+
+fn digest(fields: &Fields<'_>) -> Result<Digest> {
+    let digest = fields.text("digest")?.parse();
+    digest.map_err(|_| fields.malformed("digest", "this is not a digest"))
+}
+
+fn part(fields: &Fields<'_>) -> Result<PlanPart> {
+    fields.allow_only(&["name", "digest"])?;
+    Ok(PlanPart { name: fields.text("name")?.to_owned(), digest: digest(fields)? })
 }
 
 fn resource(fields: &Fields<'_>) -> Result<ResourceChange> {

@@ -8,6 +8,7 @@ mod fact;
 mod grant;
 mod held;
 mod incident;
+mod joined;
 mod plan;
 mod request;
 mod validate;
@@ -22,6 +23,8 @@ pub use fact::{
 pub use grant::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, GrantScope, PostMortem};
 pub use held::Held;
 pub use incident::{Incident, IncidentKind, Resolution};
+pub use joined::PlanPart;
+pub(crate) use joined::digest as joined_digest;
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
     ResourceMode,

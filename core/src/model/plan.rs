@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PlanPart;
 use crate::{digest::Digest, value::Value};
 
 /// What a tool such as Terraform proposes, as read by [`intake`](crate::intake).
@@ -35,6 +36,8 @@ pub struct Plan {
     /// The parts of the document that would take effect and that are not among the proposed changes,
     /// such as `action_invocations`. No policy sees them.
     pub unjudged: Vec<String>,
+    /// The plans that this one is joined of, by name; none for a plan of its own.
+    pub parts: Vec<PlanPart>,
 }
 
 /// What is proposed for one resource.

@@ -12,7 +12,7 @@ use crate::{
     ledger::VerifierKey,
     model::{
         Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation,
-        Outcome, Permit, PolicyCount, Request, Subject, Target, Verdict,
+        Outcome, Permit, PlanPart, PolicyCount, Request, Subject, Target, Verdict,
     },
     time::Instant,
 };
@@ -55,6 +55,9 @@ pub struct DecisionBody {
     /// How each policy came out over all resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyCount>,
+    /// The plans that the change's plan is joined of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PlanPart>,
     /// What is owed if this is carried out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obligations: Vec<Obligation>,

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, mem};
 
 use super::{
-    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, End, EvidenceRecord, FactBody,
-    Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation, PermitRecord, Site,
-    SnapshotBody, SnapshotRecord, State, incidents, kind, rollouts, snapshot::unfit,
+    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord, FactBody, Genesis,
+    GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation, PermitRecord, PlanRecord,
+    Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind, plan_place, rollouts,
+    snapshot::unfit,
 };
 use crate::{
     canonical,
@@ -13,7 +14,7 @@ use crate::{
     error::{Code, Error, Result},
     ledger::Recorded,
     model::{
-        Action, Amendment, Fact, FactKind, Incident, IncidentKind, Mode, OutcomeReport,
+        Action, Amendment, Evidence, Fact, FactKind, Incident, IncidentKind, Mode, OutcomeReport,
         OutcomeResult, Subject, Verdict,
     },
     time::Instant,
@@ -37,7 +38,7 @@ pub(super) fn fold(state: &mut State, recorded: &Recorded) -> Result<()> {
         kind::GENESIS => genesis(state, read(recorded)?),
         kind::SNAPSHOT => snapshot(state, recorded, &read(recorded)?)?,
         kind::DECISION => decision(state, recorded, read(recorded)?),
-        kind::FACT => fact(state, recorded, read(recorded)?),
+        kind::FACT => fact(state, recorded, read(recorded)?)?,
         _ => {
             return Err(Error::new(Code::LedgerBody, "the entry is of a kind that is not known")
                 .at_sequence(entry.sequence)
@@ -97,7 +98,7 @@ fn answer(
 ) {
     let answered =
         Answered { content, sequence: recorded.entry.sequence, at: recorded.entry.at.max(asked) };
-    state.answered.insert_new((actor.to_owned(), id.to_owned()), answered);
+    state.answered.insert_new(super::asked(actor, id), answered);
 }
 
 fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
@@ -112,25 +113,20 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     if let (Action::Plan, Subject::Change(change)) = (request.action, &request.subject)
         && let Some(digest) = change.plan
     {
-        if !state.plans.contains_key(&(site.clone(), digest)) {
+        if state.plan(&site, digest).is_none() {
             rollouts::planned(state, recorded.entry.sequence, &site, change);
             if body.drift > 0 {
                 drift(state, recorded, &site, recorded.entry.at);
             }
         }
-        state.plans.insert_new((site.clone(), digest), change.clone());
+        let record = PlanRecord { change: Some(change.clone()), applied: false };
+        state.plans.insert_new(plan_place(&site, digest), record);
     }
     if body.decision.mode == Mode::Observe {
         return;
     }
     for spent in &body.spends {
-        let end = Some(End::Spent(recorded.hash));
-        if let Some(approval) = state.approvals.get_mut(spent) {
-            approval.end = approval.end.or(end);
-        }
-        if let Some(permit) = state.permits.get_mut(spent) {
-            permit.end = permit.end.or(end);
-        }
+        forget(state, spent);
     }
     if let Some(grant) = body.grant.and_then(|grant| state.grants.get_mut(&grant)) {
         grant.used = grant.used.saturating_add(1);
@@ -152,13 +148,28 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     }
     if let Some(permit) = body.permit {
         let law = body.decision.charter;
-        state.permits.insert(recorded.hash, PermitRecord { permit, law, end: None, outcome: None });
+        if let (true, Subject::Change(change)) = (permit.is_act(), &request.subject) {
+            for digest in body.parts.iter().map(|part| part.digest).chain(change.plan) {
+                applied(state, &site, digest);
+            }
+        }
+        let place = (permit.track.clone(), permit.stage.clone(), recorded.hash);
+        state.permits_at.insert(place, ());
+        state.permits.insert(recorded.hash, PermitRecord { permit, law, outcome: None });
     }
 }
 
-fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
+/// A plan is applied once, alone or as a part of another.
+fn applied(state: &mut State, site: &Site, digest: Digest) {
+    let place = plan_place(site, digest);
+    let unseen = || PlanRecord { change: None, applied: true };
+    let record = state.plans.get(&place).cloned().unwrap_or_else(unseen);
+    state.plans.insert(place, PlanRecord { applied: true, ..record });
+}
+
+fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
     if body.decision.verdict != Verdict::Allow {
-        return;
+        return Ok(());
     }
     let Fact { id, at: asked, actor, fact, signature, .. } = body.fact;
     answer(state, (&actor.id, &id), (body.content, asked), recorded);
@@ -167,22 +178,22 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
         FactKind::Approval(approval) => {
             let signed = signature.map(|signature| signature.at);
             let law = body.decision.charter;
-            let record = ApprovalRecord { approval, law, signed, at, end: None };
+            if let Some(signed) = signed {
+                state.consents.insert(consent(&approval, signed)?, ());
+            }
+            let record = ApprovalRecord { approval, law, signed, at };
+            state.approvals_of.insert((record.approval.digest, recorded.hash), ());
             state.approvals.insert(recorded.hash, record);
         }
         FactKind::Evidence(evidence) => {
             let sequence = recorded.entry.sequence;
-            let key = (evidence.gate.clone(), evidence.about.clone(), sequence);
-            let record = EvidenceRecord {
-                hash: recorded.hash,
-                producer: actor.id,
-                evidence,
-                withdrawn: false,
-            };
-            state.evidence.insert(key, record);
+            let Evidence { gate, about, result, produced, .. } = evidence;
+            let (hash, producer) = (recorded.hash, actor.id);
+            let record = EvidenceRecord { hash, producer, result, produced };
+            state.evidence.insert((gate, about, sequence), record);
         }
         FactKind::Outcome(report) => outcome(state, &report, at),
-        FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry, recorded.hash),
+        FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry),
         FactKind::Erasure(erasure) => {
             state.erased.insert(erasure.attachment, recorded.entry.sequence);
         }
@@ -223,18 +234,16 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) {
             }
         }
     }
+    Ok(())
 }
 
 fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
     let Some(record) = state.permits.get_mut(&report.permit) else { return };
     record.outcome = Some(report.result);
-    let permit = &record.permit;
-    let site = Site {
-        track: permit.track.clone(),
-        asset: permit.asset.clone(),
-        stage: permit.stage.clone(),
-    };
-    let permit = permit.clone();
+    let (site, permit) = (record.site(), record.permit.clone());
+    if report.result != OutcomeResult::Unknown {
+        forget(state, &report.permit);
+    }
     let whole = rollouts::end(state, (&report.permit, at), &site, &permit, report.result);
     // A step of a rollout is no success of the lineage before the last one is.
     let outcome = Some(report.result).filter(|result| whole || *result != OutcomeResult::Succeeded);
@@ -269,13 +278,21 @@ fn drift(state: &mut State, recorded: &Recorded, site: &Site, seen: Instant) {
     incidents::open(state, recorded.hash, record);
 }
 
-fn withdraw(state: &mut State, entry: &Digest, by: Digest) {
-    if let Some(approval) = state.approvals.get_mut(entry) {
-        approval.end = approval.end.or(Some(End::Withdrawn(by)));
+/// An approval or a permit is worth nothing any more: it was spent or withdrawn, or its act ended.
+fn forget(state: &mut State, entry: &Digest) {
+    if let Some(digest) = state.approvals.get(entry).map(|record| record.approval.digest) {
+        state.approvals_of.remove(&(digest, *entry));
+        state.approvals.remove(entry);
     }
-    if let Some(permit) = state.permits.get_mut(entry) {
-        permit.end = permit.end.or(Some(End::Withdrawn(by)));
+    if let Some(permit) = state.permits.get(entry).map(|record| &record.permit) {
+        let place = (permit.track.clone(), permit.stage.clone(), *entry);
+        state.permits_at.remove(&place);
+        state.permits.remove(entry);
     }
+}
+
+fn withdraw(state: &mut State, entry: &Digest) {
+    forget(state, entry);
     let asked =
         state.grant_requests.iter().find(|(_, record)| record.approvals.contains_key(entry));
     if let Some(record) = asked
@@ -285,9 +302,7 @@ fn withdraw(state: &mut State, entry: &Digest, by: Digest) {
         record.approvals.remove(entry);
     }
     let key = state.evidence.iter().find(|(_, record)| record.hash == *entry);
-    if let Some(record) =
-        key.map(|(key, _)| key.clone()).and_then(|key| state.evidence.get_mut(&key))
-    {
-        record.withdrawn = true;
+    if let Some(key) = key.map(|(key, _)| key.clone()) {
+        state.evidence.remove(&key);
     }
 }

@@ -134,7 +134,10 @@ impl State {
         what.on(&mut self.plans);
         what.on(&mut self.approvals);
         what.on(&mut self.evidence);
+        what.on(&mut self.approvals_of);
+        what.on(&mut self.consents);
         what.on(&mut self.permits);
+        what.on(&mut self.permits_at);
         what.on(&mut self.lineages);
         what.on(&mut self.deployed);
         what.on(&mut self.obligations);

@@ -5,6 +5,7 @@
 //! decision may do was settled when its entry was written.
 
 mod body;
+mod compact;
 mod fold;
 mod grants;
 mod incidents;
@@ -28,12 +29,13 @@ pub(crate) use snapshot::SnapshotRecord;
 use self::journal::Journaled;
 
 use crate::{
-    digest::Digest,
+    canonical,
+    digest::{Digest, Hasher},
     error::{Code, Error, Result},
     ledger::{Head, Ledger, Recorded, VerifierKey},
     model::{
-        About, Actor, Approval, Change, Evidence, IncidentKind, Law, Obligation, OutcomeResult,
-        Permit,
+        About, Actor, Approval, Change, EvidenceResult, IncidentKind, Law, Obligation,
+        OutcomeResult, Permit,
     },
     time::Instant,
 };
@@ -46,14 +48,22 @@ pub struct State {
     pub(crate) last: Option<Digest>,
     pub(crate) clock: Option<Instant>,
     pub(crate) law: Option<CurrentLaw>,
-    /// By actor and id.
-    pub(crate) answered: Journaled<(String, String), Answered>,
-    /// The plans that were admitted, each with the change that it was first admitted for.
-    pub(crate) plans: Journaled<(Site, Digest), Change>,
+    /// By what [`asked`] makes of actor and id.
+    pub(crate) answered: Journaled<Digest, Answered>,
+    /// The plans that were admitted, by where and what they are.
+    pub(crate) plans: Journaled<PlanPlace, PlanRecord>,
+    /// The approvals that are neither spent nor withdrawn.
     pub(crate) approvals: Journaled<Digest, ApprovalRecord>,
+    /// The same approvals by the digest that they consent to.
+    pub(crate) approvals_of: Journaled<(Digest, Digest), ()>,
+    /// What people signed, by what [`consent`] makes of it: it can be recorded once.
+    pub(crate) consents: Journaled<Digest, ()>,
     /// By gate, what it is about, and sequence number.
     pub(crate) evidence: Journaled<(String, About, u64), EvidenceRecord>,
+    /// The permits that are neither spent nor withdrawn, and whose outcome is open.
     pub(crate) permits: Journaled<Digest, PermitRecord>,
+    /// The same permits by track and stage.
+    pub(crate) permits_at: Journaled<(String, String, Digest), ()>,
     pub(crate) lineages: Journaled<(Site, String), LineageRecord>,
     pub(crate) deployed: Journaled<Site, Deployment>,
     pub(crate) obligations: Journaled<OpenObligation, Instant>,
@@ -95,6 +105,23 @@ pub(crate) struct CurrentLaw {
     pub(crate) keys: Vec<VerifierKey>,
 }
 
+/// Where a plan is kept: its track, its stage, its digest, its asset.
+pub(crate) type PlanPlace = (String, String, Digest, String);
+
+/// Where the plan of a digest at a site is kept.
+fn plan_place(site: &Site, digest: Digest) -> PlanPlace {
+    (site.track.clone(), site.stage.clone(), digest, site.asset.clone())
+}
+
+/// A plan that was admitted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlanRecord {
+    /// The change that it was first admitted for; absent for a part of a plan that was applied whole.
+    pub(crate) change: Option<Change>,
+    /// Whether its application was admitted.
+    pub(crate) applied: bool,
+}
+
 /// A request or fact that has been answered.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answered {
@@ -112,25 +139,15 @@ pub(crate) struct ApprovalRecord {
     pub(crate) signed: Option<Instant>,
     /// When it was recorded.
     pub(crate) at: Instant,
-    pub(crate) end: Option<End>,
 }
 
-/// How an approval or a permit came to be worth nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum End {
-    /// The entry of this hash used it up.
-    Spent(Digest),
-    /// The entry of this hash took it back.
-    Withdrawn(Digest),
-}
-
+/// Evidence that was not withdrawn.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EvidenceRecord {
     pub(crate) hash: Digest,
     pub(crate) producer: String,
-    pub(crate) evidence: Evidence,
-    pub(crate) withdrawn: bool,
+    pub(crate) result: EvidenceResult,
+    pub(crate) produced: Instant,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +155,7 @@ pub(crate) struct PermitRecord {
     pub(crate) permit: Permit,
     /// The law that it was decided under.
     pub(crate) law: Digest,
-    pub(crate) end: Option<End>,
+    /// Nothing, or unknown.
     pub(crate) outcome: Option<OutcomeResult>,
 }
 
@@ -362,7 +379,68 @@ impl State {
 
     /// The first answer that an actor got to a request of this id.
     pub(crate) fn answer(&self, actor: &Actor, id: &str) -> Option<&Answered> {
-        self.answered.get(&(actor.id.clone(), id.to_owned()))
+        self.answered.get(&asked(&actor.id, id))
+    }
+
+    /// The permits of a stage that are open, by the hashes of their entries.
+    pub(crate) fn open_permits<'s>(
+        &'s self,
+        track: &'s str,
+        stage: &'s str,
+    ) -> impl Iterator<Item = (&'s Digest, &'s PermitRecord)> {
+        self.permits_at
+            .range((track.to_owned(), stage.to_owned(), Digest::ZERO)..)
+            .map(|(place, ())| place)
+            .take_while(move |(of, at, _)| of == track && at == stage)
+            .filter_map(|(_, _, entry)| self.permits.get_key_value(entry))
+    }
+
+    /// The approvals of a digest that are neither spent nor withdrawn, by the hashes of their entries.
+    pub(crate) fn approvals_of(
+        &self,
+        digest: Digest,
+    ) -> impl Iterator<Item = (&Digest, &ApprovalRecord)> {
+        self.approvals_of
+            .range((digest, Digest::ZERO)..)
+            .map(|(place, ())| place)
+            .take_while(move |(of, _)| *of == digest)
+            .filter_map(|(_, entry)| self.approvals.get_key_value(entry))
+    }
+
+    /// Whether what a person signed was recorded before.
+    pub(crate) fn has_consent(&self, approval: &Approval, signed: Instant) -> bool {
+        consent(approval, signed).is_ok_and(|consent| self.consents.contains_key(&consent))
+    }
+
+    /// What is owed by a lineage at a site.
+    pub(crate) fn owed<'s>(
+        &'s self,
+        site: &'s Site,
+        lineage: &'s str,
+    ) -> impl Iterator<Item = &'s OpenObligation> {
+        let first =
+            Obligation { kind: String::new(), subject: String::new(), resource: None, due: None };
+        let from =
+            OpenObligation { site: site.clone(), lineage: lineage.to_owned(), obligation: first };
+        self.obligations
+            .range(from..)
+            .map(|(owed, _)| owed)
+            .take_while(move |owed| owed.site == *site && owed.lineage == lineage)
+    }
+
+    /// The plan of a digest that was admitted at a site.
+    pub(crate) fn plan(&self, site: &Site, digest: Digest) -> Option<&PlanRecord> {
+        self.plans.get(&plan_place(site, digest))
+    }
+
+    /// Whether an application of a plan was admitted at a stage, whatever the asset was called: a plan
+    /// changes one place.
+    pub(crate) fn is_applied(&self, site: &Site, digest: Digest) -> bool {
+        let first = (site.track.clone(), site.stage.clone(), digest, String::new());
+        let mut plans = self.plans.range(first..).take_while(|((track, stage, of, _), _)| {
+            (track, stage, *of) == (&site.track, &site.stage, digest)
+        });
+        plans.any(|(_, record)| record.applied)
     }
 
     /// What is deployed at a site.
@@ -420,7 +498,6 @@ impl State {
             approvals: self
                 .approvals
                 .iter()
-                .filter(|(_, record)| record.end.is_none())
                 .map(|(entry, record)| StatusApproval {
                     entry: *entry,
                     approval: record.approval.clone(),
@@ -454,6 +531,21 @@ impl State {
     }
 }
 
+/// Names a request or fact by its actor and its id.
+fn asked(actor: &str, id: &str) -> Digest {
+    let mut hasher = Hasher::of_kind("asked");
+    hasher.update(actor.as_bytes());
+    // No name holds a control character.
+    hasher.update(b"\n");
+    hasher.update(id.as_bytes());
+    hasher.finish()
+}
+
+/// Names what a person signed: an approval, by what it says and when it was signed.
+fn consent(approval: &Approval, signed: Instant) -> Result<Digest> {
+    Ok(Digest::of_kind("consent", &canonical::to_bytes(&(approval, signed))?))
+}
+
 impl ApprovalRecord {
     /// When the person gave it: signed it, or had it recorded, whichever was first.
     pub(crate) fn given(&self) -> Instant {
@@ -470,11 +562,11 @@ impl PermitRecord {
 
     /// Whether the permit may still be acted upon.
     pub(crate) fn is_live(&self, at: Instant) -> bool {
-        self.end.is_none() && self.outcome.is_none() && at <= self.permit.expires
+        self.outcome.is_none() && at <= self.permit.expires
     }
 
     /// Whether the permit stands for an act whose end is not known.
     pub(crate) fn is_pending(&self) -> bool {
-        self.permit.is_act() && matches!(self.outcome, None | Some(OutcomeResult::Unknown))
+        self.permit.is_act()
     }
 }

@@ -7,18 +7,22 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::compact::{Hash, Moment};
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, Deployment, End, EvidenceRecord, GrantRecord,
+    Answered, ApprovalRecord, CurrentLaw, Deployment, EvidenceRecord, GrantRecord,
     GrantRequestRecord, IncidentRecord, LineageRecord, LookRecord, NewestPlan, OpenObligation,
-    PermitRecord, RolloutRecord, Site, SiteRecord, SnapshotBody, StagePlace, State, fold,
-    incidents, journal::Journaled, kind,
+    PermitRecord, PlanRecord, RolloutRecord, Site, SiteRecord, SnapshotBody, StagePlace, State,
+    fold, incidents, journal::Journaled, kind,
 };
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Ledger, Recorded, VerifierKey},
-    model::{Approval, Change, Evidence, IncidentKind, Law, Obligation, OutcomeResult, Permit},
+    model::{
+        About, Approval, Change, EvidenceResult, IncidentKind, Law, Obligation, OutcomeResult,
+        Permit,
+    },
     time::Instant,
 };
 
@@ -41,6 +45,7 @@ struct Form {
     answered: Vec<AnsweredForm>,
     plans: Vec<PlanForm>,
     approvals: Vec<ApprovalForm>,
+    consents: Vec<Hash>,
     evidence: Vec<EvidenceForm>,
     permits: Vec<PermitForm>,
     lineages: Vec<LineageForm>,
@@ -72,23 +77,21 @@ struct SnapshotForm {
     state: Digest,
 }
 
+/// What was asked, its content, the sequence number of the answer, and the instant.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AnsweredForm {
-    actor: String,
-    id: String,
-    content: Digest,
-    sequence: u64,
-    at: Instant,
-}
+struct AnsweredForm(Hash, Hash, u64, Moment);
 
+/// Track, asset and stage.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PlanForm {
-    site: Site,
-    digest: Digest,
-    change: Change,
-}
+struct Spot(String, String, String);
+
+/// Track, stage, digest, asset, change, and whether it was applied.
+#[derive(Serialize, Deserialize)]
+struct PlanForm(String, String, Hash, String, Option<ChangeForm>, bool);
+
+/// Commit, ref and author.
+#[derive(Serialize, Deserialize)]
+struct ChangeForm(String, String, String);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -99,18 +102,18 @@ struct ApprovalForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signed: Option<Instant>,
     at: Instant,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    end: Option<End>,
 }
 
+/// Gate, what it is about, sequence number, entry, producer, result, and the instant of producing.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct EvidenceForm {
-    sequence: u64,
-    entry: Digest,
-    producer: String,
-    evidence: Evidence,
-    withdrawn: bool,
+struct EvidenceForm(String, AboutForm, u64, Hash, String, EvidenceResult, Moment);
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum AboutForm {
+    Plan(Hash),
+    Commit(String),
+    Artifact(Hash),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -120,30 +123,16 @@ struct PermitForm {
     permit: Permit,
     law: Digest,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    end: Option<End>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<OutcomeResult>,
 }
 
+/// Site, lineage, the act's entry, its outcome, and the instant.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LineageForm {
-    site: Site,
-    lineage: String,
-    act: Digest,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    outcome: Option<OutcomeResult>,
-    at: Instant,
-}
+struct LineageForm(Spot, String, Hash, Option<OutcomeResult>, Moment);
 
+/// Site, lineage, digest, and the instant.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DeploymentForm {
-    site: Site,
-    lineage: String,
-    digest: Digest,
-    at: Instant,
-}
+struct DeploymentForm(Spot, String, Hash, Moment);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -317,17 +306,15 @@ impl State {
             law: law.clone(),
             keys: keys.clone(),
             snapshot: self.snapshot.map(|s| SnapshotForm { sequence: s.sequence, state: s.state }),
-            answered: list(&self.answered, |(actor, id), answered| AnsweredForm {
-                actor: actor.clone(),
-                id: id.clone(),
-                content: answered.content,
-                sequence: answered.sequence,
-                at: answered.at,
+            answered: list(&self.answered, |asked, answered| {
+                let Answered { content, sequence, at } = *answered;
+                AnsweredForm(Hash(*asked), Hash(content), sequence, Moment(at))
             }),
-            plans: list(&self.plans, |(site, digest), change| PlanForm {
-                site: site.clone(),
-                digest: *digest,
-                change: change.clone(),
+            plans: list(&self.plans, |(track, stage, digest, asset), record| {
+                let PlanRecord { change, applied } = record.clone();
+                let asset = asset.clone();
+                let change = change.map(|it| ChangeForm(it.commit, it.git_ref, it.author));
+                PlanForm(track.clone(), stage.clone(), Hash(*digest), asset, change, applied)
             }),
             approvals: list(&self.approvals, |entry, record| ApprovalForm {
                 entry: *entry,
@@ -335,34 +322,27 @@ impl State {
                 law: record.law,
                 signed: record.signed,
                 at: record.at,
-                end: record.end,
             }),
-            evidence: list(&self.evidence, |(_, _, sequence), record| EvidenceForm {
-                sequence: *sequence,
-                entry: record.hash,
-                producer: record.producer.clone(),
-                evidence: record.evidence.clone(),
-                withdrawn: record.withdrawn,
+            consents: list(&self.consents, |consent, ()| Hash(*consent)),
+            evidence: list(&self.evidence, |(gate, about, sequence), record| {
+                let EvidenceRecord { hash, producer, result, produced } = record.clone();
+                let about = AboutForm::from(about);
+                let produced = Moment(produced);
+                EvidenceForm(gate.clone(), about, *sequence, Hash(hash), producer, result, produced)
             }),
             permits: list(&self.permits, |entry, record| PermitForm {
                 entry: *entry,
                 permit: record.permit.clone(),
                 law: record.law,
-                end: record.end,
                 outcome: record.outcome,
             }),
-            lineages: list(&self.lineages, |(site, lineage), record| LineageForm {
-                site: site.clone(),
-                lineage: lineage.clone(),
-                act: record.act,
-                outcome: record.outcome,
-                at: record.at,
+            lineages: list(&self.lineages, |(site, lineage), record| {
+                let LineageRecord { act, outcome, at } = *record;
+                LineageForm(Spot::from(site), lineage.clone(), Hash(act), outcome, Moment(at))
             }),
-            deployed: list(&self.deployed, |site, deployment| DeploymentForm {
-                site: site.clone(),
-                lineage: deployment.lineage.clone(),
-                digest: deployment.digest,
-                at: deployment.at,
+            deployed: list(&self.deployed, |site, deployment| {
+                let Deployment { lineage, digest, at } = deployment.clone();
+                DeploymentForm(Spot::from(site), lineage, Hash(digest), Moment(at))
             }),
             obligations: list(&self.obligations, |owed, at| ObligationForm {
                 site: owed.site.clone(),
@@ -443,6 +423,23 @@ impl State {
         for (entry, record) in incidents.iter() {
             incident_places.insert(incidents::place(*entry, record), ());
         }
+        let approvals: Journaled<_, _> = map(form.approvals, |f| {
+            let ApprovalForm { entry, approval, law, signed, at } = f;
+            (entry, ApprovalRecord { approval, law, signed, at })
+        })?;
+        let mut approvals_of = Journaled::default();
+        for (entry, record) in approvals.iter() {
+            approvals_of.insert((record.approval.digest, *entry), ());
+        }
+        let permits: Journaled<_, _> = map(form.permits, |f| {
+            let PermitForm { entry, permit, law, outcome } = f;
+            (entry, PermitRecord { permit, law, outcome })
+        })?;
+        let mut permits_at = Journaled::default();
+        for (entry, record) in permits.iter() {
+            let Permit { track, stage, .. } = &record.permit;
+            permits_at.insert((track.clone(), stage.clone(), *entry), ());
+        }
         Ok(Self {
             sites: map(form.sites, |f| {
                 let SiteForm { place, act, latest, good } = f;
@@ -470,34 +467,35 @@ impl State {
             snapshot: form
                 .snapshot
                 .map(|s| SnapshotRecord { sequence: s.sequence, state: s.state }),
-            answered: map(form.answered, |f| {
-                let answered = Answered { content: f.content, sequence: f.sequence, at: f.at };
-                ((f.actor, f.id), answered)
+            answered: map(form.answered, |AnsweredForm(asked, content, sequence, at)| {
+                (asked.0, Answered { content: content.0, sequence, at: at.0 })
             })?,
-            plans: map(form.plans, |f| ((f.site, f.digest), f.change))?,
-            approvals: map(form.approvals, |f| {
-                let ApprovalForm { entry, approval, law, signed, at, end } = f;
-                (entry, ApprovalRecord { approval, law, signed, at, end })
+            plans: map(form.plans, |f| {
+                let PlanForm(track, stage, digest, asset, change, applied) = f;
+                let change = change.map(|ChangeForm(commit, git_ref, author)| Change {
+                    commit,
+                    git_ref,
+                    author,
+                    plan: Some(digest.0),
+                });
+                ((track, stage, digest.0, asset), PlanRecord { change, applied })
             })?,
+            approvals,
+            approvals_of,
+            consents: map(form.consents, |consent| (consent.0, ()))?,
             evidence: map(form.evidence, |f| {
-                let key = (f.evidence.gate.clone(), f.evidence.about.clone(), f.sequence);
-                let record = EvidenceRecord {
-                    hash: f.entry,
-                    producer: f.producer,
-                    evidence: f.evidence,
-                    withdrawn: f.withdrawn,
-                };
-                (key, record)
+                let EvidenceForm(gate, about, sequence, hash, producer, result, produced) = f;
+                let (hash, produced) = (hash.0, produced.0);
+                let record = EvidenceRecord { hash, producer, result, produced };
+                ((gate, about.into(), sequence), record)
             })?,
-            permits: map(form.permits, |f| {
-                let PermitForm { entry, permit, law, end, outcome } = f;
-                (entry, PermitRecord { permit, law, end, outcome })
+            permits,
+            permits_at,
+            lineages: map(form.lineages, |LineageForm(site, lineage, act, outcome, at)| {
+                ((site.into(), lineage), LineageRecord { act: act.0, outcome, at: at.0 })
             })?,
-            lineages: map(form.lineages, |f| {
-                ((f.site, f.lineage), LineageRecord { act: f.act, outcome: f.outcome, at: f.at })
-            })?,
-            deployed: map(form.deployed, |f| {
-                (f.site, Deployment { lineage: f.lineage, digest: f.digest, at: f.at })
+            deployed: map(form.deployed, |DeploymentForm(site, lineage, digest, at)| {
+                (site.into(), Deployment { lineage, digest: digest.0, at: at.0 })
             })?,
             obligations: map(form.obligations, |f| {
                 let ObligationForm { site, lineage, obligation, at } = f;
@@ -507,6 +505,38 @@ impl State {
             grants: map(form.grants, Named::pair)?,
             erased: map(form.erased, |f| (f.attachment, f.sequence))?,
         })
+    }
+}
+
+impl From<&Site> for Spot {
+    fn from(site: &Site) -> Self {
+        Self(site.track.clone(), site.asset.clone(), site.stage.clone())
+    }
+}
+
+impl From<Spot> for Site {
+    fn from(Spot(track, asset, stage): Spot) -> Self {
+        Self { track, asset, stage }
+    }
+}
+
+impl From<&About> for AboutForm {
+    fn from(about: &About) -> Self {
+        match about {
+            About::Plan(digest) => Self::Plan(Hash(*digest)),
+            About::Commit(commit) => Self::Commit(commit.clone()),
+            About::Artifact(digest) => Self::Artifact(Hash(*digest)),
+        }
+    }
+}
+
+impl From<AboutForm> for About {
+    fn from(about: AboutForm) -> Self {
+        match about {
+            AboutForm::Plan(digest) => Self::Plan(digest.0),
+            AboutForm::Commit(commit) => Self::Commit(commit),
+            AboutForm::Artifact(digest) => Self::Artifact(digest.0),
+        }
     }
 }
 

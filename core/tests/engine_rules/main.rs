@@ -20,6 +20,7 @@ mod evidence;
 mod facts;
 mod identities;
 mod issuer;
+mod joined;
 mod laws;
 mod policies;
 mod promotion;

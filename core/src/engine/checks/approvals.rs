@@ -80,19 +80,19 @@ pub(super) fn check(
 /// might have been denied.
 fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
     let request = context.request;
-    let digest = request.subject.digest()?;
+    let digest = request.subject.digest().filter(|_| request.action == Action::Apply)?;
     let lineage = request.subject.lineage();
-    let live = context.state.permits.iter().find(|(_, record)| {
+    let mut open = context.state.open_permits(&place.site.track, &place.site.stage);
+    let live = open.find(|(_, record)| {
         let permit = &record.permit;
         permit.action == Action::Promote
-            && record.end.is_none()
             && record.law == context.engine.law().digest
             && record.site() == place.site
             && permit.digest == digest
             && permit.lineage == lineage
             && request.at <= permit.expires
     });
-    live.filter(|_| request.action == Action::Apply).map(|(hash, _)| *hash)
+    live.map(|(hash, _)| *hash)
 }
 
 /// One person's approval of this very digest.
@@ -116,12 +116,10 @@ fn candidates<'a>(
     let request = context.request;
     let Some(digest) = request.subject.digest() else { return Vec::new() };
     let mut people: BTreeMap<&str, Candidate<'a>> = BTreeMap::new();
-    for (hash, record) in context.state.approvals.iter() {
+    for (hash, record) in context.state.approvals_of(digest) {
         let approval = &record.approval;
-        let about_this = record.end.is_none()
-            && record.law == context.engine.law().digest
+        let about_this = record.law == context.engine.law().digest
             && until.is_none_or(|until| record.at <= until)
-            && approval.digest == digest
             && approval.asset == place.site.asset
             && approval.stage == place.site.stage
             && approval.track.as_deref() == Some(place.site.track.as_str())

@@ -108,9 +108,7 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
             }
         }
     }
-    for owed in
-        context.state.obligations.keys().filter(|owed| owed.site == site && owed.lineage == lineage)
-    {
+    for owed in context.state.owed(&site, &lineage) {
         findings.fail(
             codes::OBLIGATION_OPEN,
             Some(&owed.obligation.subject),
@@ -147,8 +145,7 @@ fn pending(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFinding
     };
     let open = context
         .state
-        .permits
-        .iter()
+        .open_permits(&place.site.track, &place.site.stage)
         .find(|(_, record)| waits(record) && same_place(place, &record.site()));
     if let Some((entry, record)) = open {
         findings.fail(

@@ -72,18 +72,16 @@ fn gate(
         return;
     };
     // Producers may have changed with the charter; the word of those who count now counts.
-    let count =
-        |record: &&EvidenceRecord| !record.withdrawn && gate.producers.contains(&record.producer);
+    let count = |record: &&EvidenceRecord| gate.producers.contains(&record.producer);
     let counting = || context.state.evidence(&gate.gate, &about).filter(count);
     // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
     // last and the word recorded last must both be good.
-    let latest = counting().max_by_key(|record| record.evidence.produced);
+    let latest = counting().max_by_key(|record| record.produced);
     let Some((evidence, recorded)) = latest.zip(counting().next_back()) else {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
-    let (evidence, result) =
-        (&evidence.evidence, evidence.evidence.result.max(recorded.evidence.result));
+    let result = evidence.result.max(recorded.result);
     let at = context.request.at;
     let skew = context.engine.charter().document().clock.skew;
     if evidence.produced > at.saturating_add(skew) {

@@ -105,7 +105,7 @@ fn met(
             .deployment(&place.site)
             .is_some_and(|deployment| deployment.lineage == lineage)
         // A plan that was seen before the apply cannot show what came of it.
-        && !context.state.plans.contains_key(&(place.site.clone(), plan.digest));
+        && context.state.plan(&place.site, plan.digest).is_none();
     let mut budget = Budget { steps: limits::REQUEST_STEPS };
     let mut passes = |owed: &Obligation| {
         let Some((pack, policy)) = owed.subject.split_once('/') else { return false };
@@ -119,11 +119,9 @@ fn met(
     };
     context
         .state
-        .obligations
-        .keys()
-        .filter(|owed| deployed && owed.site == place.site && owed.lineage == lineage)
+        .owed(&place.site, &lineage)
         .map(|owed| &owed.obligation)
-        .filter(|owed| passes(owed))
+        .filter(|owed| deployed && passes(owed))
         // What does not fit this entry is met by the next plan.
         .take(limits::ENTRY_OBLIGATIONS / 4)
         .cloned()

@@ -5,6 +5,7 @@ use crate::{
     charter::{IncompletePlans, Moves},
     engine::{codes, findings::CheckFindings},
     model::{Action, Change, CheckStatus, Outcome, Plan, Subject},
+    state::PlanRecord,
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
@@ -137,8 +138,9 @@ fn bound(
     plan: &Plan,
     findings: &mut CheckFindings<'_>,
 ) {
-    let first = context.state.plans.get(&(place.site.clone(), plan.digest));
-    if first.is_some_and(|first| first != change) {
+    let first = context.state.plan(&place.site, plan.digest);
+    let other = |first: &PlanRecord| first.change.as_ref().is_some_and(|it| it != change);
+    if first.is_some_and(other) {
         findings.fail(
             codes::SUBJECT_PLAN_BOUND,
             None,
@@ -155,7 +157,8 @@ fn recorded(
     plan: &Plan,
     findings: &mut CheckFindings<'_>,
 ) {
-    if !context.state.plans.contains_key(&(place.site.clone(), plan.digest)) {
+    let admitted = context.state.plan(&place.site, plan.digest);
+    if admitted.is_none_or(|record| record.change.is_none()) {
         findings.fail(
             codes::SUBJECT_PLAN_UNRECORDED,
             None,
@@ -171,13 +174,10 @@ fn recorded(
             "plan anew; a plan without changes needs no apply",
         );
     }
-    // Whatever the asset is called: a plan changes one place.
-    let applied = context.state.permits.values().any(|record| {
-        let permit = &record.permit;
-        permit.is_act()
-            && permit.digest == plan.digest
-            && (&permit.track, &permit.stage) == (&place.site.track, &place.site.stage)
-    });
+    // Whatever the asset is called: a plan changes one place. A part of it does, too.
+    let spent = |digest| context.state.is_applied(&place.site, digest);
+    let parts = plan.parts.iter().map(|part| part.digest);
+    let applied = std::iter::once(plan.digest).chain(parts).any(spent);
     if applied {
         findings.fail(
             codes::SUBJECT_PLAN_SPENT,

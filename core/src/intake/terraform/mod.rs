@@ -95,6 +95,7 @@ impl Plan {
             outputs: outputs(&plan, &taint)?,
             checks: checks(&plan, &taint)?,
             unjudged: unjudged(&plan),
+            parts: Vec::new(),
         })
     }
 }
