@@ -251,22 +251,25 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Who acts in a stage does not attest that the act may enter it (R019, R077).
+    /// Who acts in a stage does not attest what the act needs (R019, R077).
     fn separation(&self) -> Result<()> {
+        let sensitive = self.charter.sensitive.as_ref().map_or(&[][..], |rule| &rule.gates);
         for (t, track) in self.charter.tracks.iter().enumerate() {
             for (b, boundary) in track.boundaries.iter().enumerate() {
                 let Some(stage) = track.stage(&boundary.into) else { continue };
                 let acting: BTreeSet<&String> = stage.grants.acting().collect();
-                let wanted = self.charter.gates.iter().filter(|g| boundary.gates.contains(&g.gate));
-                for gate in wanted {
+                let wanted: BTreeSet<&String> = (boundary.gates.iter())
+                    .chain(boundary.rollback.iter().flat_map(|rule| &rule.gates))
+                    .chain(boundary.rollout.iter().map(|rollout| &rollout.gate))
+                    .chain(sensitive)
+                    .collect();
+                for gate in self.charter.gates.iter().filter(|gate| wanted.contains(&gate.gate)) {
                     if let Some(actor) = gate.producers.iter().find(|name| acting.contains(name)) {
                         let message = format!(
                             "`{actor}` may act in `{}` and produce the evidence of its gate `{}`; these are two actors",
                             stage.stage, gate.gate
                         );
-                        return Err(
-                            self.invalid(&format!("/tracks/{t}/boundaries/{b}/gates"), message)
-                        );
+                        return Err(self.invalid(&format!("/tracks/{t}/boundaries/{b}"), message));
                     }
                 }
             }

@@ -460,3 +460,16 @@ fn a_denied_use_is_recorded_and_counts_nothing() {
     assert_eq!((denied.verdict, world.size()), (Verdict::Deny, size + 1));
     assert_eq!(world.state.status().grants[0].used, 0);
 }
+
+/// Not even an emergency makes somebody else of a stranger.
+#[test]
+fn a_token_that_shows_nothing_is_never_overridden() {
+    let mut world = world();
+    let grant = granted(&mut world, 0);
+    let mut request = by_hand(grant, Action::Plan, 3, 1);
+    let keys = crate::issuer::Issuer::forge().keys;
+    request.credential = Some(world.engine.credential("dan", "no token", &keys, request.at));
+    denied(&world.admit(&request), codes::IDENTITY_TOKEN);
+    request.credential = None;
+    assert_eq!(world.admit(&request).verdict, Verdict::Allow);
+}

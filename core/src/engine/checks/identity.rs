@@ -135,7 +135,8 @@ fn speaks_for(
     }
 }
 
-/// A job runs in the deployment environment of the stage that it is about (R039).
+/// A job runs in the deployment environment of the stage that it is about (R039). A person whom a grant lets act
+/// runs in none.
 fn environment(
     stage: &Stage,
     presented: Presented<'_>,
@@ -146,7 +147,7 @@ fn environment(
     let found = presented.claims().get(ENVIRONMENT);
     let fits = match (&stage.environment, found) {
         (Some(declared), Some(found)) => found == declared,
-        (Some(_), None) => !acts,
+        (Some(_), None) => !acts || presented.actor.kind == ActorKind::Human,
         (None, Some(found)) => {
             presented.token().is_none() || *found == stage.stage || stage.aliases.contains(found)
         }
