@@ -1,6 +1,7 @@
 //! The arguments of the command.
 
 mod grants;
+mod incident;
 pub(crate) mod receipts;
 pub(crate) mod signing;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, model::Action, time::Instant};
 
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
+pub(crate) use incident::{Incident, IncidentKind, Resolution};
 
 /// The options that every command takes.
 const GLOBAL: &str = "Options of every command";
@@ -404,6 +406,10 @@ pub(crate) enum Fact {
     GrantClosing(GrantClosing),
     /// What a break-glass grant was used for has been looked into
     PostMortem(PostMortem),
+    /// Something is not as it should be in a stage, or somebody looked for drift
+    Incident(Incident),
+    /// An incident is over
+    Resolution(Resolution),
 }
 
 /// What a fact is about.

@@ -350,6 +350,39 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
             format!("{} ({} in {})", self::owed(&owed.obligation), owed.site.asset, owed.site.stage)
         }),
     );
+    if !status.rollouts.is_empty() {
+        section(
+            text,
+            "traffic on its way",
+            status.rollouts.iter().map(|rollout| {
+                let end = if rollout.failed { "; a step failed, roll back" } else { "" };
+                format!(
+                    "{} in {}: {} has {} percent since {}{end}",
+                    rollout.site.asset,
+                    rollout.site.stage,
+                    rollout.lineage,
+                    rollout.traffic,
+                    rollout.at
+                )
+            }),
+        );
+    }
+    if !status.incidents.is_empty() {
+        section(
+            text,
+            "open incidents",
+            status.incidents.iter().map(|incident| {
+                format!(
+                    "{} of {} in {}, {}: {}",
+                    incident.kind.word(),
+                    incident.site.asset,
+                    incident.site.stage,
+                    incident.at,
+                    incident.entry
+                )
+            }),
+        );
+    }
     if !status.grants.is_empty() {
         section(
             text,

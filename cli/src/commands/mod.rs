@@ -5,6 +5,7 @@ mod approve;
 mod archive;
 mod check;
 mod checkpoint;
+mod incident;
 mod init;
 mod keygen;
 mod policy;

@@ -13,7 +13,9 @@ use poundlock::{
     time::Instant,
 };
 
-use super::{actor, channel, credential, id, signing, signing::Signed, snapshot, to_json};
+use super::{
+    actor, channel, credential, id, incident, signing, signing::Signed, snapshot, to_json,
+};
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
     files::{self, Nonce},
@@ -113,6 +115,14 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                 summary: options.summary.clone(),
             };
             (FactKind::PostMortem(report), &options.caller)
+        }
+        Fact::Incident(options) => {
+            (FactKind::Incident(incident::of(options, at)?), &options.caller)
+        }
+        Fact::Resolution(options) => {
+            let resolution =
+                model::Resolution { incident: options.incident, reason: options.reason.clone() };
+            (FactKind::Resolution(resolution), &options.caller)
         }
         Fact::Amendment(options) if !options.keys.is_empty() => {
             let amendment = model::Amendment {

@@ -1,0 +1,49 @@
+//! `poundlock record incident`: from the arguments, or from a plan that looked for drift.
+
+use poundlock::{
+    digest::Digest,
+    error::{Code, Error, Result},
+    limits,
+    model::{Incident, IncidentKind},
+    time::Instant,
+};
+
+use crate::{args, files};
+
+/// The incident that the arguments describe.
+pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
+    let kind = match options.kind {
+        args::IncidentKind::Drift => IncidentKind::Drift,
+        args::IncidentKind::Bypass => IncidentKind::Bypass,
+        args::IncidentKind::Health => IncidentKind::Health,
+        args::IncidentKind::Other => IncidentKind::Other,
+    };
+    if kind != IncidentKind::Drift && (options.nothing_found || options.plan.is_some()) {
+        let message = "only who looks for drift may find nothing";
+        return Err(Error::new(Code::InputInvalidValue, message)
+            .with_help("an incident of another kind is recorded when there is one"));
+    }
+    let (mut found, mut resources) = (!options.nothing_found, options.resources.clone());
+    if let Some(path) = &options.plan {
+        let plan = files::plan_without_nonce(path)?;
+        found = !plan.drift.is_empty();
+        // No digest of the plan: it may hold secrets, and nothing blinds it here.
+        let drifted = plan.drift.into_iter().map(|resource| resource.address);
+        resources = drifted.take(limits::INCIDENT_RESOURCES).collect();
+    }
+    let report = match &options.report {
+        Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),
+        None => None,
+    };
+    Ok(Incident {
+        kind,
+        track: options.track.clone(),
+        stage: options.stage.clone(),
+        asset: options.asset.clone(),
+        found,
+        seen: options.seen.unwrap_or(at),
+        resources,
+        report,
+        note: options.note.clone(),
+    })
+}
