@@ -10,7 +10,7 @@ use super::Caller;
 #[derive(Args)]
 pub(crate) struct Incident {
     /// What kind of thing
-    #[arg(long, value_enum)]
+    #[arg(value_enum)]
     pub(crate) kind: IncidentKind,
     /// The stage
     #[arg(long)]

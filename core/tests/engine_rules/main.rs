@@ -27,6 +27,7 @@ mod policies;
 mod promotion;
 mod providers;
 mod requests;
+mod rollout_laws;
 mod rollouts;
 mod signatures;
 mod signing;

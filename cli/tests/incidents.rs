@@ -1,0 +1,118 @@
+//! Incidents on the command line: reported, seen, denying, resolved.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::fs;
+
+use common::{Workplace, denials};
+use serde_json::Value;
+
+/// The CI/CD target charter, with incidents that block what is applied.
+fn governed() -> Workplace {
+    let place = Workplace::empty();
+    place.copy_charter();
+    let path = place.path("poundlock/charter.yaml");
+    let mut text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let facts = "facts:\n  incidents: [github-actions-checks]\n  resolutions: [alice]\n";
+    text = text.replace("facts:\n", facts);
+    let project = "        project: web-service-";
+    let drift = "        drift: { blocks: [apply, promote], absent: allow }\n";
+    text = text.replace(project, &format!("{drift}{project}"));
+    fs::write(&path, text).unwrap();
+    assert_eq!(place.json(&["lock"]).0, 0);
+    let begin = ["init", "--origin", "test/incidents", "--at", "2026-03-02T08:00:00Z"];
+    let (code, begun) = place.json(&begin);
+    assert_eq!(code, 0, "{begun:#}");
+    place
+}
+
+fn incident(place: &Workplace, at: &str, more: &[&str]) -> (i32, Value) {
+    let mut arguments = vec![
+        "record",
+        "incident",
+        "--stage",
+        "dev",
+        "--track",
+        "infrastructure",
+        "--asset",
+        "web-service",
+        "--actor",
+        "github-actions-checks",
+        "--claim",
+        "repository=acme/web-service",
+        "--channel",
+        "ci",
+        "--at",
+        at,
+    ];
+    arguments.extend(more);
+    place.json(&arguments)
+}
+
+fn incidents(place: &Workplace) -> Vec<Value> {
+    let (_, status) = place.json(&["status"]);
+    status["incidents"].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn an_incident_blocks_until_its_resolution() {
+    let place = governed();
+    assert_eq!(place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]).0, 0);
+    for gate in ["opa", "tfsec", "checkov"] {
+        assert_eq!(place.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
+    }
+    let (code, opened) = incident(
+        &place,
+        "2026-03-02T09:06:00Z",
+        &["bypass", "--resource", "google_cloud_run_service.web", "--note", "by hand"],
+    );
+    assert_eq!(code, 0, "{opened:#}");
+    assert_eq!(incidents(&place)[0]["entry"], opened["entry"]);
+    let (code, admission) = place.admit("apply", "dev", "2026-03-02T09:10:00Z", &[]);
+    assert_eq!((code, denials(&admission)), (1, vec!["incident.open".to_owned()]));
+    let resolution = [
+        "record",
+        "resolution",
+        "--incident",
+        opened["entry"].as_str().unwrap(),
+        "--reason",
+        "undone",
+        "--actor",
+        "alice",
+        "--actor-kind",
+        "human",
+        "--channel",
+        "local",
+        "--at",
+        "2026-03-02T09:11:00Z",
+    ];
+    assert_eq!(place.json(&resolution).0, 0);
+    assert!(incidents(&place).is_empty());
+    assert_eq!(place.admit("apply", "dev", "2026-03-02T09:12:00Z", &[]).0, 0);
+}
+
+#[test]
+fn a_refresh_only_plan_tells_whether_there_is_drift() {
+    let place = governed();
+    let plan = |drift: &str| {
+        format!(
+            r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [], "resource_drift": [{drift}]}}"#
+        )
+    };
+    let one = r#"{"address": "thing.a", "mode": "managed", "type": "thing", "name": "a", "change": {"actions": ["update"],
+        "before": {"size": 1}, "after": {"size": 2}, "after_unknown": {}, "before_sensitive": false, "after_sensitive": {}}}"#;
+    for (name, drift, open) in [("none.json", "", 0), ("some.json", one, 1)] {
+        fs::write(place.path(name), plan(drift)).unwrap();
+        let at = format!("2026-03-02T09:0{open}:00Z");
+        let (code, answer) = incident(&place, &at, &["drift", "--plan", name]);
+        assert_eq!(code, 0, "{answer:#}");
+        assert_eq!(incidents(&place).len(), open);
+    }
+    let at = "2026-03-02T09:05:00Z";
+    assert_eq!(incident(&place, at, &["drift", "--nothing-found"]).0, 0);
+    assert_eq!(incidents(&place).len(), 1);
+    // Only who looks for drift may find nothing.
+    assert_eq!(incident(&place, at, &["bypass", "--nothing-found"]).0, 2);
+}
