@@ -57,6 +57,8 @@ pub const SIGNATURE_BYTES: usize = 16 * 1024;
 pub const NAME_BYTES: usize = 256;
 /// The longest reason or other free text of a request, in bytes.
 pub const TEXT_BYTES: usize = 4096;
+/// How many acts a boundary's rate may count.
+pub const RATE: usize = 1_000;
 /// How many approvals a boundary may ask for.
 pub const APPROVALS: usize = 100;
 /// How many plans can be joined into one.

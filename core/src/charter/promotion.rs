@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ApprovalRule, Boundary, GateAbout, Moves, Stage, Track, check::Checker, pattern};
 use crate::{
     error::Result,
+    limits,
     model::{Plan, ResourceChange},
     time::Duration,
 };
@@ -202,6 +203,11 @@ impl Checker<'_> {
                 &format!("{place}/rate"),
                 "a rate needs a count and a time; nothing could enter, or everything",
             ));
+        }
+        let counted = |rate: Rate| usize::try_from(rate.count).unwrap_or(usize::MAX);
+        if boundary.rate.is_some_and(|rate| counted(rate) > limits::RATE) {
+            let message = format!("a rate counts at most {} acts", limits::RATE);
+            return Err(self.invalid(&format!("{place}/rate/count"), message));
         }
         if let Some(rule) = &boundary.rollback {
             let pointer = format!("{place}/rollback");

@@ -7,6 +7,7 @@
 mod body;
 mod compact;
 mod fold;
+mod form;
 mod grants;
 mod incidents;
 mod journal;

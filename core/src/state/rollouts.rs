@@ -164,10 +164,21 @@ pub(super) fn begin(
         Action::Shift => {}
         Action::Plan | Action::Apply | Action::Promote => {
             record.latest.clone_from(&permit.lineage);
-            state.acts.insert((site.track.clone(), site.stage.clone(), at, entry), ());
+            entered(state, site, (at, entry));
         }
     }
     state.sites.insert(key(site), record);
+}
+
+/// Something enters a stage. Only so many are remembered as a rate can count.
+fn entered(state: &mut State, site: &Site, (at, entry): (Instant, Digest)) {
+    let key = |at, entry| (site.track.clone(), site.stage.clone(), at, entry);
+    state.acts.insert(key(at, entry), ());
+    let all = key(Instant::MIN, Digest::ZERO)..=key(Instant::MAX, Digest::from_bytes([0xff; 32]));
+    let mut older = state.acts.range(all).rev().skip(limits::RATE).map(|(place, ())| place.clone());
+    if let Some(surplus) = older.next() {
+        state.acts.remove(&surplus);
+    }
 }
 
 /// An act ended: gives whether the site was brought to its lineage as a whole.

@@ -1,236 +1,32 @@
 //! Snapshots: the whole state as an attachment, so that opening a ledger need not fold all of it.
-//!
-//! The form is written out here, apart from the types of the state, because its bytes must be the same
-//! in every version that says it writes this one.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::compact::{Hash, Moment};
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, Deployment, EvidenceRecord, GrantRecord,
-    GrantRequestRecord, IncidentRecord, LineageRecord, LookRecord, NewestPlan, OpenObligation,
-    PermitRecord, PlanRecord, RolloutRecord, Site, SiteRecord, SnapshotBody, StagePlace, State,
-    fold, incidents, journal::Journaled, kind,
+    Answered, ApprovalRecord, CurrentLaw, Deployment, EvidenceRecord, IncidentRecord,
+    LineageRecord, LookRecord, NewestPlan, OpenObligation, PermitRecord, PlanRecord, RolloutRecord,
+    SiteRecord, SnapshotBody, State,
+    compact::{Hash, Moment},
+    fold,
+    form::{
+        AboutForm, ActForm, AnsweredForm, ApprovalForm, ChangeForm, DeploymentForm, ErasedForm,
+        EvidenceForm, Form, GoodForm, IncidentForm, LineageForm, LookForm, Named, NewestPlanForm,
+        ObligationForm, PermitForm, PlanForm, RolloutForm, SiteForm, SnapshotForm, Spot,
+    },
+    incidents,
+    journal::Journaled,
+    kind,
 };
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::{Ledger, Recorded, VerifierKey},
-    model::{
-        About, Approval, Change, EvidenceResult, IncidentKind, Law, Obligation, OutcomeResult,
-        Permit,
-    },
-    time::Instant,
+    ledger::{Ledger, Recorded},
+    model::{Change, Permit},
 };
 
 /// The version of the form.
 const FORMAT: u32 = 1;
-
-/// A state, written out. Every list is in the order of the state's maps.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Form {
-    format: u32,
-    size: u64,
-    last: Digest,
-    clock: Instant,
-    origin: String,
-    law: Law,
-    keys: Vec<VerifierKey>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    snapshot: Option<SnapshotForm>,
-    answered: Vec<AnsweredForm>,
-    plans: Vec<PlanForm>,
-    approvals: Vec<ApprovalForm>,
-    consents: Vec<Hash>,
-    evidence: Vec<EvidenceForm>,
-    permits: Vec<PermitForm>,
-    lineages: Vec<LineageForm>,
-    deployed: Vec<DeploymentForm>,
-    obligations: Vec<ObligationForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    grant_requests: Vec<Named<GrantRequestRecord>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    grants: Vec<Named<GrantRecord>>,
-    erased: Vec<ErasedForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sites: Vec<SiteForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    rollouts: Vec<RolloutForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    newest_plans: Vec<NewestPlanForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    acts: Vec<ActForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    incidents: Vec<IncidentForm>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    looks: Vec<LookForm>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SnapshotForm {
-    sequence: u64,
-    state: Digest,
-}
-
-/// What was asked, its content, the sequence number of the answer, and the instant.
-#[derive(Serialize, Deserialize)]
-struct AnsweredForm(Hash, Hash, u64, Moment);
-
-/// Track, asset and stage.
-#[derive(Serialize, Deserialize)]
-struct Spot(String, String, String);
-
-/// Track, stage, digest, asset, change, and whether it was applied.
-#[derive(Serialize, Deserialize)]
-struct PlanForm(String, String, Hash, String, Option<ChangeForm>, bool);
-
-/// Commit, ref and author.
-#[derive(Serialize, Deserialize)]
-struct ChangeForm(String, String, String);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ApprovalForm {
-    entry: Digest,
-    approval: Approval,
-    law: Digest,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signed: Option<Instant>,
-    at: Instant,
-}
-
-/// Gate, what it is about, sequence number, entry, producer, result, and the instant of producing.
-#[derive(Serialize, Deserialize)]
-struct EvidenceForm(String, AboutForm, u64, Hash, String, EvidenceResult, Moment);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum AboutForm {
-    Plan(Hash),
-    Commit(String),
-    Artifact(Hash),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PermitForm {
-    entry: Digest,
-    permit: Permit,
-    law: Digest,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    outcome: Option<OutcomeResult>,
-}
-
-/// Site, lineage, the act's entry, its outcome, and the instant.
-#[derive(Serialize, Deserialize)]
-struct LineageForm(Spot, String, Hash, Option<OutcomeResult>, Moment);
-
-/// Site, lineage, digest, and the instant.
-#[derive(Serialize, Deserialize)]
-struct DeploymentForm(Spot, String, Hash, Moment);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ObligationForm {
-    site: Site,
-    lineage: String,
-    obligation: Obligation,
-    at: Instant,
-}
-
-/// A record by the hash of its entry.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Named<R> {
-    entry: Digest,
-    record: R,
-}
-
-impl<R: Clone> Named<R> {
-    fn new(entry: &Digest, record: &R) -> Self {
-        Self { entry: *entry, record: record.clone() }
-    }
-
-    fn pair(self) -> (Digest, R) {
-        (self.entry, self.record)
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ErasedForm {
-    attachment: Digest,
-    sequence: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SiteForm {
-    place: StagePlace,
-    act: Digest,
-    latest: String,
-    good: Vec<GoodForm>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct GoodForm {
-    lineage: String,
-    digest: Digest,
-    at: Instant,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RolloutForm {
-    place: StagePlace,
-    lineage: String,
-    digest: Digest,
-    traffic: u8,
-    at: Instant,
-    failed: bool,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewestPlanForm {
-    place: (String, String, String, String),
-    commit: String,
-    sequence: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ActForm {
-    track: String,
-    stage: String,
-    at: Instant,
-    entry: Digest,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct IncidentForm {
-    entry: Digest,
-    site: Site,
-    kind: IncidentKind,
-    at: Instant,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LookForm {
-    site: Site,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    clean: Option<Instant>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    found: Option<Instant>,
-}
 
 impl State {
     /// The state of a ledger, from its newest snapshot on: what comes before that is not read. Where there
@@ -383,11 +179,8 @@ impl State {
                 commit: newest.commit.clone(),
                 sequence: newest.sequence,
             }),
-            acts: list(&self.acts, |(track, stage, at, entry), ()| ActForm {
-                track: track.clone(),
-                stage: stage.clone(),
-                at: *at,
-                entry: *entry,
+            acts: list(&self.acts, |(track, stage, at, entry), ()| {
+                ActForm(track.clone(), stage.clone(), Moment(*at), Hash(*entry))
             }),
             incidents: list(&self.incidents, |entry, record| IncidentForm {
                 entry: *entry,
@@ -456,7 +249,9 @@ impl State {
             newest_plans: map(form.newest_plans, |f| {
                 (f.place, NewestPlan { commit: f.commit, sequence: f.sequence })
             })?,
-            acts: map(form.acts, |f| ((f.track, f.stage, f.at, f.entry), ()))?,
+            acts: map(form.acts, |ActForm(track, stage, at, entry)| {
+                ((track, stage, at.0, entry.0), ())
+            })?,
             incidents,
             incident_places,
             looks: map(form.looks, |f| (f.site, LookRecord { clean: f.clean, found: f.found }))?,
@@ -508,38 +303,6 @@ impl State {
     }
 }
 
-impl From<&Site> for Spot {
-    fn from(site: &Site) -> Self {
-        Self(site.track.clone(), site.asset.clone(), site.stage.clone())
-    }
-}
-
-impl From<Spot> for Site {
-    fn from(Spot(track, asset, stage): Spot) -> Self {
-        Self { track, asset, stage }
-    }
-}
-
-impl From<&About> for AboutForm {
-    fn from(about: &About) -> Self {
-        match about {
-            About::Plan(digest) => Self::Plan(Hash(*digest)),
-            About::Commit(commit) => Self::Commit(commit.clone()),
-            About::Artifact(digest) => Self::Artifact(Hash(*digest)),
-        }
-    }
-}
-
-impl From<AboutForm> for About {
-    fn from(about: AboutForm) -> Self {
-        match about {
-            AboutForm::Plan(digest) => Self::Plan(digest.0),
-            AboutForm::Commit(commit) => Self::Commit(commit),
-            AboutForm::Artifact(digest) => Self::Artifact(digest.0),
-        }
-    }
-}
-
 fn list<K, V, F>(map: &BTreeMap<K, V>, form: impl Fn(&K, &V) -> F) -> Vec<F> {
     map.iter().map(|(key, value)| form(key, value)).collect()
 }
@@ -577,7 +340,9 @@ mod tests {
     use super::*;
     use crate::{
         canonical,
+        model::Law,
         state::{Genesis, kind},
+        time::Instant,
     };
 
     fn state() -> State {
