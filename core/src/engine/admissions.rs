@@ -24,7 +24,8 @@ const GROUP: usize = 1_000;
 
 /// A ledger with the charter that governs it, at which any number of threads may ask.
 ///
-/// It always decides under the ledger's own law, also when an amendment replaces that.
+/// It always decides under the ledger's own law, also when an amendment replaces that. Tokens are verified before
+/// they are handed in, by an engine of that law ([`Engine::credential`]): this can be done in many threads.
 ///
 /// ```
 /// use poundlock::{Engine, Ledger, engine::Admissions};
