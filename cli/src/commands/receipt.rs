@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use poundlock::{
-    Error, canonical,
-    error::{Code, Result},
-    ledger::{ForkProof, Ledger, Receipt, Recorded},
+    error::Result,
+    ledger::{ForkProof, Ledger, Receipt},
     limits,
-    model::{Held, Permit},
-    state::{DecisionBody, kind},
+    model::Held,
+    state::permit_of,
     time::Instant,
 };
 use serde_json::json;
@@ -41,7 +40,7 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
     let recorded =
         receipt.verify(&keys, options.origin.as_deref()).map_err(|error| error.in_source(&name))?;
     let checkpoint = receipt.checkpoint().unverified();
-    let permit = permit(&recorded, &checkpoint.origin)?;
+    let permit = permit_of(&recorded, &checkpoint.origin)?;
     let expired = permit.as_ref().map(|permit| at > permit.expires);
     let held = held(&options.held)?;
     let contradictions =
@@ -113,25 +112,6 @@ fn held(options: &args::receipts::Held) -> Result<Held> {
         asset: options.asset.clone(),
         lineage: options.commit.clone(),
     })
-}
-
-/// What an entry permits.
-fn permit(recorded: &Recorded, origin: &str) -> Result<Option<Permit>> {
-    if recorded.entry.kind != kind::DECISION {
-        return Ok(None);
-    }
-    let body: DecisionBody = canonical::from_bytes(&recorded.entry.body).map_err(|error| {
-        let message =
-            format!("the entry is no decision as this version knows it: {}", error.message());
-        Error::new(Code::LedgerBody, message).at_sequence(recorded.entry.sequence)
-    })?;
-    match body.permit {
-        Some(permit) if permit.origin != origin => {
-            let message = "the permit names another ledger than the checkpoint";
-            Err(Error::new(Code::CheckpointOrigin, message).at_sequence(recorded.entry.sequence))
-        }
-        permit => Ok(permit),
-    }
 }
 
 pub(super) fn verify_fork(options: &args::VerifyFork) -> Result<Answer> {

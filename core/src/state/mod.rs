@@ -11,6 +11,7 @@ mod form;
 mod grants;
 mod incidents;
 mod journal;
+mod permit;
 mod rollouts;
 mod snapshot;
 
@@ -24,6 +25,7 @@ pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
 pub use grants::{GrantTerms, StatusGrant};
 pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
+pub use permit::permit_of;
 pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
 pub(crate) use snapshot::SnapshotRecord;
 

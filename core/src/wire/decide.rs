@@ -64,7 +64,7 @@ struct Step {
 /// A plan as the tool wrote it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PlanText {
+pub(super) struct PlanText {
     /// What `terraform show -json` printed.
     terraform: String,
     /// The nonce kept beside it: 64 hexadecimal digits.
@@ -164,7 +164,7 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
 }
 
 impl PlanText {
-    fn read(self) -> Result<Plan> {
+    pub(super) fn read(self) -> Result<Plan> {
         let nonce =
             unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
                 Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits")

@@ -55,6 +55,9 @@ impl Version {
 ///   it has `"token":"<compact form>"` and `"keySet":"<JSON>"`, the keys of the token's issuer. The answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
 /// - `verify_receipt` takes the text of a `receipt`, the trusted `keys` as verifier keys, and, where
 ///   wanted, the `threshold` of how many of them must have signed (1) and the `origin` that is expected.
+///   Whoever is about to act on a permit adds `permit`: the instant `at`, what they have as `held`
+///   ([`Held`](crate::model::Held)), and the `plan` as for `decide`; the answer then has `permit` too: the
+///   `permit`, and the `contradictions` with it, of which there must be none.
 ///   The answer holds the `entry` (`sequence`, `previous`, `at`, `kind`, `attachments`, `body`), its
 ///   `hash`, and the `checkpoint` (`origin`, `size`, `root`) that it rests on.
 ///

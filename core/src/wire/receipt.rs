@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::to_json;
+use super::{decide::PlanText, to_json};
 use crate::{
     canonical,
     digest::Digest,
     error::{Code, Error, Result},
     ledger::{Checkpoint, Receipt, Recorded, VerifierKeys},
+    model::{Held, Permit},
+    state::permit_of,
     time::Instant,
     value::Value,
 };
@@ -26,6 +28,23 @@ struct Input {
     /// The ledger that is expected; any whose keys are trusted when it is absent.
     #[serde(default)]
     origin: Option<String>,
+    /// What the entry must permit, to whoever is about to act.
+    #[serde(default)]
+    permit: Option<PermitInput>,
+}
+
+/// What a permit is held against.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PermitInput {
+    /// The instant at which it is about to be used.
+    at: Instant,
+    /// What is about to be done.
+    #[serde(default)]
+    held: Held,
+    /// The plan that is about to be applied, in place of its digest.
+    #[serde(default)]
+    plan: Option<PlanText>,
 }
 
 fn one() -> usize {
@@ -40,6 +59,16 @@ struct Answer<'a> {
     /// The entry's leaf hash, which is the id of a permit that it grants.
     hash: Digest,
     checkpoint: Tree<'a>,
+    /// Where a permit was asked for: what it says, and what of that is otherwise; `permit` itself where the
+    /// entry permits nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permit: Option<PermitAnswer>,
+}
+
+#[derive(Serialize)]
+struct PermitAnswer {
+    permit: Option<Permit>,
+    contradictions: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +92,10 @@ pub(super) fn verify(input: &[u8]) -> Result<String> {
     let input: Input = Value::parse_json(input)?.deserialize()?;
     let keys = VerifierKeys::from_texts(&input.keys)?.with_threshold(input.threshold)?;
     let receipt = Receipt::parse(input.receipt.as_bytes())?;
-    let Recorded { entry, hash } = receipt.verify(&keys, input.origin.as_deref())?;
+    let recorded = receipt.verify(&keys, input.origin.as_deref())?;
+    let asked = |asked| permit(&recorded, &receipt.checkpoint().unverified().origin, asked);
+    let permit = input.permit.map(asked).transpose()?;
+    let Recorded { entry, hash } = recorded;
     let body = canonical::from_bytes(&entry.body).map_err(|_| {
         Error::new(Code::LedgerBody, "the body of the entry has no JSON form")
             .at_sequence(entry.sequence)
@@ -80,5 +112,19 @@ pub(super) fn verify(input: &[u8]) -> Result<String> {
         },
         hash,
         checkpoint: Tree { origin, size: *size, root: *root },
+        permit,
     })
+}
+
+fn permit(recorded: &Recorded, origin: &str, asked: PermitInput) -> Result<PermitAnswer> {
+    let PermitInput { at, mut held, plan } = asked;
+    if let Some(plan) = plan {
+        held.digest = Some(plan.read()?.digest);
+    }
+    let permit = permit_of(recorded, origin)?;
+    let contradictions = match &permit {
+        Some(permit) => permit.contradictions(&held, at),
+        None => vec!["permit"],
+    };
+    Ok(PermitAnswer { permit, contradictions })
 }
