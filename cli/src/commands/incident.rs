@@ -29,7 +29,9 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
         found = !plan.drift.is_empty();
         // No digest of the plan: it may hold secrets, and nothing blinds it here.
         let drifted = plan.drift.into_iter().map(|resource| resource.address);
-        resources = drifted.take(limits::INCIDENT_RESOURCES).collect();
+        // As many as a fact can name; that there is drift does not depend on it.
+        let nameable = drifted.filter(|address| address.len() <= limits::NAME_BYTES);
+        resources = nameable.take(limits::INCIDENT_RESOURCES).collect();
     }
     let report = match &options.report {
         Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),

@@ -87,7 +87,7 @@ finding_codes! {
     BOUNDARY_BLAST_RADIUS "boundary.blast_radius" "The plan changes more than the boundary allows at once (R142)."
     BOUNDARY_RESOURCE "boundary.resource" "The plan changes a resource that the boundary does not name."
     BOUNDARY_NOT_OFFERED "boundary.not_offered" "The charter has no rule for rolling back, or for shifting traffic, into the stage."
-    ROLLBACK_FIRST "rollback.first" "Nothing that could be gone back to ever succeeded in the stage (R168)."
+    ROLLBACK_FIRST "rollback.first" "Nothing is known to be good in the stage that could be gone back to (R168)."
     ROLLBACK_NAMED "rollback.named" "The request names the last lineage that is known to be good (R168)."
     ROLLBACK_MISSING "rollback.missing" "The request does not name the lineage that is gone back to if it fails (R168, R485)."
     ROLLBACK_TARGET "rollback.target" "The lineage is not the last one that is known to be good in the stage (R468)."

@@ -3,7 +3,7 @@
 use super::{Engine, codes, facts::allowed, findings::CheckFindings};
 use crate::{
     charter::ActorDeclaration,
-    model::{Incident, Resolution},
+    model::{Incident, IncidentKind, Resolution},
     state::State,
     time::Instant,
 };
@@ -33,6 +33,14 @@ impl Engine {
                 None,
                 "the stage is not declared, or more than one track has it",
                 "name a stage of the charter, and its track where need be",
+            );
+        }
+        if !incident.found && incident.kind != IncidentKind::Drift {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                Some(incident.kind.word()),
+                "nothing was found, and only drift is looked for",
+                "record an incident when there is one",
             );
         }
         if incident.seen > at.saturating_add(document.clock.skew) {

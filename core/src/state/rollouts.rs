@@ -68,6 +68,11 @@ fn within<'m, 's, V>(
 }
 
 impl State {
+    /// Whether anything ever acted there, or at the one place that the stage is.
+    pub(crate) fn was_acted_on(&self, site: &Site, one_place: bool) -> bool {
+        within(&self.sites, site, one_place).next().is_some()
+    }
+
     /// The rollouts under way, there or at the one place that the stage is.
     pub(crate) fn rollouts<'s>(
         &'s self,

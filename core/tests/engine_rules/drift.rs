@@ -143,6 +143,17 @@ fn absent_evidence_passes_where_the_charter_says_so() {
     assert!(found(&admission, codes::DRIFT_OK));
 }
 
+/// What failed may have left something behind.
+#[test]
+fn what_failed_may_have_drifted_too() {
+    let mut world = world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");
+    world.prepare("dev", &plan(1), 0);
+    let failed = world.admit(&ask(Action::Apply, "dev", &plan(1), 1));
+    allowed(&world.record(&outcome(failed.entry, OutcomeResult::Failed, 2)));
+    world.prepare("dev", &plan(2), 3);
+    denied(&world.admit(&ask(Action::Apply, "dev", &plan(2), 4)), codes::DRIFT_ABSENT);
+}
+
 /// What was found and resolved must be looked for again; an older look does not count.
 #[test]
 fn after_drift_somebody_looks_again() {
@@ -190,6 +201,7 @@ fn incidents_are_for_those_to_report_whom_the_charter_names() {
     let mut nowhere = incident(IncidentKind::Bypass, true, 3);
     incident_of(&mut nowhere).stage = "nowhere".to_owned();
     denied(&world.record(&nowhere), codes::FACT_SUBJECT);
+    denied(&world.record(&incident(IncidentKind::Health, false, 3)), codes::FACT_SUBJECT);
     let mut early = incident(IncidentKind::Drift, false, 4);
     incident_of(&mut early).seen = at(4 + 61);
     denied(&world.record(&early), codes::FACT_FUTURE);

@@ -30,14 +30,14 @@ fn prepares_rollback(context: &Context<'_>, place: &Place<'_>) -> bool {
 fn incidents(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
     let mut open = context.state.open_incidents(&place.site, place.is_one());
     let Some((entry, record)) = open.next() else { return };
+    let others = match open.count() {
+        0 => String::new(),
+        others => format!(", nor are {others} others"),
+    };
     findings.fail(
         codes::INCIDENT_OPEN,
         Some(record.kind.word()),
-        format!(
-            "the incident that {entry} opened at {} is not over, and {} others are not",
-            record.at,
-            open.count()
-        ),
+        format!("the incident that {entry} opened at {} is not over{others}", record.at),
         "bring it to an end, and record its resolution; or roll back",
     );
 }
@@ -50,9 +50,9 @@ fn absent(
     findings: &mut CheckFindings<'_>,
 ) {
     let state = context.state;
-    if state.known_good(&place.site, place.is_one(), "").is_none() {
+    if !state.was_acted_on(&place.site, place.is_one()) {
         let message =
-            format!("nothing that could have drifted is deployed in `{}`", place.stage.stage);
+            format!("nothing that could have drifted was ever deployed in `{}`", place.stage.stage);
         findings.pass(codes::DRIFT_UNSEEN, None, message);
         return;
     }

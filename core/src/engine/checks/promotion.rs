@@ -96,7 +96,10 @@ pub(super) fn way_back(context: &Context<'_>, place: &Place<'_>, findings: &mut 
         (None, None) if rule.required => findings.pass(
             codes::ROLLBACK_FIRST,
             None,
-            format!("nothing that could be gone back to ever succeeded in `{}`", place.stage.stage),
+            format!(
+                "nothing is known to be good in `{}` that could be gone back to",
+                place.stage.stage
+            ),
         ),
         (_, None) if !rule.required => {}
         (Some(good), Some(named)) if good.lineage == *named => findings.pass(
@@ -142,7 +145,7 @@ fn target(good: Option<&str>, place: &Place<'_>, findings: &mut CheckFindings<'_
             format!("go back to {good}"),
         ),
         None => (
-            format!("nothing that could be gone back to ever succeeded in `{stage}`"),
+            format!("nothing is known to be good in `{stage}` that could be gone back to"),
             "bring a change that mends it".to_owned(),
         ),
     };
