@@ -8,8 +8,12 @@ use poundlock::{
     charter::Charter,
     engine::{Admission, codes},
     identity::{NAMESPACE, PAYLOAD_TYPE, pre_authentication_encoding},
-    model::{Action, Channel, Fact, FactKind, Request, Signature, Verdict, Withdrawal},
+    model::{
+        Action, Channel, Fact, FactKind, GrantApproval, GrantOpening, GrantRequest, Request,
+        Signature, Verdict, Withdrawal,
+    },
 };
+use proptest::prelude::*;
 use ssh_key::{
     HashAlg, LineEnding, PrivateKey,
     private::{Ed25519Keypair, KeypairData},
@@ -688,4 +692,78 @@ fn a_charter_refuses_keys_and_rules_that_make_no_sense() {
     let heads =
         ("[refs/heads/main, refs/tags/v*], gates", "[refs/heads/main], signedTags: true, gates");
     assert_eq!(refusal(&[(heads.0, heads.1.to_owned())]), "charter.invalid");
+}
+
+const BREAK_GLASS: &str = r#"amendments: { actors: [ann] }
+breakGlass:
+  requesters: [dan]
+  maxLifetime: 4h
+  maxUses: 2
+  openings: { count: 2, per: 30d }
+  postMortem: { within: 5d, recorders: [cyd] }
+  reasons:
+    - reason: incident
+      approvals: [{ role: security, count: 1, maxAge: 1h }]
+      stages: [{ track: infra, stage: prod }]
+      actions: [plan, apply]
+      overrides: [boundary]
+"#;
+
+/// A break-glass grant is consented to in the same way, and that consent ages from its signature too.
+#[test]
+fn a_person_consents_to_a_grant_by_a_signature() {
+    let rules = ("amendments: { actors: [ann] }\n", BREAK_GLASS.to_owned());
+    for (opened, verdict) in [(HOUR + 2, Verdict::Allow), (HOUR + 3, Verdict::Deny)] {
+        let mut world = world_with(std::slice::from_ref(&rules));
+        let text = r#"{
+            "reason": "incident", "lifetime": "1h", "justification": "it is down", "impact": "one service",
+            "resolution": "by Friday", "communication": "the channel",
+            "scope": { "actors": ["dan"], "actions": ["apply"], "track": "infra", "stages": ["prod"], "assets": ["web"] }
+        }"#;
+        let request: GrantRequest = serde_json::from_str(text).unwrap();
+        let asked = world.record(&fact(human("dan"), 1, FactKind::GrantRequest(request)));
+        allowed(&asked);
+        let approval = GrantApproval { request: asked.entry, by: "bob".to_owned() };
+        let unsigned = fact(human("bob"), 30, FactKind::GrantApproval(approval));
+        denied(&world.record(&unsigned), codes::FACT_NOT_RECORDER);
+        let consent = Fact { id: "consent".to_owned(), ..unsigned };
+        let forged = signed_as_is(&world, ANN, 2, &consent);
+        denied(&world.record(&forged), codes::APPROVAL_SIGNATURE_PRINCIPAL);
+        let consent = Fact { id: "signed".to_owned(), ..consent };
+        allowed(&world.record(&signed_as_is(&world, BOB, 2, &consent)));
+        let opening = FactKind::GrantOpening(GrantOpening { request: asked.entry });
+        assert_eq!(world.record(&fact(human("dan"), opened, opening)).verdict, verdict);
+    }
+}
+
+/// One byte of a good signature, by its place; the last line feed may be left out.
+fn with_another_byte(signature: &str, place: usize, bits: u8) -> Option<String> {
+    let mut bytes = signature.trim_end().as_bytes().to_vec();
+    let place = place % bytes.len();
+    bytes[place] ^= bits;
+    String::from_utf8(bytes).ok()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// A signature has one spelling: whatever is changed in it, it shows nothing, and is refused and
+    /// recorded all the same.
+    #[test]
+    fn any_change_of_a_signature_is_refused(
+        in_envelope in any::<bool>(), place in any::<usize>(), bits in 1..=127u8,
+    ) {
+        let mut world = verified_world();
+        let fact = artifact_consent(1);
+        let text = world.engine.fact_text(&fact, at(1), &world.state).unwrap();
+        let good = match in_envelope {
+            false => ssh(ANN, NAMESPACE, &text),
+            true => envelope(ANN, PAYLOAD_TYPE, &text),
+        };
+        let Some(other) = with_another_byte(&good, place, bits) else { return Ok(()) };
+        let admission = world.record(&with(&fact, 1, other.clone()));
+        prop_assert_eq!(admission.verdict, Verdict::Deny, "{}", other);
+        prop_assert_eq!(world.size(), 2);
+        prop_assert_eq!(world.record(&with(&fact, 1, good)).verdict, Verdict::Allow);
+    }
 }
