@@ -1,6 +1,7 @@
 //! Files: documents, charters with their packs, nonces, ledgers.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -15,7 +16,7 @@ use poundlock::{
     ledger::Ledger,
     limits,
     model::Plan,
-    policy::{PackReference, PolicyPack},
+    policy::{Overlay, PolicyPack},
     state::State,
     time::Instant,
 };
@@ -153,6 +154,11 @@ pub(crate) fn pack_paths(charter: &Path) -> Result<Vec<PathBuf>> {
     yaml_paths(&folder(charter).join("packs"))
 }
 
+/// The overlays in the `overlays` folder beside a charter, in the order of their names.
+fn overlay_paths(charter: &Path) -> Result<Vec<PathBuf>> {
+    yaml_paths(&folder(charter).join("overlays"))
+}
+
 /// The scenarios in the `scenarios` folder beside a charter, in the order of their names.
 pub(crate) fn scenario_paths(charter: &Path) -> Result<Vec<PathBuf>> {
     yaml_paths(&folder(charter).join("scenarios"))
@@ -185,6 +191,14 @@ pub(crate) fn pack(path: &Path) -> Result<(PolicyPack, Vec<u8>)> {
     Ok((pack, text))
 }
 
+/// Reads an overlay.
+fn overlay(path: &Path) -> Result<(Overlay, Vec<u8>)> {
+    let text = read(path, limits::YAML_BYTES)?;
+    let overlay =
+        Overlay::parse(&text).map_err(|error| error.in_source(path.display().to_string()))?;
+    Ok((overlay, text))
+}
+
 /// Reads a charter.
 pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
     let text = read(path, limits::YAML_BYTES).map_err(|error| {
@@ -195,7 +209,7 @@ pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
     Ok((charter, text))
 }
 
-/// Reads a charter with its lock file and packs, and makes an engine of them.
+/// Reads a charter with its lock file, packs and overlays, and makes an engine of them.
 pub(crate) fn engine(path: &Path) -> Result<Engine> {
     let (_, text) = charter(path)?;
     let lock = lock_path(path);
@@ -206,28 +220,34 @@ pub(crate) fn engine(path: &Path) -> Result<Engine> {
     for path in pack_paths(path)? {
         packs.push(pack(&path)?.1);
     }
+    for path in overlay_paths(path)? {
+        packs.push(overlay(&path)?.1);
+    }
     Engine::new(Texts { charter: text, lock: lock_text, packs })
 }
 
-/// The lock file that fits a charter and the packs beside it.
+/// The lock file that fits a charter and the packs and overlays beside it.
 pub(crate) fn lock(path: &Path) -> Result<String> {
     let (charter, _) = charter(path)?;
     let mut lock = Lock::default();
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for path in pack_paths(path)? {
-        found.push(pack(&path)?.0);
+        let (pack, _) = pack(&path)?;
+        found.insert(pack.reference(), pack.digest());
     }
-    for reference in &charter.document().packs {
-        let PackReference { pack, version } = reference;
-        let fits = |found: &&PolicyPack| found.name() == pack && found.version() == version;
-        let pack = found.iter().find(fits).ok_or_else(|| {
+    for path in overlay_paths(path)? {
+        let (overlay, _) = overlay(&path)?;
+        found.insert(overlay.reference(), overlay.digest());
+    }
+    for reference in charter.pinned() {
+        let digest = found.get(&reference).ok_or_else(|| {
             Error::new(
                 Code::PolicyPackMissing,
-                format!("the charter names the pack `{pack}` in version `{version}`, which is not among the packs beside it"),
+                format!("the charter names `{reference}`, which is not among the packs and overlays beside it"),
             )
             .in_source(path.display().to_string())
         })?;
-        lock.pin(reference.clone(), pack.digest());
+        lock.pin(reference, *digest);
     }
     Ok(lock.to_yaml())
 }

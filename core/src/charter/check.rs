@@ -77,8 +77,13 @@ impl Checker<'_> {
         self.unique("gate", charter.gates.iter().map(|gate| gate.gate.as_str()), |i| {
             format!("/gates/{i}")
         })?;
-        self.unique("pack", charter.packs.iter().map(|pack| pack.pack.as_str()), |i| {
-            format!("/packs/{i}")
+        let packs = charter.packs.iter().map(|pack| pack.pack.as_str());
+        let overlays = charter.overlays.iter().map(|overlay| overlay.overlay.as_str());
+        self.unique("pack or overlay", packs.chain(overlays), |i| {
+            match i.checked_sub(charter.packs.len()) {
+                None => format!("/packs/{i}"),
+                Some(i) => format!("/overlays/{i}"),
+            }
         })?;
         self.unique("track", charter.tracks.iter().map(|track| track.track.as_str()), |i| {
             format!("/tracks/{i}")

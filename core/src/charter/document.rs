@@ -48,6 +48,10 @@ pub struct CharterDocument {
     /// The packs and their versions; `charter.lock` pins their digests.
     #[serde(default)]
     pub packs: Vec<PackReference>,
+    /// The overlays that make packs stricter, in the order in which they are applied, and their versions;
+    /// `charter.lock` pins their digests.
+    #[serde(default)]
+    pub overlays: Vec<OverlayReference>,
     /// Whose tokens count, and what their claims mean.
     #[serde(default)]
     pub providers: Vec<ProviderDocument>,
@@ -76,6 +80,23 @@ pub struct CharterDocument {
     pub waivers: Vec<Waiver>,
     /// The chains of stages.
     pub tracks: Vec<Track>,
+}
+
+/// An overlay by name and version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OverlayReference {
+    /// The overlay's name.
+    pub overlay: String,
+    /// The overlay's version.
+    pub version: String,
+}
+
+impl OverlayReference {
+    /// The reference under which lock files pin it.
+    pub fn pinned(&self) -> PackReference {
+        PackReference { pack: self.overlay.clone(), version: self.version.clone() }
+    }
 }
 
 /// What happens to a resource change that no policy matches. There is no safe guess, so a charter must say.

@@ -21,7 +21,8 @@ pub use break_glass::{
 };
 pub use document::{
     ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
-    GateAbout, Grants, IdentityRule, IncompletePlans, Moves, Stage, Track, Unmatched,
+    GateAbout, Grants, IdentityRule, IncompletePlans, Moves, OverlayReference, Stage, Track,
+    Unmatched,
 };
 pub use drift::{AbsentDrift, DriftRule};
 pub use lock::{Lock, LockDocument};
@@ -36,6 +37,7 @@ use crate::{
     error::Result,
     identity::{AllowedSigners, Provider},
     model::Action,
+    policy::PackReference,
     value::Value,
 };
 
@@ -87,10 +89,16 @@ impl Charter {
     pub fn digest(&self, lock: &Lock) -> Digest {
         let mut hasher = Hasher::of_kind("law");
         hasher.update(self.digest.as_bytes());
-        for pack in &self.document.packs {
-            hasher.update(lock.digest(pack).unwrap_or(&Digest::ZERO).as_bytes());
+        for pack in self.pinned() {
+            hasher.update(lock.digest(&pack).unwrap_or(&Digest::ZERO).as_bytes());
         }
         hasher.finish()
+    }
+
+    /// What the lock file pins: the packs, then the overlays, in the order of the document.
+    pub fn pinned(&self) -> impl Iterator<Item = PackReference> {
+        let CharterDocument { packs, overlays, .. } = &self.document;
+        packs.iter().cloned().chain(overlays.iter().map(OverlayReference::pinned))
     }
 
     /// The declaration of an actor.

@@ -35,7 +35,7 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
-    policy::{self, PackReference, PolicyPack},
+    policy::{self, Overlay, PackReference, PolicyPack},
     state::{Site, State},
 };
 
@@ -47,7 +47,9 @@ pub const ENGINE_VERSION: u32 = 1;
 #[derive(Debug)]
 pub struct Engine {
     charter: Charter,
+    /// By name, each with its overlays applied.
     packs: BTreeMap<String, Arc<PolicyPack>>,
+    sources: Sources,
     law: Law,
     texts: Texts,
     threads: NonZeroUsize,
@@ -74,53 +76,47 @@ impl Engine {
     pub fn new(texts: Texts) -> Result<Self> {
         let mut supplied = BTreeMap::new();
         for text in &texts.packs {
-            let pack = PolicyPack::parse(text)?;
-            supplied.insert(pack.reference(), (Arc::new(pack), text.clone()));
+            let source = Source::parse(text)?;
+            supplied.insert(source.reference(), (source, text.clone()));
         }
-        Self::with_packs(texts, supplied)
+        Self::with_sources(texts, &supplied)
     }
 
-    /// The engine of another charter that names none but packs of this one.
+    /// The engine of another charter that names none but packs and overlays of this one.
     pub(crate) fn under(&self, charter: Vec<u8>) -> Result<Self> {
-        let packs = self.charter.document().packs.iter().zip(&self.texts.packs);
-        let supplied = packs.filter_map(|(reference, text)| {
-            let pack = Arc::clone(self.packs.get(&reference.pack)?);
-            Some((reference.clone(), (pack, text.clone())))
-        });
-        Self::with_packs(Texts { charter, ..self.texts.clone() }, supplied.collect())
+        Self::with_sources(Texts { charter, ..self.texts.clone() }, &self.sources)
     }
 
-    fn with_packs(
-        texts: Texts,
-        mut supplied: BTreeMap<PackReference, (Arc<PolicyPack>, Vec<u8>)>,
-    ) -> Result<Self> {
+    fn with_sources(texts: Texts, supplied: &Sources) -> Result<Self> {
         let charter = Charter::parse(&texts.charter).map_err(|error| error.in_source("charter"))?;
         let lock = Lock::parse(&texts.lock).map_err(|error| error.in_source("lock"))?;
-        let mut packs = BTreeMap::new();
-        let mut used = Vec::new();
-        let mut law_packs = BTreeMap::new();
-        for reference in &charter.document().packs {
-            let (pack, text) = supplied.remove(reference).ok_or_else(|| {
+        let mut sources = Sources::new();
+        for reference in charter.pinned() {
+            let (source, text) = supplied.get(&reference).ok_or_else(|| {
                 Error::new(
                     Code::PolicyPackMissing,
-                    format!("the charter names the pack `{}`, which was not supplied", reference),
+                    format!("the charter names the pack `{reference}`, which was not supplied"),
                 )
                 .with_help("supply the pack in the version that the charter names")
             })?;
-            pinned(&lock, reference, &pack)?;
-            law_packs.insert(reference.to_string(), Digest::of(&text));
-            used.push(text);
-            packs.insert(reference.pack.clone(), pack);
+            pinned(&lock, &reference, source.digest())?;
+            sources.insert(reference, (source.clone(), text.clone()));
         }
+        let packs = packs(&charter, &sources)?;
         check_waivers(&charter, &packs)?;
         let law = Law {
             digest: charter.digest(&lock),
             charter: Digest::of(&texts.charter),
             lock: Digest::of(&texts.lock),
-            packs: law_packs,
+            packs: sources
+                .iter()
+                .map(|(name, (_, text))| (name.to_string(), Digest::of(text)))
+                .collect(),
         };
-        let texts = Texts { packs: used, ..texts };
-        Ok(Self { charter, packs, law, texts, threads: NonZeroUsize::MIN })
+        let packs_texts =
+            charter.pinned().filter_map(|name| Some(sources.get(&name)?.1.clone())).collect();
+        let texts = Texts { packs: packs_texts, ..texts };
+        Ok(Self { charter, packs, sources, law, texts, threads: NonZeroUsize::MIN })
     }
 
     /// Evaluates policies in so many threads, the calling one among them; one unless this says otherwise.
@@ -268,6 +264,16 @@ impl Engine {
         Some(Place { track, stage, boundary, site, gates, approvals, delay })
     }
 
+    /// The overlays of a pack, with their digests.
+    fn overlays_of(&self, pack: &str) -> impl Iterator<Item = (String, Digest)> {
+        self.sources.iter().filter_map(move |(reference, (source, _))| match source {
+            Source::Overlay(overlay) if overlay.pack() == pack => {
+                Some((reference.to_string(), overlay.digest()))
+            }
+            _ => None,
+        })
+    }
+
     fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
         stage.packs.iter().filter_map(|name| self.packs.get(name).map(Arc::as_ref)).collect()
     }
@@ -302,14 +308,81 @@ fn traffic(request: &Request, place: &Place<'_>) -> Option<u8> {
     }
 }
 
-fn pinned(lock: &Lock, reference: &PackReference, pack: &PolicyPack) -> Result<()> {
+/// A pack or an overlay, as it was supplied.
+#[derive(Clone, Debug)]
+enum Source {
+    Pack(Arc<PolicyPack>),
+    Overlay(Arc<Overlay>),
+}
+
+/// Packs and overlays by name and version, with their texts.
+type Sources = BTreeMap<PackReference, (Source, Vec<u8>)>;
+
+impl Source {
+    fn parse(text: &[u8]) -> Result<Self> {
+        if Overlay::is_overlay(text) {
+            return Overlay::parse(text).map(|overlay| Self::Overlay(Arc::new(overlay)));
+        }
+        PolicyPack::parse(text).map(|pack| Self::Pack(Arc::new(pack)))
+    }
+
+    fn reference(&self) -> PackReference {
+        match self {
+            Self::Pack(pack) => pack.reference(),
+            Self::Overlay(overlay) => overlay.reference(),
+        }
+    }
+
+    fn digest(&self) -> Digest {
+        match self {
+            Self::Pack(pack) => pack.digest(),
+            Self::Overlay(overlay) => overlay.digest(),
+        }
+    }
+}
+
+/// The charter's packs, made stricter by its overlays in their order.
+fn packs(charter: &Charter, sources: &Sources) -> Result<BTreeMap<String, Arc<PolicyPack>>> {
+    let mut overlays: BTreeMap<&str, Vec<&Overlay>> = BTreeMap::new();
+    for (index, reference) in charter.document().overlays.iter().enumerate() {
+        let Some((Source::Overlay(overlay), _)) = sources.get(&reference.pinned()) else {
+            return Err(misplaced(&format!("/overlays/{index}"), "is a pack, not an overlay"));
+        };
+        let names = charter.document().packs.iter().map(|pack| pack.pack.as_str());
+        if !names.clone().any(|name| name == overlay.pack()) {
+            let message = "makes a pack stricter that the charter does not name";
+            return Err(misplaced(&format!("/overlays/{index}"), message));
+        }
+        overlays.entry(overlay.pack()).or_default().push(overlay);
+    }
+    let mut packs = BTreeMap::new();
+    for (index, reference) in charter.document().packs.iter().enumerate() {
+        let Some((Source::Pack(pack), text)) = sources.get(reference) else {
+            return Err(misplaced(&format!("/packs/{index}"), "is an overlay, not a pack"));
+        };
+        let pack = match overlays.get(reference.pack.as_str()) {
+            None => Arc::clone(pack),
+            Some(overlays) => Arc::new(PolicyPack::with_overlays(text, overlays)?),
+        };
+        packs.insert(reference.pack.clone(), pack);
+    }
+    Ok(packs)
+}
+
+fn misplaced(pointer: &str, message: &str) -> Error {
+    Error::new(Code::CharterInvalid, format!("what is named here {message}"))
+        .at_pointer(pointer)
+        .in_source("charter")
+}
+
+fn pinned(lock: &Lock, reference: &PackReference, digest: Digest) -> Result<()> {
     let name = reference.to_string();
     match lock.digest(reference) {
         None => {
             Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))
                 .with_help("run `poundlock lock`"))
         }
-        Some(pin) if *pin != pack.digest() => Err(Error::new(
+        Some(pin) if *pin != digest => Err(Error::new(
             Code::PolicyPinMismatch,
             format!("the pack `{name}` is not the one that was pinned"),
         )

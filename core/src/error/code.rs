@@ -70,6 +70,7 @@ codes! {
     307 PolicyPinMissing "policy.pin_missing" Policy "A pack that the charter names has no pinned digest."
     308 PolicyPinMismatch "policy.pin_mismatch" Policy "A pack differs from its pinned digest."
     309 PolicyPackMissing "policy.pack_missing" Policy "A pack that the charter names was not supplied."
+    310 PolicyOverlay "policy.overlay" Policy "An overlay does not fit its pack, or would weaken it."
 
     400 CharterInvalid "charter.invalid" Charter "The charter contradicts itself or can never be satisfied."
     401 CharterUndeclared "charter.undeclared" Charter "The charter refers to something that it does not declare."

@@ -53,6 +53,9 @@ pub struct PolicyDocument {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub params: BTreeMap<String, IgnoredAny>,
+    /// In which direction a parameter is stricter, by its name; an overlay may move it that way.
+    #[serde(default)]
+    pub stricter: BTreeMap<String, Stricter>,
     /// The controls of standards that the policy serves, such as `soc2/CC6.1` (R393).
     #[serde(default)]
     pub controls: Vec<String>,
@@ -62,6 +65,47 @@ pub struct PolicyDocument {
     /// Examples with the result that each must have.
     #[serde(default)]
     pub tests: Vec<TestDocument>,
+}
+
+/// In which direction a parameter makes a policy stricter.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Stricter {
+    /// A smaller number.
+    Lower,
+    /// A larger number.
+    Higher,
+    /// A list that leaves elements out.
+    Fewer,
+    /// A list that has elements more.
+    More,
+}
+
+impl Stricter {
+    /// Whether a value is as strict as another, or stricter.
+    pub(super) fn holds(self, from: &serde_json::Value, to: &serde_json::Value) -> bool {
+        use serde_json::Value::{Array, Number};
+
+        let within = |small: &[serde_json::Value], large: &[serde_json::Value]| {
+            small.iter().all(|element| large.contains(element))
+        };
+        let ordered = |small: &serde_json::Number, large: &serde_json::Number| match (
+            small.as_i128(),
+            large.as_i128(),
+        ) {
+            (Some(small), Some(large)) => small <= large,
+            _ => small.as_f64().zip(large.as_f64()).is_some_and(|(small, large)| small <= large),
+        };
+        match (self, from, to) {
+            (Self::Lower, Number(from), Number(to)) => ordered(to, from),
+            (Self::Higher, Number(from), Number(to)) => ordered(from, to),
+            (Self::Fewer, Array(from), Array(to)) => within(to, from),
+            (Self::More, Array(from), Array(to)) => within(from, to),
+            _ => false,
+        }
+    }
 }
 
 /// Which resource changes a policy is about.

@@ -20,8 +20,8 @@ pub(crate) struct Evaluator<'a> {
     policies: Vec<(&'a Policy, Option<Scope<'a>>)>,
     /// For each resource type and action, a place in `lists`.
     found: BTreeMap<(&'a str, ActionSet), usize>,
-    /// Places in `policies`.
-    lists: Vec<Vec<usize>>,
+    /// Places in `policies`, and whether one of them is the pack's own.
+    lists: Vec<(Vec<usize>, bool)>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -41,7 +41,8 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates every policy that is about the change, in the order of packs and policies, and hands
     /// over each one's number, counted over all packs from 0, and what it says; nothing when it
-    /// passes. Returns whether there was any.
+    /// passes. Returns whether there was any that a pack itself has: what an overlay adds makes no resource one
+    /// that somebody has a rule for.
     pub(crate) fn evaluate(
         &mut self,
         change: &'a ResourceChange,
@@ -58,17 +59,20 @@ impl<'a> Evaluator<'a> {
                 list
             }
         };
-        let list = self.lists.get(list).map(Vec::as_slice).unwrap_or_default();
+        let (list, own) = match self.lists.get(list) {
+            Some((list, own)) => (list.as_slice(), *own),
+            None => (&[][..], false),
+        };
         for &number in list {
             let Some((policy, scope)) = self.policies.get_mut(number) else { continue };
             let scope = scope.get_or_insert_with(|| policy.scope(self.context));
             report(number, policy.judge(change, scope, budget));
         }
-        !list.is_empty()
+        own
     }
 
     /// The numbers of the policies that are about such a change.
-    fn find(&self, type_name: &str, actions: ActionSet) -> Vec<usize> {
+    fn find(&self, type_name: &str, actions: ActionSet) -> (Vec<usize>, bool) {
         let mut before = 0_usize;
         let mut found = Vec::new();
         for pack in self.packs {
@@ -76,6 +80,8 @@ impl<'a> Evaluator<'a> {
             found.extend(places.map(|place| before.saturating_add(place)));
             before = before.saturating_add(pack.policies.len());
         }
-        found
+        let own = |number: &usize| self.policies.get(*number).is_some_and(|(it, _)| !it.added);
+        let any = found.iter().any(own);
+        (found, any)
     }
 }

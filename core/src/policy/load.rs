@@ -150,6 +150,7 @@ impl<'a> Loader<'a> {
             covered: ActionSet::covered_by(&document.matches.actions),
             controls: document.controls.clone(),
             on_unknown: document.on_unknown,
+            added: false,
             slots,
             action_lists: Arc::clone(self.action_lists),
             inputs,
@@ -177,6 +178,17 @@ impl<'a> Loader<'a> {
         check_count(document.params.len(), limits::POLICY_VARIABLES, params)?;
         for name in document.params.keys() {
             check_identifier(name, member(params, name))?;
+        }
+        let directions = member(self.place, "stricter");
+        for (name, direction) in &document.stricter {
+            let value = document.params.get(name).and_then(|_| params.get(name));
+            let value = value.map(|value| value.to_value().deserialize()).transpose()?;
+            // A value that cannot be compared with itself has no direction.
+            if !value.is_some_and(|value| direction.holds(&value, &value)) {
+                let message = "the policy has no such parameter, or one of another kind";
+                return Err(refuse(Code::InputInvalidValue, message, member(directions, name))
+                    .with_help("numbers are `lower` or `higher`, lists `fewer` or `more`"));
+            }
         }
         Ok(())
     }

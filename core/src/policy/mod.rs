@@ -31,17 +31,19 @@ mod load;
 mod locate;
 mod marks;
 mod matching;
+mod overlay;
 mod test;
 
 use std::{fmt, sync::Arc};
 
 pub use document::{
     ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument, PackReference,
-    PolicyDocument, TestDocument, TestResource, ValidationDocument, VariableDocument,
+    PolicyDocument, Stricter, TestDocument, TestResource, ValidationDocument, VariableDocument,
 };
 pub use evaluate::{Context, Evaluation};
 pub(crate) use evaluator::Evaluator;
 pub use lint::{Lint, LintLevel};
+pub use overlay::{ChangeDocument, Overlay, OverlayDocument};
 pub use test::TestOutcome;
 
 use crate::{
@@ -173,6 +175,8 @@ pub struct Policy {
     covered: ActionSet,
     controls: Vec<String>,
     on_unknown: OnUnknown,
+    /// Whether an overlay added it.
+    added: bool,
     /// How many slots a scope needs to have.
     slots: usize,
     action_lists: Arc<ActionLists>,

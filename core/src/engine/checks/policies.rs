@@ -60,6 +60,9 @@ pub(super) fn check(
     let unmatched = context.engine.charter().document().unmatched;
     let mut results =
         evaluate(&packs, plan, &documents, unmatched, context.engine.threads, findings);
+    for pack in &packs {
+        results.packs.extend(context.engine.overlays_of(pack.name()));
+    }
     let owed_bytes = results
         .obligations
         .iter()
