@@ -150,7 +150,7 @@ impl History {
         for gate in ["image-scan", "sbom", "provenance"] {
             self.evidence("github-actions-build", gate, &json!({ "artifact": digest }));
         }
-        self.evidence("github-actions-deploy", "health", &json!({ "artifact": digest }));
+        self.evidence("github-actions-checks", "health", &json!({ "artifact": digest }));
         for (stage, people) in
             [("dev", &[][..]), ("stage", &["carol"]), ("prod", &["alice", "bob"])]
         {
