@@ -67,6 +67,14 @@ impl Engine {
             "facts.resolutions",
             findings,
         );
+        if resolution.reason.trim().is_empty() {
+            findings.fail(
+                codes::REQUEST_REASON,
+                None,
+                "nothing is said of how the incident was brought to an end",
+                "say it: what was blocked is let through again",
+            );
+        }
         if !state.incidents.contains_key(&resolution.incident) {
             findings.fail(
                 codes::FACT_NOTHING,

@@ -53,7 +53,7 @@ struct File {
 }
 
 /// How long a chain of files may be.
-const FILES: usize = 8;
+const FILES: usize = 16;
 
 impl Document {
     /// Reads a scenario with the files that come before it: what it says is laid over what they say, and

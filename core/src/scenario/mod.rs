@@ -15,7 +15,7 @@ mod world;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use schemars::JsonSchema;
@@ -31,6 +31,7 @@ use self::{
 use crate::{
     engine::{Engine, Texts},
     error::{Code, Error, Result},
+    identity::Credential,
     model::{Finding, Plan, Verdict},
     time::Instant,
 };
@@ -99,6 +100,7 @@ impl Suite {
             plans,
             tokens: document.tokens,
             steps,
+            credentials: Mutex::default(),
         })
     }
 }
@@ -120,6 +122,8 @@ pub struct Scenario {
     /// The tokens that actors hand in, by their names.
     tokens: BTreeMap<String, Json>,
     steps: Vec<Step>,
+    /// What tokens were found to show, so that a token that is handed in again and again is verified once.
+    credentials: Mutex<BTreeMap<String, Credential>>,
 }
 
 /// What became of a scenario.
@@ -186,6 +190,24 @@ impl Scenario {
             steps,
             passed,
         })
+    }
+
+    /// What a token shows of an actor, at an instant and under a law.
+    fn credential(
+        &self,
+        token: &Json,
+        (actor, at): (&str, Instant),
+        engine: &Engine,
+    ) -> Result<Credential> {
+        let key = format!("{} {actor} {at} {token}", engine.law().digest);
+        let known = || self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(credential) = known().get(&key) {
+            return Ok(credential.clone());
+        }
+        let (text, keys) = token::mint(token, actor, engine, at)?;
+        let credential = engine.credential(actor, &text, &keys, at);
+        known().insert(key, credential.clone());
+        Ok(credential)
     }
 
     fn plan(&self, name: &str) -> Result<Plan> {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{
     Scenario,
     document::{Name, Step},
-    keys, law, token,
+    keys, law,
 };
 use crate::{
     digest::Digest,
@@ -143,8 +143,7 @@ impl Question {
                 Self::Request(request) => (&request.actor.id, &mut request.credential),
                 Self::Fact(fact, ..) => (&fact.actor.id, &mut fact.credential),
             };
-            let (text, keys) = token::mint(&token, actor, &world.engine, step.at)?;
-            *credential = Some(world.engine.credential(actor, &text, &keys, step.at));
+            *credential = Some(scenario.credential(&token, (actor, step.at), &world.engine)?);
         }
         Ok(question)
     }

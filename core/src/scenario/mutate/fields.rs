@@ -318,7 +318,7 @@ impl Field<'_, '_> {
     fn approvers(&self) -> Vec<String> {
         let mut people: Vec<String> = vec![STRANGER.to_owned()];
         if let Some(place) = self.lab.place(self.step)
-            && place.boundary.approvals.is_empty()
+            && place.approvals(self.step).is_empty()
             && self.step.text("/subject/change/author").is_none()
         {
             return Vec::new();
@@ -411,6 +411,9 @@ fn may(lab: &Lab<'_>, step: &Step, actor: &str) -> bool {
         "grantRequest" | "grantOpening" | "grantClosing" => {
             document.break_glass.as_ref().is_some_and(|rules| among(&rules.requesters))
         }
+        "incident" => among(&document.facts.incidents),
+        "resolution" => among(&document.facts.resolutions),
+        "withdrawal" => among(&document.facts.withdrawals),
         "postMortem" => {
             document.break_glass.as_ref().is_some_and(|rules| among(&rules.post_mortem.recorders))
         }

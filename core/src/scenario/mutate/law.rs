@@ -103,7 +103,11 @@ fn demands(lab: &Lab<'_>, changes: &mut Changes) {
         let (Some(track), Some(boundary)) = (track, boundary) else { continue };
         let at = format!("/tracks/{track}/boundaries/{boundary}");
         changes.push((format!("{at}/refs"), json!(["refs/heads/elsewhere"])));
-        if step.verb == "plan" || step.verb == "rollback" {
+        if step.plan.is_some() {
+            changes.push((format!("{at}/blastRadius"), json!({ "changes": 0 })));
+            changes.push((format!("{at}/blastRadius"), json!({ "resources": ["another"] })));
+        }
+        if ["plan", "rollback", "shift"].contains(&step.verb.as_str()) {
             continue;
         }
         if place.boundary.from.is_some() {

@@ -24,7 +24,7 @@ use super::{
     world::{Came, World},
 };
 use crate::{
-    charter::{Boundary, Stage, Track},
+    charter::{ApprovalRule, Boundary, Stage, Track},
     digest::Digest,
     engine::Engine,
     error::{Code, Error, Result},
@@ -264,6 +264,34 @@ struct Place<'a> {
     boundary: &'a Boundary,
 }
 
+impl<'a> Place<'a> {
+    /// The gates that an act may need evidence for.
+    fn gates(&self, lab: &Lab<'a>, act: &Step) -> BTreeSet<&'a str> {
+        let engine: &'a Engine = &lab.scenario.engine;
+        let sensitive = engine.charter().document().sensitive.as_ref();
+        let rollback = self.boundary.rollback.as_ref();
+        let rollout = self.boundary.rollout.as_ref();
+        let names: Vec<&String> = match act.verb.as_str() {
+            "rollback" => rollback.iter().flat_map(|rule| &rule.gates).collect(),
+            "shift" => rollout.iter().map(|rule| &rule.gate).collect(),
+            _ => {
+                let more = sensitive.into_iter().flat_map(|rule| &rule.gates);
+                self.boundary.gates.iter().chain(more).collect()
+            }
+        };
+        names.into_iter().map(String::as_str).collect()
+    }
+
+    /// The approvals that an act needs.
+    fn approvals(&self, act: &Step) -> &'a [ApprovalRule] {
+        match (act.verb.as_str(), &self.boundary.rollback) {
+            ("rollback", Some(rule)) => &rule.approvals,
+            ("rollback", None) | ("shift", _) => &[],
+            _ => &self.boundary.approvals,
+        }
+    }
+}
+
 impl Step {
     /// What the request or fact says of its matter.
     fn content(&self) -> &Json {
@@ -272,6 +300,12 @@ impl Step {
         }
         let fact = self.body.pointer("/fact").and_then(Json::as_object);
         fact.and_then(|fact| fact.values().next()).unwrap_or(&Json::Null)
+    }
+
+    /// The commit, or the artifact's digest.
+    fn lineage(&self) -> Option<&Json> {
+        let subject = self.body.get("subject")?;
+        subject.pointer("/change/commit").or_else(|| subject.pointer("/artifact/digest"))
     }
 
     fn text(&self, pointer: &str) -> Option<&str> {

@@ -21,6 +21,7 @@ pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
             "approval" => approval(lab, index, &step)?,
             "promote" => promotion(lab, index, &step)?,
             "outcome" => outcome(lab, index, &step)?,
+            "incident" => look(lab, index, &step)?,
             "grantApproval" => grant_approval(lab, index, &step)?,
             "grantOpening" => grant_opening(lab, index, &step)?,
             _ => {}
@@ -73,10 +74,15 @@ fn evidence(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
         .contains(&Some(about)),
     };
     for (later, act) in lab.acts_after(index) {
-        let wanted = lab
-            .place(&act)
-            .is_some_and(|place| place.boundary.gates.iter().any(|name| name == gate));
-        if !wanted || !same(&act) {
+        let wanted = lab.place(&act).is_some_and(|place| place.gates(lab, &act).contains(gate));
+        let again = |other: &Arc<Step>| {
+            other.verb == "evidence"
+                && other.content().get("gate") == content.get("gate")
+                && other.content().get("about") == content.get("about")
+        };
+        let between = lab.steps.iter().take(later).skip(index.saturating_add(1));
+        let overtaken = between.clone().any(again);
+        if !wanted || overtaken || !same(&act) {
             continue;
         }
         let mut old = Step::clone(step);
@@ -87,6 +93,33 @@ fn evidence(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
             index,
             Some(old),
         )?;
+        if act.verb == "shift" {
+            let mut early = Step::clone(step);
+            fields::set(&mut early.body, "/fact/evidence/produced", Some("$at-2h".into()));
+            let name = format!("{}: produced before what {} goes on from", step.name, act.name);
+            lab.replace(name, index, Some(early))?;
+        }
+        earlier(lab, index, step, &act, limit)?;
+        later_by(lab, index, (later, &act), limit)?;
+    }
+    Ok(())
+}
+
+/// Somebody looked for drift too long before something is done.
+fn look(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    for (later, act) in lab.acts_after(index) {
+        let Some(place) = lab.place(&act) else { continue };
+        let same = step.content().get("stage").and_then(Json::as_str) == Some(&place.stage.stage);
+        let rule = place
+            .stage
+            .drift
+            .as_ref()
+            .filter(|rule| same && rule.blocks.iter().any(|action| action.word() == act.verb));
+        let Some(limit) = rule.and_then(|rule| rule.max_age) else { continue };
+        let mut old = Step::clone(step);
+        let seen = shift(act.at, past(limit).saturating_neg());
+        fields::set(&mut old.body, "/fact/incident/seen", Some(seen.to_string().into()));
+        lab.replace(format!("{}: seen too long before {}", step.name, act.name), index, Some(old))?;
         earlier(lab, index, step, &act, limit)?;
         later_by(lab, index, (later, &act), limit)?;
     }
@@ -96,9 +129,8 @@ fn evidence(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
 fn approval(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
     for (later, act) in lab.acts_after(index) {
         let Some(place) = lab.place(&act) else { continue };
-        let Some(limit) = place.boundary.approvals.iter().map(|rule| rule.max_age).max() else {
-            continue;
-        };
+        let rules = place.approvals(&act).iter();
+        let Some(limit) = rules.map(|rule| rule.max_age).max() else { continue };
         if !consents(step, &act) {
             continue;
         }
@@ -176,10 +208,25 @@ fn grant_opening(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()
     Ok(())
 }
 
-/// A success is too recent for the next stage.
+/// A success is too recent for the next stage, or for the next step of a rollout.
 fn outcome(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let permit = step.content().get("permit").and_then(Json::as_str).unwrap_or_default();
+    let act = lab.steps.iter().find(|other| permit.strip_prefix('$') == Some(&other.name)).cloned();
+    let Some(before) = act.as_ref().and_then(|act| lab.place(act)) else { return Ok(()) };
+    let lineage = act.as_ref().and_then(|act| act.lineage()).cloned();
     for (later, act) in lab.acts_after(index) {
-        let Some(soak) = lab.place(&act).and_then(|place| place.boundary.soak) else { continue };
+        let Some(place) = lab.place(&act).filter(|_| act.lineage() == lineage.as_ref()) else {
+            continue;
+        };
+        let follows = place.track.before(place.stage).map(|stage| &stage.stage);
+        let demanded = match act.verb.as_str() {
+            "shift" if place.stage.stage == before.stage.stage => {
+                place.boundary.rollout.as_ref().map(|rollout| rollout.wait)
+            }
+            "apply" | "promote" if follows == Some(&before.stage.stage) => place.boundary.soak,
+            _ => None,
+        };
+        let Some(soak) = demanded else { continue };
         let mut steps = lab.steps.clone();
         let mut young = Step::clone(step);
         young.at = shift(act.at, seconds(soak).saturating_sub(1).saturating_neg());
@@ -192,6 +239,8 @@ fn outcome(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
             .max(index);
         steps.insert(place, Arc::new(young));
         lab.attempt(format!("{}: too shortly before {}", step.name, act.name), steps)?;
+        // What follows rests on this act.
+        break;
     }
     Ok(())
 }
