@@ -24,7 +24,11 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     let mut request = request(options, at)?;
     request.credential = credential(&options.caller, &engine, at)?;
     let again = |path: &Path| {
-        format!("--id {} --signed-at {at} --signature {}.sig", request.id, path.display())
+        format!(
+            "the same command with --id {} --signed-at {at} --signature {}.sig in place of --out",
+            request.id,
+            path.display()
+        )
     };
     let text = |signed| engine.request_text(&request, signed, &state);
     match signing::sign(&options.caller.signing, at, again, text)? {

@@ -52,7 +52,9 @@ pub(super) fn run(options: &Approve, charter: &Path, ledger: &Path, at: Instant)
     };
     let mut options = options.signing.clone();
     options.signed_at = signed.map(|statement| statement.at).or(options.signed_at);
-    let again = |path: &Path| format!("--statement {0} --signature {0}.sig", path.display());
+    let again = |path: &Path| {
+        format!("poundlock approve --statement {0} --signature {0}.sig", path.display())
+    };
     let outcome =
         signing::sign(&options, at, again, |signed| engine.fact_text(&fact, signed, &state))?;
     match outcome {

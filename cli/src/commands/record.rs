@@ -152,7 +152,11 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let mut fact = fact_of(kind, caller, at)?;
     fact.credential = credential(caller, &engine, at)?;
     let again = |path: &Path| {
-        format!("--id {} --signed-at {at} --signature {}.sig", fact.id, path.display())
+        format!(
+            "the same command with --id {} --signed-at {at} --signature {}.sig in place of --out",
+            fact.id,
+            path.display()
+        )
     };
     let text = |signed| engine.fact_text(&fact, signed, &state);
     match signing::sign(&caller.signing, at, again, text)? {

@@ -31,8 +31,7 @@ pub(super) enum Signed {
     Later(Box<Answer>),
 }
 
-/// Signs what `text` says that is to be signed at an instant. `again` are the options with which the
-/// signature is handed in.
+/// Signs what `text` says that is to be signed at an instant. `again` says how the signature is handed in.
 pub(super) fn sign(
     options: &Signing,
     at: Instant,
@@ -71,7 +70,7 @@ fn later(path: &Path, content: &str, at: Instant, again: String) -> Result<Answe
     files::write_or_print(Some(path), content, &mut text, &mut json)?;
     text.line("  sign it, with your own key:")
         .line(format!("    ssh-keygen -Y sign -n {NAMESPACE} -f KEY {}", path.display()))
-        .line("  and hand the signature in, with the same options and:")
+        .line("  and hand the signature in:")
         .line(format!("    {again}"));
     Ok(Answer::new(text, json, CODE_OK))
 }

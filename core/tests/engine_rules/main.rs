@@ -31,6 +31,7 @@ mod rollout_laws;
 mod rollouts;
 mod signatures;
 mod signing;
+mod signing_tools;
 mod snapshots;
 mod subjects;
 mod support;
@@ -55,6 +56,7 @@ fn every_finding_code_has_a_test() {
         include_str!("requests.rs"),
         include_str!("rollouts.rs"),
         include_str!("signatures.rs"),
+        include_str!("signing_tools.rs"),
         include_str!("subjects.rs"),
     ]
     .concat();

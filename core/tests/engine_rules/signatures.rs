@@ -1,6 +1,6 @@
 //! What people sign themselves: who may record what by a signature, and every way to pass one off as another.
 
-use std::{fs, path::Path, process::Command};
+use std::fs;
 
 use base64ct::{Base64, Encoding as _};
 use poundlock::{
@@ -22,20 +22,20 @@ use ssh_key::{
 use crate::{issuer::VERIFIED, support::*};
 
 /// A person's key, by a number.
-fn private(number: u8) -> PrivateKey {
+pub(crate) fn private(number: u8) -> PrivateKey {
     let pair = Ed25519Keypair::from_seed(&[number; 32]);
     PrivateKey::new(KeypairData::Ed25519(pair), "").unwrap()
 }
 
-fn public(number: u8) -> String {
+pub(crate) fn public(number: u8) -> String {
     private(number).public_key().to_openssh().unwrap()
 }
 
-const ANN: u8 = 21;
+pub(crate) const ANN: u8 = 21;
 const BOB: u8 = 22;
 const OLD: u8 = 23;
-const STRANGER: u8 = 24;
-const TAGGER: u8 = 25;
+pub(crate) const STRANGER: u8 = 24;
+pub(crate) const TAGGER: u8 = 25;
 
 /// A charter whose people have keys; nobody attests.
 fn changes() -> Vec<(&'static str, String)> {
@@ -54,7 +54,7 @@ fn changes() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn world_with(more: &[(&'static str, String)]) -> World {
+pub(crate) fn world_with(more: &[(&'static str, String)]) -> World {
     let mut changes = changes();
     changes.extend(more.iter().cloned());
     let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (*a, b.as_str())).collect();
@@ -63,7 +63,7 @@ fn world_with(more: &[(&'static str, String)]) -> World {
 }
 
 /// A world where nothing but approval is missing to enter test with plan 2.
-fn before_test() -> World {
+pub(crate) fn before_test() -> World {
     before_test_with(&[])
 }
 
@@ -82,7 +82,7 @@ fn verified_world() -> World {
     world
 }
 
-fn ssh(number: u8, namespace: &str, text: &str) -> String {
+pub(crate) fn ssh(number: u8, namespace: &str, text: &str) -> String {
     let signature = private(number).sign(namespace, HashAlg::Sha512, text.as_bytes()).unwrap();
     signature.to_pem(LineEnding::LF).unwrap()
 }
@@ -104,7 +104,7 @@ fn secret_of(number: u8) -> poundlock::ledger::SecretKey {
 }
 
 /// Ann's consent to plan 2 entering test, as she hands it in.
-fn consent(seconds: i64) -> Fact {
+pub(crate) fn consent(seconds: i64) -> Fact {
     let mut fact = approval("ann", "test", plan(2).digest, seconds);
     fact.actor = human("ann");
     fact.channel = Channel::Local;
@@ -117,7 +117,7 @@ fn signed(world: &World, number: u8, seconds: i64, fact: &Fact) -> Fact {
     with(fact, seconds, ssh(number, NAMESPACE, &text))
 }
 
-fn with(fact: &Fact, seconds: i64, text: String) -> Fact {
+pub(crate) fn with(fact: &Fact, seconds: i64, text: String) -> Fact {
     let signature = Some(Signature { at: at(seconds), text });
     let id = format!("{}-{}", fact.id, Digest::of(format!("{signature:?}").as_bytes()));
     Fact { signature, id, ..fact.clone() }
@@ -130,7 +130,7 @@ fn signed_as_is(world: &World, number: u8, seconds: i64, fact: &Fact) -> Fact {
     Fact { signature: Some(Signature { at: at(seconds), text }), ..fact.clone() }
 }
 
-fn into_test(world: &mut World, seconds: i64) -> Admission {
+pub(crate) fn into_test(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Promote, "test", &plan(2), seconds))
 }
 
@@ -512,131 +512,6 @@ fn people_and_producers_take_back_what_is_theirs() {
     allowed(&world.record(&by(workload("checker"), scan.entry, 3)));
     let again = world.record(&by(human("ann"), ann.entry, 4));
     assert!(denials(&again).contains(&codes::FACT_NOTHING));
-}
-
-/// Tests that need tools pass without them.
-fn run(program: &str, directory: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", directory.join("gitconfig"))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("HOME", directory)
-        .output()
-        .ok()?;
-    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
-}
-
-/// Writes a key where tools find it.
-fn write_key(directory: &Path, number: u8) {
-    let path = directory.join("key");
-    let _ = fs::remove_file(&path);
-    private(number).write_openssh_file(&path, LineEnding::LF).unwrap();
-    fs::write(directory.join("key.pub"), public(number)).unwrap();
-}
-
-#[test]
-fn what_ssh_keygen_signs_counts() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path();
-    let mut world = before_test();
-    write_key(path, ANN);
-    let text = world.engine.fact_text(&consent(1), at(1), &world.state).unwrap();
-    fs::write(path.join("statement"), text).unwrap();
-    let sign = ["-Y", "sign", "-q", "-n", NAMESPACE, "-f", "key", "statement"];
-    if run("ssh-keygen", path, &sign).is_none() {
-        return;
-    }
-    let signature = fs::read_to_string(path.join("statement.sig")).unwrap();
-    allowed(&world.record(&with(&consent(1), 1, signature)));
-    allowed(&into_test(&mut world, 2));
-}
-
-/// A world whose entrance into dev wants a signed tag.
-fn tagged_world() -> World {
-    let old = "refs: [refs/heads/main, refs/tags/v*]";
-    let new = "refs: [refs/heads/main, refs/tags/v*], signedTags: true";
-    let mut world = world_with(&[(old, new.to_owned())]);
-    world.prepare("dev", &plan(1), 0);
-    world
-}
-
-#[test]
-fn a_tag_is_signed_by_somebody_who_may() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path();
-    fs::write(
-        path.join("gitconfig"),
-        "[user]\n\tname = Dan\n\temail = dan@acme.example\n\tsigningkey = key\n[gpg]\n\tformat = ssh\n",
-    )
-    .unwrap();
-    write_key(path, TAGGER);
-    let git = |arguments: &[&str]| run("git", path, arguments);
-    if git(&["init", "-q"]).is_none() || run("ssh-keygen", path, &["-l", "-f", "key.pub"]).is_none()
-    {
-        return;
-    }
-    git(&["commit", "-q", "--allow-empty", "-m", "One."]).unwrap();
-    let commit = git(&["rev-parse", "HEAD"]).unwrap().trim().to_owned();
-    let tag = |name: &str, number: u8, options: &[&str]| {
-        write_key(path, number);
-        git(&[["tag"].as_slice(), options, &["-m", "A release.", name]].concat()).unwrap();
-        git(&["cat-file", "tag", name]).unwrap()
-    };
-    let good = tag("v1", TAGGER, &["-s"]);
-    // Keys that are for everything sign tags too.
-    let by_ann = tag("v2", ANN, &["-s"]);
-    let by_stranger = tag("v3", STRANGER, &["-s"]);
-    let unsigned = tag("v4", TAGGER, &["-a"]);
-
-    let mut world = tagged_world();
-    let plan = plan(7);
-    let request = |action: Action, name: &str, text: Option<&str>, seconds: i64| {
-        let mut request = ask(action, "dev", &plan, seconds);
-        request.id = format!("{name}-{seconds}");
-        request.tag = text.map(str::to_owned);
-        let change = change_of(&mut request);
-        (change.git_ref, change.commit) = (name.to_owned(), commit.clone());
-        request
-    };
-    allowed(&world.admit(&request(Action::Plan, "refs/tags/v1", None, 1)));
-    allowed(&world.record(&evidence(
-        poundlock::model::About::Plan(plan.digest),
-        poundlock::model::EvidenceResult::Pass,
-        1,
-    )));
-    let mut apply = |text: Option<&str>, seconds| {
-        world.admit(&request(Action::Apply, "refs/tags/v1", text, seconds))
-    };
-    denied(&apply(None, 2), codes::BOUNDARY_TAG);
-    denied(&apply(Some(&unsigned), 3), codes::BOUNDARY_TAG);
-    denied(&apply(Some(&by_ann), 4), codes::BOUNDARY_TAG);
-    let renamed = by_stranger.replace("tag v3", "tag v1");
-    denied(&apply(Some(&renamed), 5), codes::BOUNDARY_TAG_SIGNATURE);
-    let renamed = by_ann.replace("tag v2", "tag v1");
-    denied(&apply(Some(&renamed), 6), codes::BOUNDARY_TAG_SIGNATURE);
-    let moved = good.replace(&commit, OTHER_COMMIT);
-    denied(&apply(Some(&moved), 7), codes::BOUNDARY_TAG);
-    let consent = ssh(TAGGER, NAMESPACE, good.split("-----BEGIN").next().unwrap());
-    let other = format!("{}{consent}", good.split("-----BEGIN").next().unwrap());
-    denied(&apply(Some(&other), 8), codes::BOUNDARY_TAG_SIGNATURE);
-    allowed(&apply(Some(&good), 9));
-
-    let mut world = tagged_world();
-    let mut request = request(Action::Plan, "refs/tags/v2", None, 1);
-    allowed(&world.admit(&request));
-    allowed(&world.record(&evidence(
-        poundlock::model::About::Plan(plan.digest),
-        poundlock::model::EvidenceResult::Pass,
-        1,
-    )));
-    (request.action, request.id, request.tag) =
-        (Action::Apply, "apply".to_owned(), Some(by_ann.clone()));
-    request.actor = workload("deployer");
-    allowed(&world.admit(&request));
-    // Which branches are accepted, `refs` says.
-    world = tagged_world();
-    allowed(&world.admit(&ask(Action::Apply, "dev", &crate::support::plan(1), 2)));
 }
 
 fn vector(name: &str) -> String {
