@@ -59,6 +59,16 @@ fn less_asked(earlier: &Boundary, later: &Boundary) -> Option<String> {
     if people(&later.approvals) < people(&earlier.approvals) {
         return Some("fewer approvals are needed".to_owned());
     }
+    let older = |rule: &&ApprovalRule| {
+        let same = |other: &&ApprovalRule| other.role == rule.role;
+        earlier.approvals.iter().find(same).is_some_and(|other| rule.max_age > other.max_age)
+    };
+    if let Some(rule) = later.approvals.iter().find(older) {
+        return Some(format!("approvals by the role `{}` may be older", rule.role));
+    }
+    if later.soak.unwrap_or_default() < earlier.soak.unwrap_or_default() {
+        return Some("the soak is shorter".to_owned());
+    }
     if later.delay.unwrap_or_default() < earlier.delay.unwrap_or_default() {
         return Some("the delay after approval is shorter".to_owned());
     }

@@ -342,6 +342,8 @@ fn a_later_stage_does_not_ask_for_less() {
         ("rollback: { required: true },", "rollback: { required: true },", false),
         ("rollback: { required: true },", "rollback: {},", true),
         ("rollback: {},", "", true),
+        ("soak: 30m,", "", false),
+        ("soak: 2h,", "", true),
         (&long, &short, false),
         (&short, &long, true),
         (&short, "", true),
@@ -365,6 +367,10 @@ fn a_later_stage_does_not_ask_for_less() {
         (
             "{ into: registry, gates: [card] }",
             "{ into: registry, gates: [card], approvals: [{ role: reviewer, count: 2 }] }",
+        ),
+        (
+            "{ into: registry, gates: [card] }",
+            "{ into: registry, gates: [card], approvals: [{ role: reviewer, count: 1, maxAge: 6d }] }",
         ),
         (
             "{ into: registry, gates: [card] }",
