@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{
-    super::{document::Step, world::shift},
+    super::{
+        document::{Step, declared},
+        world::shift,
+    },
     Lab, fields,
 };
 use crate::error::Result;
@@ -13,7 +16,44 @@ use crate::error::Result;
 pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
     removals(lab)?;
     replays(lab)?;
+    amendments(lab)?;
     swaps(lab)
+}
+
+/// What was consented to under one law does not count under another.
+fn amendments(lab: &mut Lab<'_>) -> Result<()> {
+    let last = lab.last();
+    let Some(act) = lab.steps.get(last).cloned() else { return Ok(()) };
+    let spends =
+        lab.decisions.get(last).and_then(Option::as_ref).is_some_and(|it| !it.spends.is_empty());
+    if !spends && act.text("/grant").is_none() {
+        return Ok(());
+    }
+    let charter = lab.scenario.engine.charter();
+    let actors = charter.document().amendments.as_ref().map(|rule| rule.actors.clone());
+    for actor in actors.unwrap_or_default() {
+        let amendment = json!({ "charter": { "/version": "0.0.0-mutant" }, "reason": "a mutant" });
+        let amendment = Step {
+            name: format!("amended-by-{actor}"),
+            verb: "amendment".to_owned(),
+            is_request: false,
+            body: json!({
+                "id": format!("amended-by-{actor}"),
+                "actor": declared(charter, &actor),
+                "channel": "ci",
+                "fact": { "amendment": amendment },
+            }),
+            plan: None,
+            token: lab.scenario.tokens.get(&actor).cloned(),
+            signed: charter.signers().signs(&actor).then(|| json!({})),
+            findings: BTreeSet::new(),
+            ..Step::clone(&act)
+        };
+        let mut steps = lab.steps.clone();
+        steps.insert(last, Arc::new(amendment));
+        lab.attempt(format!("{}: after `{actor}` amended the charter", act.name), steps)?;
+    }
+    Ok(())
 }
 
 /// Each step that the last one may rest on, and each pair of such facts, left out.
