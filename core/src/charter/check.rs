@@ -30,6 +30,7 @@ pub(super) fn check(
     for (index, track) in charter.tracks.iter().enumerate() {
         checker.track(track, &format!("/tracks/{index}"))?;
     }
+    checker.strangers()?;
     checker.separation()?;
     checker.exceptions()
 }
@@ -365,6 +366,16 @@ impl Checker<'_> {
             }
         }
         Ok(())
+    }
+
+    fn strangers(&self) -> Result<()> {
+        let rate = self.charter.strangers;
+        let count = usize::try_from(rate.count).unwrap_or(usize::MAX);
+        if (1..=limits::RATE).contains(&count) && rate.per.as_seconds() > 0 {
+            return Ok(());
+        }
+        let message = format!("a rate has a time and counts 1 to {} entries", limits::RATE);
+        Err(self.invalid("/strangers", message))
     }
 
     /// No stack, project or backend belongs to two stages (R055, R135, R136).

@@ -39,6 +39,10 @@ pub struct CharterDocument {
     /// How long a request's id is remembered; an older request is refused.
     #[serde(default = "default_request_lifetime")]
     pub request_lifetime: Duration,
+    /// How many refusals of callers who are not known are recorded, in how long a time of the ledger's clock. Others
+    /// are refused without an entry, so that nobody can fill the ledger from outside.
+    #[serde(default = "default_strangers")]
+    pub strangers: Rate,
     /// How long a permit is worth something.
     #[serde(default = "default_permit_lifetime")]
     pub permit_lifetime: Duration,
@@ -363,6 +367,10 @@ pub struct ApprovalRule {
 
 fn default_request_lifetime() -> Duration {
     Duration::from_seconds(24 * 3_600)
+}
+
+fn default_strangers() -> Rate {
+    Rate { count: 100, per: Duration::from_seconds(3_600) }
 }
 
 fn default_permit_lifetime() -> Duration {

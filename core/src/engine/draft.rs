@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     canonical,
+    charter::Rate,
     digest::Digest,
     error::{Code, Error, Result},
     identity::Credential,
@@ -61,6 +62,7 @@ impl Engine {
             return Ok(step);
         }
         let decision = self.decide(request, state)?;
+        self.admit_stranger(&decision, state)?;
         let draft = self.decision_draft(request, content, &decision, state)?;
         Ok(Step::Append(Box::new(Drafted { draft, decision })))
     }
@@ -108,6 +110,7 @@ impl Engine {
             return Ok(step);
         }
         let decision = self.decide_fact(fact, state)?;
+        self.admit_stranger(&decision, state)?;
         let draft = self.fact_draft(fact, content, texts, (&decision, state))?;
         Ok(Step::Append(Box::new(Drafted { draft, decision })))
     }
@@ -184,6 +187,25 @@ impl Engine {
             live,
             decision,
         }))))
+    }
+
+    /// Nobody can fill the ledger from outside: of callers who are not known, only so many are recorded.
+    fn admit_stranger(&self, decision: &Decision, state: &State) -> Result<()> {
+        let Rate { count, per } = self.charter.document().strangers;
+        let Some(clock) = state.clock().filter(|_| !facts::is_known(decision)) else {
+            return Ok(());
+        };
+        let recorded = state.strangers_since(clock.saturating_sub(per));
+        if recorded < usize::try_from(count).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+        let code = decision.findings.iter().find(|finding| facts::is_strangers(&finding.code));
+        let why = code.map_or("", |finding| finding.code.as_str());
+        let message = format!(
+            "it is refused ({why}), and {recorded} refusals of callers who are not known were recorded within {per}"
+        );
+        Err(Error::new(Code::LimitRate, message)
+            .with_help("ask as an actor that the charter declares, with its credential"))
     }
 
     fn decision_draft(
@@ -283,6 +305,7 @@ impl Engine {
             fact: resolved,
             content,
             decision: self.summary(decision),
+            stranger: !facts::is_known(decision),
             terms: if allowed { self.grant_terms(fact, state) } else { None },
             record,
             credential,

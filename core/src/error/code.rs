@@ -56,6 +56,7 @@ codes! {
     201 LimitDepth "limit.depth" Limit "The input is nested deeper than its limit."
     202 LimitCount "limit.count" Limit "The input has more elements than its limit."
     203 LimitEntry "limit.entry" Limit "The entry is larger than 65,535 bytes."
+    204 LimitRate "limit.rate" Limit "More callers who are not known were refused than are recorded in the time."
 
     250 CanonicalEncoding "canonical.encoding" Input "The bytes are not deterministic CBOR."
     251 CanonicalFloat "canonical.float" Input "Entries hold no floating-point numbers."

@@ -116,6 +116,9 @@ pub struct FactBody {
     pub content: Digest,
     /// Whether the recorder may record it.
     pub decision: DecisionSummary,
+    /// Whether the recorder was not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stranger: bool,
     /// What the charter lets the grant be, for one that is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<GrantTerms>,

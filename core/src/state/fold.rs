@@ -13,6 +13,7 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     ledger::Recorded,
+    limits,
     model::{
         Action, Amendment, Evidence, Fact, FactKind, Incident, IncidentKind, Mode, OutcomeReport,
         OutcomeResult, Subject, Verdict,
@@ -105,6 +106,8 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
     let request = &body.request;
     if body.record.is_some() {
         answer(state, (&request.actor.id, &request.id), (request.content, request.at), recorded);
+    } else {
+        stranger(state, recorded);
     }
     let allowed = body.decision.verdict == Verdict::Allow;
     let Some(track) = request.track.clone().filter(|_| allowed) else { return };
@@ -167,7 +170,20 @@ fn applied(state: &mut State, site: &Site, digest: Digest) {
     state.plans.insert(place, PlanRecord { applied: true, ..record });
 }
 
+/// Somebody who was not known was refused. Only so many are remembered as a rate can count.
+fn stranger(state: &mut State, recorded: &Recorded) {
+    state.strangers.insert(recorded.entry.sequence, recorded.entry.at);
+    if state.strangers.len() > limits::RATE
+        && let Some(oldest) = state.strangers.keys().next().copied()
+    {
+        state.strangers.remove(&oldest);
+    }
+}
+
 fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
+    if body.stranger {
+        stranger(state, recorded);
+    }
     if body.decision.verdict != Verdict::Allow {
         return Ok(());
     }

@@ -42,6 +42,8 @@ pub(super) struct Form {
     pub(super) grant_requests: Vec<Named<GrantRequestRecord>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) grants: Vec<Named<GrantRecord>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) strangers: Vec<(u64, Moment)>,
     pub(super) erased: Vec<ErasedForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) sites: Vec<SiteForm>,

@@ -150,6 +150,7 @@ impl State {
         what.on(&mut self.incidents);
         what.on(&mut self.incident_places);
         what.on(&mut self.looks);
+        what.on(&mut self.strangers);
         what.on(&mut self.erased);
     }
 }

@@ -82,6 +82,8 @@ pub struct State {
     /// The same incidents by where they are.
     pub(crate) incident_places: Journaled<IncidentPlace, ()>,
     pub(crate) looks: Journaled<Site, LookRecord>,
+    /// The entries of callers who were not known, with the ledger's clock then; the newest of them.
+    pub(crate) strangers: Journaled<u64, Instant>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the
     /// erasure.
     pub(crate) erased: Journaled<Digest, u64>,
@@ -413,6 +415,12 @@ impl State {
     /// Whether what a person signed was recorded before.
     pub(crate) fn has_consent(&self, approval: &Approval, signed: Instant) -> bool {
         consent(approval, signed).is_ok_and(|consent| self.consents.contains_key(&consent))
+    }
+
+    /// How many refusals of callers who were not known were recorded after an instant, as far as they are
+    /// remembered.
+    pub(crate) fn strangers_since(&self, since: Instant) -> usize {
+        self.strangers.values().rev().take_while(|at| **at > since).count()
     }
 
     /// What is owed by a lineage at a site.

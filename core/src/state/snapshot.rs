@@ -148,6 +148,7 @@ impl State {
             }),
             grant_requests: list(&self.grant_requests, Named::new),
             grants: list(&self.grants, Named::new),
+            strangers: list(&self.strangers, |sequence, at| (*sequence, Moment(*at))),
             erased: list(&self.erased, |attachment, sequence| ErasedForm {
                 attachment: *attachment,
                 sequence: *sequence,
@@ -298,6 +299,7 @@ impl State {
             })?,
             grant_requests: map(form.grant_requests, Named::pair)?,
             grants: map(form.grants, Named::pair)?,
+            strangers: map(form.strangers, |(sequence, at)| (sequence, at.0))?,
             erased: map(form.erased, |f| (f.attachment, f.sequence))?,
         })
     }

@@ -1,8 +1,9 @@
 //! Who asks, from where, for what place, and asking again.
 
 use poundlock::{
+    digest::Digest,
     engine::codes,
-    model::{Action, ActorKind, Channel, FactKind, Mode, OutcomeResult, Verdict},
+    model::{Action, ActorKind, Channel, FactKind, Mode, OutcomeResult, Request, Verdict},
     state::State,
 };
 
@@ -332,7 +333,7 @@ fn observing_blocks_nothing_and_permits_nothing() {
 fn an_observed_stage_spends_no_approval() {
     let stage = "{ stage: inference, grants";
     let mut world = World::with(&[(stage, "{ stage: inference, mode: observe, grants")]);
-    let model = poundlock::digest::Digest::of(b"model");
+    let model = Digest::of(b"model");
     let card = |seconds| {
         evidence(
             poundlock::model::About::Artifact(model),
@@ -452,4 +453,41 @@ fn a_repeat_is_not_live_once_the_ledger_is_past_its_permit() {
         assert!(repeated.repeated);
         assert_eq!(repeated.live, live);
     }
+}
+
+/// Whoever is not known can make no more entries than the charter says, as requests and as facts.
+#[test]
+fn strangers_do_not_fill_the_ledger() {
+    let mut world = World::with(&[(
+        "permitLifetime: 1h",
+        "permitLifetime: 1h\nstrangers: { count: 3, per: 1h }",
+    )]);
+    let stranger = |number: i64, seconds| Request {
+        id: format!("stranger-{number}"),
+        actor: workload("mallory"),
+        ..ask(Action::Plan, "dev", &plan(1), seconds)
+    };
+    let mut withdrawal = withdrawal(Digest::ZERO, 0);
+    withdrawal.actor = workload("mallory");
+    assert_eq!(world.record(&withdrawal).verdict, Verdict::Deny);
+    assert_eq!(world.admit(&stranger(1, 1)).verdict, Verdict::Deny);
+    // Somebody who is known and refused counts for nothing.
+    assert_eq!(world.admit(&ask(Action::Apply, "dev", &plan(1), 1)).verdict, Verdict::Deny);
+    assert_eq!(world.admit(&stranger(2, 2)).verdict, Verdict::Deny);
+    let size = world.size();
+    let refused = |world: &mut World, request: &Request| {
+        let error = world.engine.admit(request, &world.ledger, &mut world.state).unwrap_err();
+        error.code()
+    };
+    assert_eq!(refused(&mut world, &stranger(3, 3)), "limit.rate");
+    withdrawal.id = "again".to_owned();
+    let error = world.engine.record(&withdrawal, &[], &world.ledger, &mut world.state).unwrap_err();
+    assert_eq!((error.code(), world.size()), ("limit.rate", size));
+    // What a stranger claims does not move the ledger's clock; what is allowed does.
+    assert_eq!(refused(&mut world, &stranger(4, 2 * HOUR)), "limit.rate");
+    world.snapshot();
+    world.state = State::open(&world.ledger).unwrap();
+    assert_eq!(refused(&mut world, &stranger(5, 3)), "limit.rate");
+    world.prepare("dev", &plan(1), HOUR + 3);
+    assert_eq!(world.admit(&stranger(6, HOUR + 4)).verdict, Verdict::Deny);
 }
