@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::name::Name;
 use crate::{
     charter::Charter,
     error::{Code, Error, Position, Result},
@@ -503,49 +504,6 @@ impl<'a> Reader<'a> {
             }
             _ => Ok((expect, codes)),
         }
-    }
-}
-
-/// What a text that begins with `$` stands for.
-pub(super) enum Name<'a> {
-    /// The hash of a step's entry.
-    Entry(&'a str),
-    /// The digest of a plan.
-    Plan(&'a str),
-    /// The digest of some content that is called so.
-    Digest(&'a str),
-    /// An instant, in seconds after the step's own.
-    At(i64),
-    /// The digest of the law in force.
-    Charter,
-}
-
-impl<'a> Name<'a> {
-    /// Reads a name without its `$`.
-    pub(super) fn parse(name: &'a str) -> Option<Self> {
-        if let Some(plan) = name.strip_prefix("plan.") {
-            return Some(Self::Plan(plan));
-        }
-        if let Some(content) = name.strip_prefix("digest.") {
-            return Some(Self::Digest(content));
-        }
-        if name == "charter" {
-            return Some(Self::Charter);
-        }
-        if name == "at" {
-            return Some(Self::At(0));
-        }
-        let offset = |text: &str| {
-            let offset: Duration = text.parse().ok()?;
-            i64::try_from(offset.as_seconds()).ok()
-        };
-        if let Some(later) = name.strip_prefix("at+") {
-            return offset(later).map(Self::At);
-        }
-        if let Some(earlier) = name.strip_prefix("at-") {
-            return offset(earlier)?.checked_neg().map(Self::At);
-        }
-        Some(Self::Entry(name))
     }
 }
 

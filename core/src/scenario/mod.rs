@@ -9,6 +9,7 @@ mod document;
 mod keys;
 mod law;
 mod mutate;
+mod name;
 mod plan;
 mod token;
 mod world;

@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value as Json, json};
 
-use super::{
-    Scenario,
-    document::{Name, Step},
-    keys, law,
-};
+use super::{Scenario, document::Step, keys, law, name::Name};
 use crate::{
     digest::Digest,
     engine::{Drafted, Engine, Step as Decided},
