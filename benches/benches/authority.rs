@@ -169,7 +169,7 @@ impl History {
 
     fn approve(&mut self, digest: Digest, stage: &str, people: &[&str]) {
         for by in people {
-            let approval = json!({ "by": by, "track": "image", "stage": stage, "asset": "web-service", "digest": digest });
+            let approval = json!({ "by": by, "track": "image", "stage": stage, "asset": "web-service-image", "digest": digest });
             self.record("github-environments", json!({ "approval": approval }));
         }
     }
@@ -214,7 +214,7 @@ impl History {
         };
         json!({
             "id": id, "at": self.now(), "action": action, "actor": actor, "channel": "ci", "track": track,
-            "stage": stage, "asset": "web-service", "target": target, "subject": subject,
+            "stage": stage, "asset": if track == "image" { "web-service-image" } else { "web-service" }, "target": target, "subject": subject,
             "reason": "a benchmark",
         })
     }

@@ -200,6 +200,14 @@ impl Checker<'_> {
                 return Err(self.error(Code::CharterDuplicate, &pointer, message));
             }
         }
+        if let Some(assets) = &track.assets {
+            let pointer = format!("{place}/assets");
+            self.unique("asset", assets.iter().map(String::as_str), |i| format!("{pointer}/{i}"))?;
+            if assets.is_empty() {
+                let message = "nothing could move along the track; leave `assets` out for any";
+                return Err(self.invalid(&pointer, message));
+            }
+        }
         for (index, stage) in track.stages.iter().enumerate() {
             self.stage(track, stage, &format!("{place}/stages/{index}"))?;
         }

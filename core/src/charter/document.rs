@@ -237,6 +237,9 @@ pub struct Track {
     pub track: String,
     /// What moves along it.
     pub moves: Moves,
+    /// The assets that move along it, by name (R027); absent means any.
+    #[serde(default)]
+    pub assets: Option<Vec<String>>,
     /// The stages, first to last.
     pub stages: Vec<Stage>,
     /// What each stage's entrance demands; every stage needs one.

@@ -53,6 +53,7 @@ finding_codes! {
     TARGET_STAGE_UNDECLARED "target.stage_undeclared" "No track has the stage (R149)."
     TARGET_TRACK_UNDECLARED "target.track_undeclared" "The track is not declared or does not have the stage."
     TARGET_TRACK_AMBIGUOUS "target.track_ambiguous" "More than one track has the stage, and the request names none."
+    TARGET_ASSET_UNDECLARED "target.asset_undeclared" "The track does not declare the asset (R027)."
     TARGET_MISSING "target.missing" "The request does not say which stack, project or backend it is about to change."
     TARGET_MISMATCH "target.mismatch" "The stack, project or backend is not the stage's own (R135)."
 

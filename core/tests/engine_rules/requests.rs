@@ -3,7 +3,10 @@
 use poundlock::{
     digest::Digest,
     engine::codes,
-    model::{Action, ActorKind, Channel, FactKind, Mode, OutcomeResult, Request, Verdict},
+    model::{
+        About, Action, ActorKind, Channel, EvidenceResult, FactKind, Mode, OutcomeResult, Request,
+        Verdict,
+    },
     state::State,
 };
 
@@ -170,11 +173,7 @@ fn a_stranger_gets_no_admission_by_repeating_what_another_asked() {
     request.actor.claims.insert("repository".into(), "mallory/web".into());
     denied(&world.admit(&request), codes::IDENTITY_CLAIM);
 
-    let mut fact = evidence(
-        poundlock::model::About::Plan(plan(1).digest),
-        poundlock::model::EvidenceResult::Pass,
-        0,
-    );
+    let mut fact = evidence(About::Plan(plan(1).digest), EvidenceResult::Pass, 0);
     allowed(&world.record(&fact));
     fact.actor.kind = ActorKind::Human;
     let admission = world.record(&fact);
@@ -236,11 +235,7 @@ fn a_stage_is_known_by_name_or_alias() {
     allowed(&admission);
     assert!(found(&admission, codes::TARGET_OK));
     // What was planned under the alias is applied under the name.
-    let scan = evidence(
-        poundlock::model::About::Plan(plan(1).digest),
-        poundlock::model::EvidenceResult::Pass,
-        0,
-    );
+    let scan = evidence(About::Plan(plan(1).digest), EvidenceResult::Pass, 0);
     allowed(&world.record(&scan));
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
 }
@@ -334,13 +329,7 @@ fn an_observed_stage_spends_no_approval() {
     let stage = "{ stage: inference, grants";
     let mut world = World::with(&[(stage, "{ stage: inference, mode: observe, grants")]);
     let model = Digest::of(b"model");
-    let card = |seconds| {
-        evidence(
-            poundlock::model::About::Artifact(model),
-            poundlock::model::EvidenceResult::Pass,
-            seconds,
-        )
-    };
+    let card = |seconds| evidence(About::Artifact(model), EvidenceResult::Pass, seconds);
     allowed(&world.record(&card(0)));
     let admission = world.admit(&promote_artifact("registry", model, 0));
     allowed(&admission);
@@ -490,4 +479,22 @@ fn strangers_do_not_fill_the_ledger() {
     assert_eq!(refused(&mut world, &stranger(5, 3)), "limit.rate");
     world.prepare("dev", &plan(1), HOUR + 3);
     assert_eq!(world.admit(&stranger(6, HOUR + 4)).verdict, Verdict::Deny);
+}
+
+/// Only declared assets move along a track that declares them (R027).
+#[test]
+fn an_undeclared_asset_is_denied() {
+    let mut world = World::with(&[("moves: change", "moves: change\n    assets: [web, api]")]);
+    allowed(&world.admit(&ask(Action::Plan, "dev", &plan(1), 0)));
+    let other = Request { asset: "shop".to_owned(), ..ask(Action::Plan, "dev", &plan(2), 1) };
+    denied(&world.admit(&other), codes::TARGET_ASSET_UNDECLARED);
+    // The other track declares none.
+    let card = evidence(About::Artifact(Digest::ZERO), EvidenceResult::Pass, 2);
+    allowed(&world.record(&card));
+    allowed(&world.admit(&promote_artifact("registry", Digest::ZERO, 2)));
+    for assets in ["[]", "[web, web]", "['']"] {
+        let text =
+            charter_with(&[("moves: change", &format!("moves: change\n    assets: {assets}"))]);
+        poundlock::charter::Charter::parse(text.as_bytes()).unwrap_err();
+    }
 }

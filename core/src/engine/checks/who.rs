@@ -141,6 +141,14 @@ pub(super) fn target(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
         unresolved(context, findings);
         return;
     };
+    if place.track.assets.as_ref().is_some_and(|assets| !assets.contains(&request.asset)) {
+        findings.fail(
+            codes::TARGET_ASSET_UNDECLARED,
+            None,
+            format!("the track `{}` declares no such asset", place.track.track),
+            "name an asset that the track's `assets` declare",
+        );
+    }
     let parts = [
         ("stack", &place.stage.stack, &request.target.stack),
         ("project", &place.stage.project, &request.target.project),
