@@ -1,5 +1,6 @@
 //! The arguments of the command.
 
+mod about;
 mod grants;
 mod incident;
 pub(crate) mod receipts;
@@ -10,6 +11,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, model::Action, time::Instant};
 
+pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, Resolution};
 
@@ -72,7 +74,7 @@ pub(crate) enum Command {
     /// Write the receipt of an entry: proof for others that the ledger holds it
     Receipt(Receipt),
     /// Verify a receipt with a public key alone
-    VerifyReceipt(VerifyReceipt),
+    VerifyReceipt(Box<VerifyReceipt>),
     /// Verify the proof that a ledger was forked
     VerifyFork(VerifyFork),
     /// Record what the entries add up to, so that opening the ledger need not read them all
@@ -412,24 +414,6 @@ pub(crate) enum Fact {
     Resolution(Resolution),
 }
 
-/// What a fact is about.
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct About {
-    /// The plan, whose nonce lies beside it; for a nonce elsewhere, give the digest that `admit` prints
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: Option<PathBuf>,
-    /// The digest of the plan
-    #[arg(long, value_name = "DIGEST")]
-    pub(crate) plan_digest: Option<Digest>,
-    /// The digest of the artifact
-    #[arg(long, value_name = "DIGEST")]
-    pub(crate) artifact: Option<Digest>,
-    /// The commit, in full
-    #[arg(long)]
-    pub(crate) commit: Option<String>,
-}
-
 #[derive(Args)]
 pub(crate) struct Approval {
     /// The person who approves
@@ -571,10 +555,11 @@ pub(crate) enum Policy {
 #[derive(Args)]
 pub(crate) struct Test {
     /// For every scenario that ends with what is allowed, also run its mutants, none of which may be
-    #[arg(long, conflicts_with = "packs")]
+    #[arg(long)]
     pub(crate) mutants: bool,
-    #[command(flatten)]
-    pub(crate) packs: Packs,
+    /// The packs and scenarios [default: those beside the charter]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Args)]

@@ -10,7 +10,7 @@ use std::{
 use poundlock::{
     Error,
     charter::{Charter, Lock},
-    digest,
+    digest::{self, Digest},
     engine::{Engine, Texts},
     error::{Code, Result},
     ledger::Ledger,
@@ -183,6 +183,14 @@ fn yaml_paths(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// Whether a file is a scenario rather than a pack: it has steps.
+pub(crate) fn is_scenario(path: &Path) -> Result<bool> {
+    let text = read(path, limits::YAML_BYTES)?;
+    let document = poundlock::Value::parse_yaml(&text)
+        .map_err(|error| error.in_source(path.display().to_string()))?;
+    Ok(document.as_ref().pointer("/steps").is_some())
+}
+
 /// Reads a pack.
 pub(crate) fn pack(path: &Path) -> Result<(PolicyPack, Vec<u8>)> {
     let text = read(path, limits::YAML_BYTES)?;
@@ -308,6 +316,34 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
         )
     })?;
     read_plan(&parse_nonce(&bytes, nonce_path)?)
+}
+
+/// Several plans as one, of names and files; none without.
+pub(crate) fn joined_plan(parts: &[(String, String)], rule: Nonce) -> Result<Option<Plan>> {
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let mut plans = BTreeMap::new();
+    for (name, path) in parts {
+        if plans.insert(name.clone(), plan(Path::new(path), None, rule)?).is_some() {
+            let message = format!("--part names `{name}` twice");
+            return Err(Error::new(Code::InputInvalidValue, message));
+        }
+    }
+    Plan::joined(plans).map(Some)
+}
+
+/// The digest of a plan that was admitted before, alone or as several parts; none where neither is named.
+pub(crate) fn plan_digest(
+    path: Option<&Path>,
+    nonce: Option<&Path>,
+    parts: &[(String, String)],
+) -> Result<Option<Digest>> {
+    let plan = match path {
+        Some(path) => Some(plan(path, nonce, Nonce::Demand)?),
+        None => joined_plan(parts, Nonce::Demand)?,
+    };
+    Ok(plan.map(|plan| plan.digest))
 }
 
 /// Reads a plan whose digest does not matter.

@@ -6,8 +6,8 @@ use poundlock::{
     identity::StatementSubject,
     ledger::Recorded,
     model::{
-        Actions, Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan, PolicyCount,
-        Verdict,
+        Action, Actions, Enforcement, Finding, Mode, Obligation, Outcome, Permit, Plan,
+        PolicyCount, Verdict,
     },
     scenario::{MutantReport, ScenarioReport, StepReport},
     state::Status,
@@ -52,8 +52,9 @@ pub(crate) fn admission(text: &mut Text, admission: &Admission) {
     let Some(decision) = &admission.decision else { return };
     if let Some(permit) = &decision.permit {
         text.line(format!(
-            "permit to {} until {}: the hash above",
+            "permit to {}{} until {}: the hash above",
             permit.action.word(),
+            traffic(permit),
             permit.expires
         ));
     }
@@ -66,6 +67,15 @@ pub(crate) fn admission(text: &mut Text, admission: &Admission) {
         text.add(Style::Good, "met   ").line(owed(obligation));
     }
     policies(text, &decision.policies);
+}
+
+/// How much of the traffic a permit is for, where traffic follows in steps.
+pub(crate) fn traffic(permit: &Permit) -> String {
+    match (permit.action, permit.traffic) {
+        (_, None) => String::new(),
+        (Action::Shift, Some(percent)) => format!(" to {percent} percent of the traffic"),
+        (_, Some(percent)) => format!(" with {percent} percent of the traffic"),
+    }
 }
 
 pub(crate) fn findings(text: &mut Text, findings: &[Finding]) {
@@ -208,6 +218,7 @@ pub(crate) fn review(text: &mut Text, review: &Review) {
             text.line(format!("    and {} more; see --format json", count.saturating_sub(SHOWN)));
         }
     }
+    text.line(format!("  if `{}` were entered now:", printable(&statement.stage)));
     self::findings(text, findings);
 }
 
@@ -267,26 +278,35 @@ pub(crate) fn log_line(text: &mut Text, recorded: &Recorded, entry: &Value) {
             let detail = ["by", "gate", "result", "stage", "reason"]
                 .iter()
                 .filter_map(|name| fact.get(*name).and_then(Value::as_str).map(printable))
-                .collect::<Vec<_>>()
-                .join("  ");
-            format!("{kind}  {detail}  by {}  {}", or_dash(at("/body/fact/actor/id")), codes(entry))
+                .map(|detail| format!("{detail}  "))
+                .collect::<String>();
+            format!("{kind}  {detail}by {}  {}", or_dash(at("/body/fact/actor/id")), codes(entry))
         }
         kind => printable(kind),
     };
     text.line(what.trim_end());
 }
 
-/// The codes of what denied.
+/// The codes of what denied, and of what would have but for a grant or waiver.
 fn codes(entry: &Value) -> String {
     let failures = entry.pointer("/body/decision/failures").and_then(Value::as_array);
-    let mut codes: Vec<&str> = failures
-        .into_iter()
-        .flatten()
-        .filter(|failure| failure.get("enforcement").and_then(Value::as_str) == Some("mandatory"))
-        .filter_map(|failure| failure.get("code").and_then(Value::as_str))
-        .collect();
-    codes.dedup();
-    codes.join(", ")
+    let (mut denying, mut overridden) = (Vec::new(), Vec::new());
+    for failure in failures.into_iter().flatten() {
+        let at = |name: &str| failure.get(name).and_then(Value::as_str);
+        match (at("enforcement"), at("outcome"), at("code")) {
+            (Some("mandatory"), Some("overridden"), Some(code)) => overridden.push(code),
+            (Some("mandatory"), _, Some(code)) => denying.push(code),
+            _ => {}
+        }
+    }
+    denying.dedup();
+    overridden.dedup();
+    let mut line = denying.join(", ");
+    if !overridden.is_empty() {
+        let before = if line.is_empty() { "" } else { "; " };
+        line.push_str(&format!("{before}overridden: {}", overridden.join(", ")));
+    }
+    line
 }
 
 pub(crate) fn entry(text: &mut Text, entry: &Value) {
@@ -294,7 +314,8 @@ pub(crate) fn entry(text: &mut Text, entry: &Value) {
 }
 
 pub(crate) fn status(text: &mut Text, status: &Status) {
-    text.line(format!("{} entries", status.entries));
+    let word = if status.entries == 1 { "entry" } else { "entries" };
+    text.line(format!("{} {word}", status.entries));
     if let (Some(origin), Some(charter)) = (&status.origin, &status.charter) {
         text.line(format!("origin   {origin}")).line(format!("charter  {charter}"));
     }

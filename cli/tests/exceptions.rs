@@ -159,9 +159,12 @@ fn an_overlay_is_pinned_and_makes_the_pack_stricter() {
 }
 
 #[test]
-fn several_plans_are_admitted_together() {
+fn several_plans_are_admitted_attested_and_checked_together() {
+    const PARTS: [&str; 4] = ["--part", "a=plan-dev.json", "--part", "b=plan-stage.json"];
     let place = governed(&[]);
-    begin(&place);
+    assert_eq!(place.json(&["lock"]).0, 0);
+    assert_eq!(place.json(&["keygen", "--origin", "test/parts", "--out", "key.pem"]).0, 0);
+    assert_eq!(place.json(&["init", "--key", "key.pem.pub", "--at", "2026-03-02T08:00:00Z"]).0, 0);
     let ask = |action: &str, at: &str| {
         let actor = if action == "plan" { "github-actions-plan" } else { "github-actions-deploy" };
         place.json(&[
@@ -203,4 +206,28 @@ fn several_plans_are_admitted_together() {
     let (code, applied) = ask("apply", "2026-03-02T09:01:00Z");
     assert_eq!(code, 1);
     assert!(denials(&applied).contains(&"evidence.missing".to_owned()), "{applied:#}");
+    for gate in ["opa", "tfsec", "checkov"] {
+        let mut evidence = vec!["record", "evidence", "--gate", gate, "--result", "pass"];
+        evidence.extend(["--actor", "github-actions-checks", "--channel", "ci"]);
+        evidence.extend(["--claim", "repository=acme/web-service"]);
+        evidence.extend(["--at", "2026-03-02T09:02:00Z"]);
+        evidence.extend(PARTS);
+        assert_eq!(place.json(&evidence).0, 0);
+    }
+    let (code, applied) = ask("apply", "2026-03-02T09:03:00Z");
+    assert_eq!(code, 0, "{applied:#}");
+
+    let sequence = applied["sequence"].to_string();
+    assert_eq!(place.json(&["checkpoint", "--signing-key", "key.pem"]).0, 0);
+    assert_eq!(place.json(&["receipt", &sequence, "--out", "permit.tlog-proof"]).0, 0);
+    let held = |parts: &[&str]| {
+        let mut verify = vec!["verify-receipt", "permit.tlog-proof", "--key", "key.pem.pub"];
+        verify.extend(["--permit", "--action", "apply", "--at", "2026-03-02T09:04:00Z"]);
+        verify.extend(parts);
+        place.run(&verify).status.code().unwrap()
+    };
+    assert_eq!(held(&PARTS), 0);
+    assert_eq!(held(&["--part", "a=plan-stage.json", "--part", "b=plan-dev.json"]), 1);
+    assert_eq!(held(&["--plan", "plan-dev.json"]), 1);
+    assert_eq!(held(&["--part", "a=plan-dev.json"]), 2);
 }

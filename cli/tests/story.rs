@@ -4,7 +4,10 @@
 
 mod common;
 
-use common::{Workplace, denials};
+use std::fs;
+
+use common::{COMMIT, Workplace, denials};
+use serde_json::json;
 
 #[test]
 fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
@@ -98,7 +101,7 @@ fn a_plan_is_applied_once_and_while_no_other_is_pending() {
 #[test]
 fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
     let place = Workplace::governed();
-    std::fs::copy(place.path("plan-violating.json"), place.path("plan-dev.json")).unwrap();
+    fs::copy(place.path("plan-violating.json"), place.path("plan-dev.json")).unwrap();
     let (code, admission) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
     assert_eq!(code, 1);
     assert!(denials(&admission).contains(&"policy.failed".to_owned()), "{admission:#}");
@@ -117,6 +120,26 @@ fn people_never_act_and_local_machines_are_not_pipelines() {
     let (code, admission) =
         place.admit("plan", "dev", "2026-03-02T09:00:00Z", &["--channel", "local"]);
     assert_eq!((code, denials(&admission)), (1, vec!["channel.local".to_owned()]));
+}
+
+#[test]
+fn a_scenario_is_run_alone_where_it_is_named() {
+    let place = Workplace::empty();
+    assert_eq!(place.json(&["init", "--at", "2026-03-02T08:00:00Z"]).0, 0);
+    let request = "asset: web, reason: more, actor: ci-plan, channel: ci";
+    let subject = format!(
+        "subject: {{ change: {{ commit: {COMMIT}, ref: refs/heads/main, author: alice }} }}"
+    );
+    let scenario = format!(
+        "scenario: a plan is admitted\nbegin: 2026-03-02T09:00:00Z\nplans: {{ dev: [] }}\nsteps:\n  - plan: {{ stage: dev, plan: dev, {request}, {subject} }}\n"
+    );
+    fs::write(place.path("plan.yaml"), scenario).unwrap();
+    let (code, report) = place.json(&["policy", "test", "plan.yaml"]);
+    assert_eq!(
+        (code, &report["passed"], &report["packs"]),
+        (0, &json!(1), &json!([])),
+        "{report:#}"
+    );
 }
 
 #[test]

@@ -16,6 +16,9 @@ pub(crate) struct Held {
     /// The file with the nonce that blinds the plan's digest [default: the plan's name and `.nonce`]
     #[arg(long, value_name = "FILE", requires = "plan")]
     pub(crate) nonce: Option<PathBuf>,
+    /// Demand that the permit is for these plans, admitted together, as NAME=FILE: give all of them
+    #[arg(long = "part", value_name = "NAME=FILE", value_parser = super::claim, requires = "permit", conflicts_with_all = ["plan", "artifact"])]
+    pub(crate) parts: Vec<(String, String)>,
     /// Demand that the permit is for this artifact
     #[arg(long, value_name = "DIGEST", requires = "permit")]
     pub(crate) artifact: Option<Digest>,

@@ -45,6 +45,9 @@ pub(crate) struct Approve {
     /// The plan, whose nonce lies beside it; for a nonce elsewhere, give the digest that `admit` prints
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan_digest", "artifact", "statement"])]
     pub(crate) plan: Option<PathBuf>,
+    /// One of the plans that were admitted together, as NAME=FILE, in place of --plan: give all of them
+    #[arg(long = "part", value_name = "NAME=FILE", value_parser = super::claim, conflicts_with_all = ["plan", "plan_digest", "artifact", "statement"])]
+    pub(crate) parts: Vec<(String, String)>,
     /// The digest of the plan
     #[arg(long, value_name = "DIGEST", conflicts_with_all = ["artifact", "statement"])]
     pub(crate) plan_digest: Option<Digest>,

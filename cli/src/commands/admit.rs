@@ -1,12 +1,12 @@
 //! `poundlock admit`: decide a request and record the decision.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use poundlock::{
     Error,
     error::{Code, Result},
     limits,
-    model::{Artifact, Change, Plan, Request, Subject, Target},
+    model::{Artifact, Change, Request, Subject, Target},
     time::Instant,
 };
 
@@ -55,8 +55,7 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
     let nonce = if options.action == Act::Plan { Nonce::Make } else { Nonce::Demand };
     let plan = match &options.plan {
         Some(path) => Some(files::plan(path, options.nonce.as_deref(), nonce)?),
-        None if options.parts.is_empty() => None,
-        None => Some(joined(&options.parts, nonce)?),
+        None => files::joined_plan(&options.parts, nonce)?,
     };
     let subject = match options.artifact {
         Some(digest) => Subject::Artifact(Artifact {
@@ -98,19 +97,6 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
         credential: None,
         plan,
     })
-}
-
-/// Several plans as one.
-fn joined(parts: &[(String, String)], nonce: Nonce) -> Result<Plan> {
-    let mut plans = BTreeMap::new();
-    for (name, path) in parts {
-        let plan = files::plan(Path::new(path), None, nonce)?;
-        if plans.insert(name.clone(), plan).is_some() {
-            let message = format!("--part names `{name}` twice");
-            return Err(Error::new(Code::InputInvalidValue, message));
-        }
-    }
-    Plan::joined(plans)
 }
 
 fn tag(path: &Path) -> Result<String> {

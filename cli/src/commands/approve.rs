@@ -4,7 +4,6 @@ use std::path::Path;
 
 use poundlock::{
     Error,
-    digest::Digest,
     engine::{Admission, Review},
     error::{Code, Result},
     identity::Statement,
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use super::{signing, signing::Signed, snapshot, to_json};
 use crate::{
     args::signing::Approve,
-    files::{self, Nonce},
+    files,
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
@@ -113,14 +112,11 @@ fn of_statement(statement: &Statement) -> Approval {
 fn of_options(options: &Approve) -> Result<Approval> {
     let missing = || {
         Error::new(Code::InputMissingField, "what is approved is missing").with_help(
-            "name it with --by, --stage, --asset, and --plan, --plan-digest or --artifact",
+            "name it with --by, --stage, --asset, and --plan, --part, --plan-digest or --artifact",
         )
     };
-    let digest: Digest = match (&options.plan, options.plan_digest, options.artifact) {
-        (Some(path), ..) => files::plan(path, None, Nonce::Demand)?.digest,
-        (_, Some(digest), _) | (.., Some(digest)) => digest,
-        _ => return Err(missing()),
-    };
+    let plan = files::plan_digest(options.plan.as_deref(), None, &options.parts)?;
+    let digest = plan.or(options.plan_digest).or(options.artifact).ok_or_else(missing)?;
     Ok(Approval {
         by: options.by.clone().ok_or_else(missing)?,
         track: options.track.clone(),

@@ -49,3 +49,19 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
         note: options.note.clone(),
     })
 }
+
+/// What came of looking, in a line.
+pub(super) fn found(incident: &Incident) -> String {
+    if !incident.found {
+        return "no drift was found".to_owned();
+    }
+    let at = match incident.resources.len() {
+        0 => String::new(),
+        1 => " at 1 resource".to_owned(),
+        count => format!(" at {count} resources"),
+    };
+    format!(
+        "an incident of the kind `{}` is open{at}; its resolution names it by the hash above",
+        incident.kind.word()
+    )
+}

@@ -22,13 +22,13 @@ use crate::{
 pub(super) fn run(options: &Policy, charter: &Path) -> Result<Answer> {
     match options {
         Policy::Test(options) => test(options, charter),
-        Policy::Lint(packs) => lint(&paths(packs, charter)?),
+        Policy::Lint(Packs { packs }) if packs.is_empty() => lint(&default_paths(charter)?),
+        Policy::Lint(Packs { packs }) => lint(packs),
     }
 }
 
-fn paths(packs: &Packs, charter: &Path) -> Result<Vec<PathBuf>> {
-    let paths =
-        if packs.packs.is_empty() { files::pack_paths(charter)? } else { packs.packs.clone() };
+fn default_paths(charter: &Path) -> Result<Vec<PathBuf>> {
+    let paths = files::pack_paths(charter)?;
     if paths.is_empty() {
         return Err(Error::new(Code::PolicyEmpty, "there are no packs beside the charter")
             .with_help("name the packs, or the charter with --charter"));
@@ -39,11 +39,19 @@ fn paths(packs: &Packs, charter: &Path) -> Result<Vec<PathBuf>> {
 fn test(options: &Test, charter: &Path) -> Result<Answer> {
     let mut tested = Tested { text: Text::new(), passed: 0, failed: 0 };
     let mut packs = Vec::new();
-    for path in paths(&options.packs, charter)? {
+    let (pack_paths, scenarios) = if options.files.is_empty() {
+        (default_paths(charter)?, files::scenario_paths(charter)?)
+    } else {
+        let mut sorted = (Vec::new(), Vec::new());
+        for path in &options.files {
+            let place = if files::is_scenario(path)? { &mut sorted.1 } else { &mut sorted.0 };
+            place.push(path.clone());
+        }
+        sorted
+    };
+    for path in pack_paths {
         packs.push(tested.pack(&path)?);
     }
-    let named = !options.packs.packs.is_empty();
-    let scenarios = if named { Vec::new() } else { files::scenario_paths(charter)? };
     let mut reports = Vec::new();
     let mut mutants = 0_u64;
     if !scenarios.is_empty() {

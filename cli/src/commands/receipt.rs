@@ -14,9 +14,7 @@ use serde_json::json;
 
 use super::{read::entry, to_json};
 use crate::{
-    args,
-    files::{self, Nonce},
-    keys,
+    args, files, keys,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text, printable},
     render,
 };
@@ -59,10 +57,11 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
         }
         (Some(permit), _) => {
             text.add(Style::Good, "permit  ").line(format!(
-                "  to {} {} in {} until {}, for {}",
+                "  to {} {} in {}{} until {}, for {}",
                 permit.action.word(),
                 printable(&permit.asset),
                 printable(&permit.stage),
+                render::traffic(permit),
                 permit.expires,
                 printable(&permit.actor)
             ));
@@ -98,10 +97,8 @@ pub(super) fn verify(options: &args::VerifyReceipt, at: Instant) -> Result<Answe
 
 /// What is about to be done, as far as the options say.
 fn held(options: &args::receipts::Held) -> Result<Held> {
-    let plan = match &options.plan {
-        Some(path) => Some(files::plan(path, options.nonce.as_deref(), Nonce::Demand)?.digest),
-        None => None,
-    };
+    let plan =
+        files::plan_digest(options.plan.as_deref(), options.nonce.as_deref(), &options.parts)?;
     Ok(Held {
         digest: plan.or(options.artifact),
         action: options.action.map(args::Act::action),

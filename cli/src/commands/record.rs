@@ -18,8 +18,7 @@ use super::{
 };
 use crate::{
     args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
-    files::{self, Nonce},
-    keys,
+    files, keys,
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
@@ -180,6 +179,11 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             text.line(format!("checkpoints are now signed by {key}"));
         }
     }
+    if let FactKind::Incident(incident) = &fact.fact
+        && admission.may_proceed()
+    {
+        text.line(incident::found(incident));
+    }
     if let FactKind::Erasure(erasure) = &fact.fact
         && admission.may_proceed()
     {
@@ -227,12 +231,12 @@ fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> 
 }
 
 fn about(about: &About) -> Result<model::About> {
-    let About { plan, plan_digest, artifact, commit } = about;
-    match (plan, plan_digest, artifact, commit) {
-        (Some(path), ..) => Ok(model::About::Plan(files::plan(path, None, Nonce::Demand)?.digest)),
-        (_, Some(digest), ..) => Ok(model::About::Plan(*digest)),
-        (_, _, Some(digest), _) => Ok(model::About::Artifact(*digest)),
-        (_, _, _, Some(commit)) => Ok(model::About::Commit(commit.clone())),
+    let About { plan, parts, plan_digest, artifact, commit } = about;
+    let plan = files::plan_digest(plan.as_deref(), None, parts)?.or(*plan_digest);
+    match (plan, artifact, commit) {
+        (Some(digest), ..) => Ok(model::About::Plan(digest)),
+        (_, Some(digest), _) => Ok(model::About::Artifact(*digest)),
+        (_, _, Some(commit)) => Ok(model::About::Commit(commit.clone())),
         _ => Err(needs_digest()),
     }
 }
