@@ -53,7 +53,9 @@ pub(crate) enum Command {
     ///
     /// Where the charter exists already, only what is missing is made.
     Init(Init),
-    /// Check a plan against the packs; nothing is recorded
+    /// Check a plan against the packs and their overlays; nothing is recorded
+    ///
+    /// Waivers belong to a stage and count only where something is admitted.
     Check(Check),
     /// Decide a request and record the decision
     Admit(Box<Admit>),

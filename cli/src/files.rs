@@ -9,14 +9,14 @@ use std::{
 
 use poundlock::{
     Error,
-    charter::{Charter, Lock},
+    charter::{Charter, Lock, OverlayReference},
     digest::{self, Digest},
     engine::{Engine, Texts},
     error::{Code, Result},
     ledger::Ledger,
     limits,
     model::Plan,
-    policy::{Overlay, PolicyPack},
+    policy::{Overlay, PackReference, PolicyPack},
     state::State,
     time::Instant,
 };
@@ -207,6 +207,41 @@ fn overlay(path: &Path) -> Result<(Overlay, Vec<u8>)> {
     Ok((overlay, text))
 }
 
+/// The packs that a charter names and that lie beside it, each made stricter by its overlays, in the charter's order.
+pub(crate) fn overlaid_packs(path: &Path, charter: &Charter) -> Result<Vec<PolicyPack>> {
+    let mut beside = Vec::new();
+    for path in overlay_paths(path)? {
+        beside.push(overlay(&path)?.0);
+    }
+    let mut overlays = Vec::new();
+    for reference in charter.document().overlays.iter().map(OverlayReference::pinned) {
+        let overlay = beside.iter().find(|overlay| overlay.reference() == reference);
+        overlays.push(overlay.ok_or_else(|| missing(&reference, path))?);
+    }
+    let named: Vec<PackReference> = charter.pinned().collect();
+    let mut packs = Vec::new();
+    for path in pack_paths(path)? {
+        let (own, text) = pack(&path)?;
+        if !named.contains(&own.reference()) {
+            continue;
+        }
+        let over: Vec<&Overlay> =
+            overlays.iter().filter(|overlay| overlay.pack() == own.name()).copied().collect();
+        packs.push(PolicyPack::with_overlays(&text, &over)?);
+    }
+    Ok(packs)
+}
+
+fn missing(reference: &PackReference, charter: &Path) -> Error {
+    Error::new(
+        Code::PolicyPackMissing,
+        format!(
+            "the charter names `{reference}`, which is not among the packs and overlays beside it"
+        ),
+    )
+    .in_source(charter.display().to_string())
+}
+
 /// Reads a charter.
 pub(crate) fn charter(path: &Path) -> Result<(Charter, Vec<u8>)> {
     let text = read(path, limits::YAML_BYTES).map_err(|error| {
@@ -248,15 +283,11 @@ pub(crate) fn lock(path: &Path) -> Result<String> {
         found.insert(overlay.reference(), overlay.digest());
     }
     for reference in charter.pinned() {
-        let digest = found.get(&reference).ok_or_else(|| {
-            Error::new(
-                Code::PolicyPackMissing,
-                format!("the charter names `{reference}`, which is not among the packs and overlays beside it"),
-            )
-            .in_source(path.display().to_string())
-        })?;
+        let digest = found.get(&reference).ok_or_else(|| missing(&reference, path))?;
         lock.pin(reference, *digest);
     }
+    // An overlay that does not fit its pack is refused here rather than by whatever comes next.
+    overlaid_packs(path, &charter)?;
     Ok(lock.to_yaml())
 }
 

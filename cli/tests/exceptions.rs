@@ -152,10 +152,24 @@ fn an_overlay_is_pinned_and_makes_the_pack_stricter() {
     let overlay = "overlay: acme\nversion: 1.0.0\npack: web-service-aws\npolicies:\n  - name: nothing-new\n    description: Nothing comes into being this month.\n    match: { resources: ['*'], actions: [create] }\n    validations: [{ expression: resource.address == '' }]\n";
     fs::write(place.path("poundlock/overlays/acme.yaml"), overlay).unwrap();
     begin(&place);
+    let (code, checked) = place.json(&["check", "--plan", "plan-dev.json"]);
+    assert_eq!((code, &checked["verdict"]), (1, &Value::from("deny")), "{checked:#}");
     let (code, admission) = place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]);
     assert_eq!(code, 1);
     assert!(denials(&admission).contains(&"policy.failed".to_owned()), "{admission:#}");
     assert!(admission["decision"]["packs"].get("acme@1.0.0").is_some());
+
+    let weaker = overlay.replace(
+        "policies:\n",
+        "changes:\n  - policy: no-such-policy\n    enforcement: mandatory\npolicies:\n",
+    );
+    fs::write(place.path("poundlock/overlays/acme.yaml"), weaker).unwrap();
+    let (code, refused) = place.json(&["lock"]);
+    assert_eq!(
+        (code, &refused["error"]["code"]),
+        (2, &Value::from("policy.overlay")),
+        "{refused:#}"
+    );
 }
 
 #[test]

@@ -57,10 +57,7 @@ fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
         return Ok((packs, Unmatched::Allow));
     }
     let (charter, _) = files::charter(path)?;
-    let mut packs = Vec::new();
-    for path in files::pack_paths(path)? {
-        packs.push(files::pack(&path)?.0);
-    }
+    let mut packs = files::overlaid_packs(path, &charter)?;
     let document = charter.document();
     let wanted: Vec<&str> = match &options.stage {
         None => document.packs.iter().map(|reference| reference.pack.as_str()).collect(),
@@ -73,12 +70,7 @@ fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
             stages.flat_map(|(_, stage)| stage.packs.iter().map(String::as_str)).collect()
         }
     };
-    packs.retain(|pack| {
-        wanted.contains(&pack.name())
-            && document.packs.iter().any(|reference| {
-                reference.pack == pack.name() && reference.version == pack.version()
-            })
-    });
+    packs.retain(|pack| wanted.contains(&pack.name()));
     for name in wanted {
         if !packs.iter().any(|pack| pack.name() == name) {
             return Err(Error::new(
