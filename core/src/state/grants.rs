@@ -1,6 +1,6 @@
 //! Break-glass grants as the entries left them: asked for, consented to, opened, used, closed, looked into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,8 @@ pub(crate) struct GrantRecord {
     pub(crate) terms: GrantTerms,
     /// Who asked for it.
     pub(crate) by: String,
+    /// Who consented to it.
+    pub(crate) approvers: BTreeSet<String>,
     pub(crate) opened: Instant,
     pub(crate) law: Digest,
     pub(crate) used: u32,
@@ -102,12 +104,13 @@ impl State {
     ) {
         let Some(record) = self.grant_requests.get(request).cloned() else { return };
         self.grant_requests.remove(request);
-        let GrantRequestRecord { request, by, law, .. } = record;
+        let GrantRequestRecord { request, by, law, approvals, .. } = record;
         let grant = GrantRecord {
             reason: request.reason,
             scope: request.scope,
             terms,
             by,
+            approvers: approvals.into_values().map(|consent| consent.by).collect(),
             opened: at,
             law,
             used: 0,

@@ -261,6 +261,17 @@ fn whoever_asks_for_or_uses_a_grant_does_not_approve_it() {
     assert!(denials(&stranger).contains(&codes::FACT_NOT_RECORDER));
 }
 
+/// Nobody lets their own change pass, not even by way of a grant.
+#[test]
+fn a_grant_is_of_no_use_for_a_change_of_its_approvers() {
+    let mut world = world();
+    let grant = granted(&mut world, 0);
+    let mut request = by_hand(grant, Action::Plan, 3, 1);
+    crate::support::change_of(&mut request).author = "cyd".to_owned();
+    assert!(denials(&world.admit(&request)).contains(&codes::GRANT_APPROVER));
+    allowed(&world.admit(&by_hand(grant, Action::Plan, 4, 2)));
+}
+
 #[test]
 fn consent_to_a_grant_ages_and_can_be_withdrawn() {
     let mut world = world();

@@ -146,6 +146,16 @@ fn live<'a>(
         ("asset", scope.assets.contains(&place.site.asset)),
     ];
     let mut covered = true;
+    let author = request.subject.author();
+    if grant.approvers.contains(author) {
+        covered = false;
+        findings.fail(
+            codes::GRANT_APPROVER,
+            Some(author),
+            "the author of the change consented to the grant",
+            "let a grant be approved by people who did not write what it is used for",
+        );
+    }
     for (part, _) in parts.iter().filter(|(_, covers)| !covers) {
         covered = false;
         findings.fail(
