@@ -58,8 +58,15 @@ impl Engine {
         let content = content(request)?;
         let asked = (request.into(), request.id.as_str(), content);
         let caller = || Caller::of_request(self, request, state);
-        if let Some(step) = self.repeated(asked, caller, ledger, state)? {
-            return Ok(step);
+        let bound = || {
+            let place = self.place(request);
+            checks::is_bound(request, place.as_ref().map(|place| place.stage))
+        };
+        match self.repeated(asked, caller, ledger, state)? {
+            // Another job of the actor's may not take up what this one was permitted.
+            Some(Step::Answered(first)) if first.live && !bound() => {}
+            Some(step) => return Ok(step),
+            None => {}
         }
         let decision = self.decide(request, state)?;
         self.admit_stranger(&decision, state)?;

@@ -12,7 +12,8 @@ use crate::{
     ledger::VerifierKey,
     model::{
         self, About, Actor, ActorKind, Amendment, Approval, Check, Decision, Erasure, Evidence,
-        Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict, Withdrawal,
+        EvidenceResult, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict,
+        Withdrawal,
     },
     state::State,
     time::Instant,
@@ -122,6 +123,7 @@ impl Engine {
         state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
+        let now = checks::now(state, fact.at);
         match &fact.fact {
             FactKind::Approval(approval) => {
                 self.consent(fact, &approval.by, recorder, findings);
@@ -135,11 +137,11 @@ impl Engine {
             FactKind::Erasure(erasure) => self.erasure(erasure, recorder, state, findings),
             FactKind::Amendment(amendment) => self.amendment(amendment, recorder, state, findings),
             FactKind::GrantRequest(request) => {
-                self.grant_request(request, recorder, (state, fact.at), findings);
+                self.grant_request(request, recorder, (state, now), findings);
             }
             FactKind::GrantApproval(approval) => {
                 self.consent(fact, &approval.by, recorder, findings);
-                self.grant_approval(approval, state, fact.at, findings);
+                self.grant_approval(approval, state, now, findings);
             }
             FactKind::GrantOpening(opening) => {
                 self.grant_opening(&opening.request, recorder, (state, fact.at), findings);
@@ -332,7 +334,11 @@ impl Engine {
         let own = approval.is_some_and(|record| record.approval.by == recorder.actor)
             || consent.is_some_and(|consent| consent.by == recorder.actor)
             || evidence.is_some_and(|record| record.producer == recorder.actor);
-        if !own {
+        let objects = evidence.is_some_and(|record| record.result != EvidenceResult::Pass);
+        if !own && objects {
+            // Without it an earlier pass would count, and only a producer can say that it does.
+            allowed(&[], recorder, "who recorded that objection", findings);
+        } else if !own {
             let actors = &self.charter.document().facts.withdrawals;
             allowed(actors, recorder, "facts.withdrawals", findings);
         }

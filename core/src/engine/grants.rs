@@ -118,7 +118,8 @@ impl Engine {
         let Some(rules) = self.break_glass(findings) else { return };
         super::facts::allowed(&rules.requesters, recorder, "breakGlass.requesters", findings);
         let Some(record) = self.asked(request, state, findings) else { return };
-        self.consents(rules, record, at, findings);
+        let now = super::checks::now(state, at);
+        self.consents(rules, record, now, findings);
         let since = at.saturating_sub(rules.openings.per);
         let opened = state.grants.values().filter(|grant| grant.opened > since).count();
         if opened >= usize::try_from(rules.openings.count).unwrap_or(usize::MAX) {
@@ -132,7 +133,7 @@ impl Engine {
                 "go through the stages: break-glass is no workflow (R312)",
             );
         }
-        post_mortems(state, at, findings);
+        post_mortems(state, now, findings);
     }
 
     fn consents(

@@ -1,6 +1,6 @@
 //! Several plans as one, so that they are judged, consented to and admitted together or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ impl Plan {
     /// # Errors
     ///
     /// `input.invalid_value` when there are fewer than two, when a name is empty or has other characters
-    /// than letters, digits, `-`, `_` and `.`, or when a part is itself joined of others; `limit.count`
+    /// than letters, digits, `-`, `_` and `.`, when a part is itself joined of others, or is there twice; `limit.count`
     /// above [`limits::PLAN_PARTS`].
     ///
     /// ```
@@ -56,6 +56,11 @@ impl Plan {
         let mut whole = named(first)?;
         for plan in std::iter::once(second).chain(plans) {
             whole.absorb(named(plan)?);
+        }
+        let distinct: BTreeSet<Digest> = whole.parts.iter().map(|part| part.digest).collect();
+        if distinct.len() < whole.parts.len() {
+            let message = "a plan is there twice, and it is applied once";
+            return Err(Error::new(Code::InputInvalidValue, message));
         }
         whole.digest = digest(&whole.parts)?;
         Ok(whole)

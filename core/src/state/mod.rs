@@ -245,7 +245,7 @@ pub struct StatusRollout {
     pub traffic: u8,
     /// When it got that share.
     pub at: Instant,
-    /// Whether a step failed, so that a rollback is the only way on.
+    /// Whether a step failed, or it is being gone back from, so that a rollback is the only way on.
     pub failed: bool,
 }
 
@@ -447,11 +447,20 @@ impl State {
     /// Whether an application of a plan was admitted at a stage, whatever the asset was called: a plan
     /// changes one place.
     pub(crate) fn is_applied(&self, site: &Site, digest: Digest) -> bool {
+        self.plans_of(site, digest).any(|record| record.applied)
+    }
+
+    /// The plan of a digest that was admitted at a stage, for each asset.
+    pub(crate) fn plans_of<'s>(
+        &'s self,
+        site: &'s Site,
+        digest: Digest,
+    ) -> impl Iterator<Item = &'s PlanRecord> {
         let first = (site.track.clone(), site.stage.clone(), digest, String::new());
-        let mut plans = self.plans.range(first..).take_while(|((track, stage, of, _), _)| {
+        let there = move |((track, stage, of, _), _): &(&PlanPlace, &PlanRecord)| {
             (track, stage, *of) == (&site.track, &site.stage, digest)
-        });
-        plans.any(|(_, record)| record.applied)
+        };
+        self.plans.range(first..).take_while(there).map(|(_, record)| record)
     }
 
     /// What is deployed at a site.

@@ -33,7 +33,7 @@ pub(crate) struct RolloutRecord {
     pub(crate) traffic: u8,
     /// When it got that share.
     pub(crate) at: Instant,
-    /// Whether a step failed.
+    /// Whether a step failed, or it is being gone back from.
     pub(crate) failed: bool,
 }
 
@@ -160,6 +160,9 @@ pub(super) fn begin(
             // reported of it later.
             let from = record.latest.clone();
             record.good.retain(|deployment| deployment.lineage != from);
+            if let Some(rollout) = state.rollouts.get_mut(&key(site)) {
+                rollout.failed = true;
+            }
             if from != permit.lineage
                 && let Some(lineage) = state.lineages.get_mut(&(site.clone(), from))
             {

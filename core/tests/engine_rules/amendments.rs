@@ -11,7 +11,7 @@ use poundlock::{
 
 use crate::support::*;
 
-fn amendment(actor: Actor, law: &Law, seconds: i64) -> Fact {
+pub(crate) fn amendment(actor: Actor, law: &Law, seconds: i64) -> Fact {
     let amendment =
         Amendment { law: Some(law.clone()), keys: None, reason: "times change".to_owned() };
     fact(actor, seconds, FactKind::Amendment(amendment))

@@ -74,14 +74,15 @@ fn no_stage_is_skipped() {
 fn success_is_of_one_lineage_and_asset() {
     let mut world = World::new();
     world.through_dev(0);
-    allowed(&world.record(&evidence(About::Plan(plan(2).digest), EvidenceResult::Pass, 0)));
-    for (commit, asset) in [(OTHER_COMMIT, "web"), (COMMIT, "api")] {
+    for (number, commit, asset) in [(2, OTHER_COMMIT, "web"), (4, COMMIT, "api")] {
+        let plan = plan(number);
+        allowed(&world.record(&evidence(About::Plan(plan.digest), EvidenceResult::Pass, 0)));
         for action in [Action::Plan, Action::Promote] {
-            let mut request = ask(action, "test", &plan(2), 0);
+            let mut request = ask(action, "test", &plan, 0);
             request.id = format!("{commit}{asset}{}", action.word());
             request.asset = asset.to_owned();
             change_of(&mut request).commit = commit.to_owned();
-            let mut consent = approval("ann", "test", plan(2).digest, 0);
+            let mut consent = approval("ann", "test", plan.digest, 0);
             consent.id.clone_from(&format!("{commit}{asset}"));
             approval_of(&mut consent).asset = asset.to_owned();
             if action == Action::Plan {

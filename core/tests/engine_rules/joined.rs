@@ -92,6 +92,7 @@ fn a_whole_is_named_by_its_parts() {
     assert_eq!(refused(vec![("a", plan(1)), ("b/c", plan(2))]), "input.invalid_value");
     assert_eq!(refused(vec![("a", plan(1)), ("", plan(2))]), "input.invalid_value");
     assert_eq!(refused(vec![("a", plan(1)), ("b", both.clone())]), "input.invalid_value");
+    assert_eq!(refused(vec![("a", plan(1)), ("b", plan(1))]), "input.invalid_value");
     let mut forged = both;
     forged.parts.pop();
     let record = forged.to_record().unwrap();

@@ -11,6 +11,7 @@
 mod admissions;
 mod amendments;
 mod approvals;
+mod attacks;
 mod boundaries;
 mod break_glass;
 mod charter_laws;

@@ -77,10 +77,14 @@ pub(super) fn check(
 }
 
 /// A promotion of this very digest that nobody spent yet, for an application of it. Under another law it
-/// might have been denied.
+/// might have been denied. A person who acts may be one of those whose consent it spent; and what a grant
+/// let pass, passes by the same grant alone, for as long as that lives.
 fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
     let request = context.request;
-    let digest = request.subject.digest().filter(|_| request.action == Action::Apply)?;
+    if request.action != Action::Apply || request.actor.kind == ActorKind::Human {
+        return None;
+    }
+    let digest = request.subject.digest()?;
     let lineage = request.subject.lineage();
     let mut open = context.state.open_permits(&place.site.track, &place.site.stage);
     let live = open.find(|(_, record)| {
@@ -90,6 +94,7 @@ fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
             && record.site() == place.site
             && permit.digest == digest
             && permit.lineage == lineage
+            && permit.grant.is_none_or(|grant| request.grant == Some(grant))
             && request.at <= permit.expires
     });
     live.map(|(hash, _)| *hash)

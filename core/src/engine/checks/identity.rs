@@ -92,13 +92,26 @@ pub(super) fn check(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
             format!("ask as an actor that the stage's `grants.{}` names", request.action.word()),
         );
     }
-    bound(request, caller.presented, findings);
-    if let Some(place) = &context.place {
+    binding(request, context.place.as_ref().map(|place| place.stage), findings);
+    findings.pass_if_clean(codes::IDENTITY_OK, "the actor is declared and granted the action");
+}
+
+/// What asks must be a job of the very subject and stage.
+fn binding(request: &Request, stage: Option<&Stage>, findings: &mut CheckFindings<'_>) {
+    let presented = Presented::from(request);
+    bound(request, presented, findings);
+    if let Some(stage) = stage {
         // A person who acts by a break-glass grant runs no job.
         let acts = request.action != Action::Plan && request.actor.kind == ActorKind::Workload;
-        environment(place.stage, caller.presented, acts, findings);
+        environment(stage, presented, acts, findings);
     }
-    findings.pass_if_clean(codes::IDENTITY_OK, "the actor is declared and granted the action");
+}
+
+/// Whether a request comes from a job of its subject and stage.
+pub(in crate::engine) fn is_bound(request: &Request, stage: Option<&Stage>) -> bool {
+    let mut findings = Findings::default();
+    binding(request, stage, &mut findings.check(Check::Identity));
+    !findings.deny()
 }
 
 /// A token speaks for the ref, commit and run that it names, and for no other. What is brought back comes

@@ -17,7 +17,7 @@ mod tags;
 mod who;
 
 pub(super) use caller::Caller;
-pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_known};
+pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_bound, is_known};
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
 pub(super) use who::{channel_of, instant, repeat_of_fact};
 
@@ -75,10 +75,15 @@ pub(super) struct Results {
 }
 
 impl Context<'_> {
-    /// The instant that counts: a clock that is set back brings nothing back that is over.
+    /// The instant that counts.
     pub(super) fn now(&self) -> Instant {
-        self.state.clock().map_or(self.request.at, |clock| clock.max(self.request.at))
+        now(self.state, self.request.at)
     }
+}
+
+/// The instant that counts where something ends: a clock that is set back brings nothing back that is over.
+pub(super) fn now(state: &State, asked: Instant) -> Instant {
+    state.clock().map_or(asked, |clock| clock.max(asked))
 }
 
 /// Runs all checks.

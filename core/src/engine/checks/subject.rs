@@ -55,11 +55,11 @@ fn change(
             "give the commit's 40 or 64 hexadecimal digits",
         );
     }
-    // A shift names what was deployed, and no plan is carried out.
-    if context.request.action == Action::Shift {
-        return;
-    }
     let Some(plan) = &context.request.plan else {
+        // A shift names what was deployed, and no plan is carried out.
+        if context.request.action == Action::Shift {
+            return;
+        }
         findings.fail(
             codes::SUBJECT_PLAN_MISSING,
             None,
@@ -75,6 +75,9 @@ fn change(
             "the plan handed in is not the one that the request names",
             "hand in the plan that was reviewed, with the nonce kept beside it",
         );
+    }
+    if context.request.action == Action::Shift {
+        return;
     }
     complete(context, plan, findings);
     bound(context, place, change, plan, findings);
@@ -138,9 +141,9 @@ fn bound(
     plan: &Plan,
     findings: &mut CheckFindings<'_>,
 ) {
-    let first = context.state.plan(&place.site, plan.digest);
+    // Whatever the asset is called: who may approve does not depend on it.
     let other = |first: &PlanRecord| first.change.as_ref().is_some_and(|it| it != change);
-    if first.is_some_and(other) {
+    if context.state.plans_of(&place.site, plan.digest).any(other) {
         findings.fail(
             codes::SUBJECT_PLAN_BOUND,
             None,

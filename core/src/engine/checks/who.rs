@@ -51,7 +51,8 @@ fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {
 /// Instants neither run backwards nor leap ahead, so that no single entry can rewrite the past or block
 /// the ledger. A token that is valid at the instant vouches for it, however long the ledger rested. To those
 /// who may `amend` the charter it is only said: the new charter's clock is the way out for a ledger that
-/// rested too long or was led astray.
+/// rested too long or was led astray. No entry leads it further astray than `maxAdvance`; and a token leads
+/// nothing astray, and would be worth something for ever if it could choose an instant of the past.
 pub(in crate::engine) fn instant(
     engine: &Engine,
     state: &State,
@@ -73,7 +74,8 @@ pub(in crate::engine) fn instant(
     } else {
         return;
     };
-    if amend {
+    let astray = || presented.credential.is_none() && at >= last.saturating_sub(max_advance);
+    if amend && (at > last || astray()) {
         findings.advise(code, None, Outcome::Fail, message);
     } else {
         let remedy = format!(
