@@ -61,7 +61,7 @@ pub(crate) enum Command {
     Admit(Box<Admit>),
     /// Show what would be approved, and record a person's own signed approval
     Approve(Box<signing::Approve>),
-    /// Record a fact: an approval, evidence, an outcome
+    /// Record a fact: evidence, an approval, an outcome, an incident, a grant
     Record(Box<Record>),
     /// List the entries of the ledger
     Log(Log),
@@ -89,7 +89,7 @@ pub(crate) enum Command {
     Import(Import),
     /// Show what is deployed, pending and owed
     Status,
-    /// Test and lint policy packs
+    /// Test and lint policy packs, and run scenarios
     #[command(subcommand)]
     Policy(Policy),
     /// Pin the packs that the charter names
@@ -246,7 +246,7 @@ pub(crate) struct Caller {
     /// The actor, as the charter declares it
     #[arg(long)]
     pub(crate) actor: String,
-    /// What the actor is
+    /// What the actor is, as the charter declares it
     #[arg(long, value_enum, default_value_t = Kind::Workload)]
     pub(crate) actor_kind: Kind,
     /// What is known about the actor, as NAME=VALUE, once or more
@@ -474,8 +474,8 @@ pub(crate) enum EvidenceResult {
 
 #[derive(Args)]
 pub(crate) struct Outcome {
-    /// The permit: the hash of the entry that admitted the action
-    #[arg(long, value_name = "DIGEST")]
+    /// The permit: the hash of the entry that admitted the action, as `admit` and `show` print it
+    #[arg(long, value_name = "HASH")]
     pub(crate) permit: Digest,
     /// How the action ended
     #[arg(long, value_enum)]
@@ -496,8 +496,8 @@ pub(crate) enum OutcomeResult {
 
 #[derive(Args)]
 pub(crate) struct Withdrawal {
-    /// The hash of the entry that recorded what is taken back
-    #[arg(long, value_name = "DIGEST")]
+    /// The hash of the entry that recorded what is taken back, as `record` and `show` print it
+    #[arg(long, value_name = "HASH")]
     pub(crate) entry: Digest,
     /// Why
     #[arg(long)]

@@ -293,15 +293,22 @@ pub(crate) fn lock(path: &Path) -> Result<String> {
 
 /// Opens a ledger and folds it.
 pub(crate) fn ledger(path: &Path) -> Result<(Ledger, State)> {
-    let ledger = Ledger::open(path).map_err(|error| {
-        if error.to_code() == Code::LedgerNotFound {
-            error.with_help("make one with `poundlock init`, or name it with --ledger")
-        } else {
-            error
-        }
-    })?;
+    let ledger = Ledger::open(path).map_err(not_found)?;
     let state = State::open(&ledger)?;
     Ok((ledger, state))
+}
+
+/// Opens a ledger to read it.
+pub(crate) fn ledger_to_read(path: &Path) -> Result<Ledger> {
+    Ledger::open_read_only(path).map_err(not_found)
+}
+
+fn not_found(error: Error) -> Error {
+    if error.to_code() == Code::LedgerNotFound {
+        error.with_help("make one with `poundlock init`, or name it with --ledger")
+    } else {
+        error
+    }
 }
 
 /// What may be done about a nonce that is not there.

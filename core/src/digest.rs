@@ -123,8 +123,10 @@ impl FromStr for Digest {
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
             .ok_or_else(|| {
-                Error::new(Code::InputDigest, "not a digest")
-                    .with_help("write sha256: and 64 lower-case hexadecimal digits")
+                Error::new(
+                    Code::InputDigest,
+                    "not a digest: write sha256: and 64 lower-case hexadecimal digits",
+                )
             })
     }
 }

@@ -54,7 +54,7 @@ pub(crate) enum IncidentKind {
 #[derive(Args)]
 pub(crate) struct Resolution {
     /// The incident: the hash of the entry that opened it
-    #[arg(long, value_name = "DIGEST")]
+    #[arg(long, value_name = "HASH")]
     pub(crate) incident: Digest,
     /// How it was brought to an end
     #[arg(long)]

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) fn export(options: &Export, path: &Path, progress: bool) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let mut head = None;
     if options.archive.as_path() == Path::new("-") {
         let message = "an archive is written to a file, and not to standard output";

@@ -40,7 +40,7 @@ pub(super) fn run(options: &Checkpoint, path: &Path) -> Result<Answer> {
 }
 
 fn present(path: &Path) -> Result<(Ledger, SignedCheckpoint)> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let signed = ledger.checkpoint()?.ok_or_else(|| {
         Error::new(Code::CheckpointUntrusted, "the ledger has no signed checkpoint")
             .with_help("sign one with --signing-key")

@@ -5,7 +5,7 @@ use std::path::Path;
 use poundlock::{
     Error, canonical,
     error::{Code, Result},
-    ledger::{Ledger, Recorded},
+    ledger::Recorded,
     state::State,
 };
 use serde_json::{Value, json};
@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use super::to_json;
 use crate::{
     args::{Log, Show},
+    files,
     output::{Answer, CODE_OK, Text},
     render,
 };
 
 pub(super) fn log(options: &Log, path: &Path) -> Result<Answer> {
     const BATCH: usize = 1024;
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let size = ledger.head()?.size;
     let end = options.limit.map_or(size, |limit| options.from.saturating_add(limit).min(size));
     let mut text = Text::new();
@@ -44,7 +45,7 @@ pub(super) fn log(options: &Log, path: &Path) -> Result<Answer> {
 }
 
 pub(super) fn show(options: &Show, path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let recorded = ledger.read(options.sequence, 1)?.pop().ok_or_else(|| {
         let size = ledger.head().map(|head| head.size).unwrap_or_default();
         Error::new(
@@ -73,7 +74,7 @@ pub(super) fn entry(recorded: &Recorded) -> Result<Value> {
 }
 
 pub(super) fn status(path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let status = State::open(&ledger)?.status();
     let mut text = Text::new();
     render::status(&mut text, &status);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use poundlock::{
     error::Result,
-    ledger::{ForkProof, Ledger, Receipt},
+    ledger::{ForkProof, Receipt},
     limits,
     model::Held,
     state::permit_of,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub(super) fn write(options: &args::Receipt, path: &Path) -> Result<Answer> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let receipt = ledger.receipt(options.sequence)?.to_text();
     let mut text = Text::new();
     let mut json = json!({ "sequence": options.sequence, "receipt": receipt });

@@ -28,7 +28,7 @@ use crate::{
 pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answer> {
     let trusted = keys::trusted(&options.trusted)?;
     let remembered = remembered(options)?;
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = files::ledger_to_read(path)?;
     let sizes: Vec<u64> = remembered.iter().map(|(_, signed)| signed.unverified().size).collect();
     let examined = Examined::of(&ledger, &sizes, options.threads, progress)?;
     for (file, signed) in &remembered {
