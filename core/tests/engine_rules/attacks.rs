@@ -5,7 +5,7 @@ use poundlock::{
     engine::codes,
     model::{
         About, Action, EvidenceResult, Fact, FactKind, GrantApproval, GrantOpening, GrantRequest,
-        GrantScope, OutcomeResult, Request, Verdict,
+        GrantScope, OutcomeResult, Request, Signature, Verdict,
     },
     state::State,
     time::Duration,
@@ -345,4 +345,32 @@ fn what_was_to_be_gone_back_from_gets_no_more_traffic() {
     denied(&world.admit(&act(Action::Promote, b"new", None, 331)), codes::ROLLOUT_FAILED);
     world.ended(&act(Action::Rollback, b"good", None, 332), OutcomeResult::Succeeded);
     world.admit(&act(Action::Promote, b"new", None, 333)).live.then_some(()).unwrap();
+}
+
+/// Says as much as may be said, with a signature that is none: it must be refused in the book, and not fail.
+#[test]
+fn the_largest_fact_fits_an_entry() {
+    let mut world = world();
+    let names = |prefix: &str| (0..16).map(|n| format!("{prefix}{n:0>255}")).collect();
+    let text = "\u{20ac}".repeat(1_365);
+    let scope = GrantScope {
+        actors: names("a"),
+        stages: names("s"),
+        assets: names("t"),
+        ..wanted(&[], &[Action::Apply]).scope
+    };
+    let request = GrantRequest {
+        scope,
+        justification: text.clone(),
+        impact: text.clone(),
+        resolution: text.clone(),
+        communication: text,
+        ..wanted(&[], &[])
+    };
+    let size = world.size();
+    let mut fact = asked(request, 0);
+    let signature = Signature { at: at(0), text: "x".repeat(16 * 1024) };
+    fact.signature = Some(signature);
+    assert_eq!(world.record(&fact).verdict, Verdict::Deny);
+    assert_eq!(world.size(), size + 1);
 }
