@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{COMMIT, Workplace, denials};
+use common::{Workplace, denials, repository};
 use serde_json::json;
 
 #[test]
@@ -123,23 +123,17 @@ fn people_never_act_and_local_machines_are_not_pipelines() {
 }
 
 #[test]
-fn a_scenario_is_run_alone_where_it_is_named() {
+fn the_documented_scenario_runs_alone_under_the_starter() {
     let place = Workplace::empty();
     assert_eq!(place.json(&["init", "--at", "2026-03-02T08:00:00Z"]).0, 0);
-    let request = "asset: web, reason: more, actor: ci-plan, channel: ci";
-    let subject = format!(
-        "subject: {{ change: {{ commit: {COMMIT}, ref: refs/heads/main, author: alice }} }}"
-    );
-    let scenario = format!(
-        "scenario: a plan is admitted\nbegin: 2026-03-02T09:00:00Z\nplans: {{ dev: [] }}\nsteps:\n  - plan: {{ stage: dev, plan: dev, {request}, {subject} }}\n"
-    );
-    fs::write(place.path("plan.yaml"), scenario).unwrap();
-    let (code, report) = place.json(&["policy", "test", "plan.yaml"]);
-    assert_eq!(
-        (code, &report["passed"], &report["packs"]),
-        (0, &json!(1), &json!([])),
-        "{report:#}"
-    );
+    let page = fs::read_to_string(repository().join("docs/scenarios.md")).unwrap();
+    let page = page.replace("\r\n", "\n");
+    let (_, example) = page.split_once("```yaml\n").unwrap();
+    let (example, _) = example.split_once("```\n").unwrap();
+    fs::write(place.path("poundlock/dev.yaml"), example).unwrap();
+    let (code, report) = place.json(&["policy", "test", "poundlock/dev.yaml", "--mutants"]);
+    assert_eq!((code, &report["packs"]), (0, &json!([])), "{report:#}");
+    assert!(report["mutants"].as_u64().unwrap() > 0, "{report:#}");
 }
 
 #[test]
