@@ -374,3 +374,14 @@ fn artifacts_spend_consent_too() {
     }
     assert_eq!(spent.len(), 3);
 }
+
+/// Who consents again in another role still consents as before.
+#[test]
+fn a_later_consent_takes_nothing_back() {
+    let mut world = before_test();
+    allowed(&world.record(&approval("bob", "test", plan(2).digest, 1)));
+    let mut other = approval("bob", "test", plan(2).digest, 2);
+    approval_of(&mut other).role = Some("security".to_owned());
+    allowed(&world.record(&other));
+    allowed(&into_test(&mut world, 3));
+}

@@ -109,18 +109,27 @@ struct Candidate<'a> {
     person: &'a ActorDeclaration,
 }
 
+impl Candidate<'_> {
+    fn counts(&self, rule: &ApprovalRule, at: Instant) -> bool {
+        self.person.roles.contains(&rule.role)
+            && self.role.is_none_or(|role| role == rule.role)
+            && at <= self.given.saturating_add(rule.max_age)
+    }
+}
+
 /// Which candidate stands for which slot, with the slot's role.
 type Choice<'a> = Vec<Option<(&'a str, &'a Candidate<'a>)>>;
 
-/// The latest live approval, up to an instant if any, of each person who may approve this request.
+/// The live approvals, up to an instant if any, of each person who may approve this request. A later one
+/// takes nothing back from an earlier one: it may be in another role, or signed before it.
 fn candidates<'a>(
     context: &Context<'a>,
     place: &Place<'a>,
     until: Option<Instant>,
-) -> Vec<Candidate<'a>> {
+) -> Vec<Vec<Candidate<'a>>> {
     let request = context.request;
     let Some(digest) = request.subject.digest() else { return Vec::new() };
-    let mut people: BTreeMap<&str, Candidate<'a>> = BTreeMap::new();
+    let mut people: BTreeMap<&str, Vec<Candidate<'a>>> = BTreeMap::new();
     for (hash, record) in context.state.approvals_of(digest) {
         let approval = &record.approval;
         let about_this = record.law == context.engine.law().digest
@@ -136,23 +145,27 @@ fn candidates<'a>(
             .actor(&approval.by)
             .filter(|person| person.kind == ActorKind::Human);
         let Some(person) = person.filter(|_| about_this && stranger) else { continue };
-        if people.get(approval.by.as_str()).is_none_or(|other| other.at < record.at) {
-            let (at, given, role) = (record.at, record.given(), approval.role.as_deref());
-            people.insert(&approval.by, Candidate { hash: *hash, at, given, role, person });
-        }
+        let (at, given, role) = (record.at, record.given(), approval.role.as_deref());
+        let candidate = Candidate { hash: *hash, at, given, role, person };
+        people.entry(&approval.by).or_default().push(candidate);
     }
     people.into_values().collect()
 }
 
-/// Gives each slot a person who fits it, and nobody two slots.
-fn assign<'a>(slots: &[&'a ApprovalRule], people: &'a [Candidate<'a>], at: Instant) -> Choice<'a> {
-    let chosen = matching::assign(slots, people, |slot, candidate| {
-        candidate.person.roles.contains(&slot.role)
-            && candidate.role.is_none_or(|role| role == slot.role)
-            && at <= candidate.given.saturating_add(slot.max_age)
+/// Gives each slot a person who fits it by their latest approval that counts there, and nobody two slots.
+fn assign<'a>(
+    slots: &[&'a ApprovalRule],
+    people: &'a [Vec<Candidate<'a>>],
+    at: Instant,
+) -> Choice<'a> {
+    let chosen = matching::assign(slots, people, |slot, approvals| {
+        approvals.iter().any(|candidate| candidate.counts(slot, at))
     });
     let pair = |(slot, person): (&&'a ApprovalRule, Option<usize>)| {
-        person.and_then(|index| people.get(index)).map(|person| (slot.role.as_str(), person))
+        let approvals = person.and_then(|index| people.get(index))?;
+        let counting = approvals.iter().filter(|candidate| candidate.counts(slot, at));
+        let latest = counting.reduce(|one, other| if one.at < other.at { other } else { one })?;
+        Some((slot.role.as_str(), latest))
     };
     slots.iter().zip(chosen).map(pair).collect()
 }
