@@ -67,6 +67,7 @@ finding_codes! {
     SUBJECT_PLAN_SPENT "subject.plan_spent" "The plan was applied before; a plan is applied once."
     PLAN_INCOMPLETE "plan.incomplete" "The plan covers only a part of the configuration."
     SUBJECT_PLAN_BOUND "subject.plan_bound" "The plan was admitted before for another commit, ref or author."
+    SUBJECT_ARTIFACT_BOUND "subject.artifact_bound" "The artifact was admitted before as of another author, commit or ref."
     PLAN_NOT_APPLYABLE "plan.not_applyable" "The plan says of itself that it cannot be applied."
     PLAN_UNJUDGED "plan.unjudged" "The plan holds something that no policy can see, such as deferred changes or action invocations."
     PLAN_CHECK_FAILED "plan.check_failed" "A check of the configuration failed, and Terraform reports that as a mere warning."

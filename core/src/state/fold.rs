@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, mem};
 
 use super::{
-    Answered, ApprovalRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord, FactBody, Genesis,
-    GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation, PermitRecord, PlanRecord,
-    Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind, plan_place, rollouts,
-    snapshot::unfit,
+    Answered, ApprovalRecord, ArtifactRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord,
+    FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation,
+    PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind,
+    plan_place, rollouts, snapshot::unfit,
 };
 use crate::{
     canonical,
@@ -15,8 +15,8 @@ use crate::{
     ledger::Recorded,
     limits,
     model::{
-        Action, Amendment, Evidence, Fact, FactKind, Incident, IncidentKind, Mode, OutcomeReport,
-        OutcomeResult, Subject, Verdict,
+        Action, Amendment, Artifact, Evidence, Fact, FactKind, Incident, IncidentKind, Mode,
+        OutcomeReport, OutcomeResult, Subject, Verdict,
     },
     time::Instant,
 };
@@ -125,6 +125,9 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         let record = PlanRecord { change: Some(change.clone()), applied: false };
         state.plans.insert_new(plan_place(&site, digest), record);
     }
+    if let Subject::Artifact(artifact) = &request.subject {
+        self::artifact(state, &site.track, artifact);
+    }
     if body.decision.mode == Mode::Observe {
         return;
     }
@@ -168,6 +171,22 @@ fn applied(state: &mut State, site: &Site, digest: Digest) {
     let unseen = || PlanRecord { change: None, applied: true };
     let record = state.plans.get(&place).cloned().unwrap_or_else(unseen);
     state.plans.insert(place, PlanRecord { applied: true, ..record });
+}
+
+/// What was said first of an artifact is what counts; what was not said may be said later.
+fn artifact(state: &mut State, track: &str, artifact: &Artifact) {
+    let place = (track.to_owned(), artifact.digest);
+    let Artifact { author, commit, git_ref, .. } = artifact;
+    let mut record = state.artifacts.get(&place).cloned().unwrap_or_else(|| ArtifactRecord {
+        author: author.clone(),
+        commit: None,
+        git_ref: None,
+    });
+    record.commit = record.commit.or_else(|| commit.clone());
+    record.git_ref = record.git_ref.or_else(|| git_ref.clone());
+    if state.artifacts.get(&place) != Some(&record) {
+        state.artifacts.insert(place, record);
+    }
 }
 
 /// Somebody who was not known was refused. Only so many are remembered as a rate can count.

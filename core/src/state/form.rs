@@ -31,6 +31,8 @@ pub(super) struct Form {
     pub(super) snapshot: Option<SnapshotForm>,
     pub(super) answered: Vec<AnsweredForm>,
     pub(super) plans: Vec<PlanForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) artifacts: Vec<ArtifactForm>,
     pub(super) approvals: Vec<ApprovalForm>,
     pub(super) consents: Vec<Hash>,
     pub(super) evidence: Vec<EvidenceForm>,
@@ -83,6 +85,16 @@ pub(super) struct PlanForm(
     pub(super) String,
     pub(super) Option<ChangeForm>,
     pub(super) bool,
+);
+
+/// Track, digest, author, commit and ref.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ArtifactForm(
+    pub(super) String,
+    pub(super) Hash,
+    pub(super) String,
+    pub(super) Option<String>,
+    pub(super) Option<String>,
 );
 
 /// Commit, ref and author.

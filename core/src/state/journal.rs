@@ -132,6 +132,7 @@ impl State {
     fn for_each_map(&mut self, what: impl OnMap) {
         what.on(&mut self.answered);
         what.on(&mut self.plans);
+        what.on(&mut self.artifacts);
         what.on(&mut self.approvals);
         what.on(&mut self.evidence);
         what.on(&mut self.approvals_of);

@@ -55,6 +55,8 @@ pub struct State {
     pub(crate) answered: Journaled<Digest, Answered>,
     /// The plans that were admitted, by where and what they are.
     pub(crate) plans: Journaled<PlanPlace, PlanRecord>,
+    /// The artifacts that were admitted, by track and digest.
+    pub(crate) artifacts: Journaled<(String, Digest), ArtifactRecord>,
     /// The approvals that are neither spent nor withdrawn.
     pub(crate) approvals: Journaled<Digest, ApprovalRecord>,
     /// The same approvals by the digest that they consent to.
@@ -125,6 +127,14 @@ pub(crate) struct PlanRecord {
     pub(crate) change: Option<Change>,
     /// Whether its application was admitted.
     pub(crate) applied: bool,
+}
+
+/// Who made an artifact, and of what, as was said first.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ArtifactRecord {
+    pub(crate) author: String,
+    pub(crate) commit: Option<String>,
+    pub(crate) git_ref: Option<String>,
 }
 
 /// A request or fact that has been answered.

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answered, ApprovalRecord, CurrentLaw, Deployment, EvidenceRecord, IncidentRecord,
-    LineageRecord, LookRecord, NewestPlan, OpenObligation, PermitRecord, PlanRecord, RolloutRecord,
-    SiteRecord, SnapshotBody, State,
+    Answered, ApprovalRecord, ArtifactRecord, CurrentLaw, Deployment, EvidenceRecord,
+    IncidentRecord, LineageRecord, LookRecord, NewestPlan, OpenObligation, PermitRecord,
+    PlanRecord, RolloutRecord, SiteRecord, SnapshotBody, State,
     compact::{Hash, Moment},
     fold,
     form::{
-        AboutForm, ActForm, AnsweredForm, ApprovalForm, ChangeForm, DeploymentForm, ErasedForm,
-        EvidenceForm, Form, GoodForm, IncidentForm, LineageForm, LookForm, Named, NewestPlanForm,
-        ObligationForm, PermitForm, PlanForm, RolloutForm, SiteForm, SnapshotForm, Spot,
+        AboutForm, ActForm, AnsweredForm, ApprovalForm, ArtifactForm, ChangeForm, DeploymentForm,
+        ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LineageForm, LookForm, Named,
+        NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm, SiteForm, SnapshotForm,
+        Spot,
     },
     incidents,
     journal::Journaled,
@@ -111,6 +112,10 @@ impl State {
                 let asset = asset.clone();
                 let change = change.map(|it| ChangeForm(it.commit, it.git_ref, it.author));
                 PlanForm(track.clone(), stage.clone(), Hash(*digest), asset, change, applied)
+            }),
+            artifacts: list(&self.artifacts, |(track, digest), record| {
+                let ArtifactRecord { author, commit, git_ref } = record.clone();
+                ArtifactForm(track.clone(), Hash(*digest), author, commit, git_ref)
             }),
             approvals: list(&self.approvals, |entry, record| ApprovalForm {
                 entry: *entry,
@@ -275,6 +280,10 @@ impl State {
                     plan: Some(digest.0),
                 });
                 ((track, stage, digest.0, asset), PlanRecord { change, applied })
+            })?,
+            artifacts: map(form.artifacts, |f| {
+                let ArtifactForm(track, digest, author, commit, git_ref) = f;
+                ((track, digest.0), ArtifactRecord { author, commit, git_ref })
             })?,
             approvals,
             approvals_of,

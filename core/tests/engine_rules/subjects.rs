@@ -3,7 +3,8 @@
 use poundlock::{
     digest::Digest,
     engine::codes,
-    model::{About, Action, EvidenceResult, OutcomeResult},
+    model::{About, Action, EvidenceResult, OutcomeResult, Subject},
+    state::State,
 };
 
 use crate::support::*;
@@ -196,4 +197,30 @@ fn drift_is_reported() {
     allowed(&admission);
     assert!(found(&admission, codes::PLAN_DRIFT));
     assert!(!found(&world.admit(&ask(Action::Plan, "dev", &plan(2), 0)), codes::PLAN_DRIFT));
+}
+
+/// Who made an artifact, and of what commit and ref, is not told otherwise from stage to stage.
+#[test]
+fn an_artifact_stays_what_it_was_first_admitted_as() {
+    let mut world = World::new();
+    let model = Digest::of(b"model");
+    let card = evidence(About::Artifact(model), EvidenceResult::Pass, 0);
+    allowed(&world.record(&card));
+    let of = |author: &str, commit: Option<&str>, seconds| {
+        let mut request = promote_artifact("registry", model, seconds);
+        if let Subject::Artifact(artifact) = &mut request.subject {
+            artifact.author = author.to_owned();
+            artifact.commit = commit.map(str::to_owned);
+        }
+        request
+    };
+    allowed(&world.admit(&of("dan", None, 1)));
+    denied(&world.admit(&of("ann", None, 2)), codes::SUBJECT_ARTIFACT_BOUND);
+    // What was not said yet may be said once.
+    allowed(&world.admit(&of("dan", Some(COMMIT), 3)));
+    denied(&world.admit(&of("dan", Some(OTHER_COMMIT), 4)), codes::SUBJECT_ARTIFACT_BOUND);
+    allowed(&world.admit(&of("dan", None, 5)));
+    world.snapshot();
+    world.state = State::open(&world.ledger).unwrap();
+    denied(&world.admit(&of("dan", Some(OTHER_COMMIT), 6)), codes::SUBJECT_ARTIFACT_BOUND);
 }

@@ -4,15 +4,18 @@ use super::{Context, Place};
 use crate::{
     charter::{IncompletePlans, Moves},
     engine::{codes, findings::CheckFindings},
-    model::{Action, Change, CheckStatus, Outcome, Plan, Subject},
+    model::{Action, Artifact, Change, CheckStatus, Outcome, Plan, Subject},
     state::PlanRecord,
 };
 
 pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
     match (&context.request.subject, place.track.moves) {
         (Subject::Change(change), Moves::Change) => self::change(context, place, change, findings),
-        (Subject::Artifact(_), Moves::Artifact)
-            if !matches!(context.request.action, Action::Plan | Action::Apply) => {}
+        (Subject::Artifact(artifact), Moves::Artifact)
+            if !matches!(context.request.action, Action::Plan | Action::Apply) =>
+        {
+            self::artifact(context, place, artifact, findings);
+        }
         (Subject::Artifact(_), Moves::Artifact) => findings.fail(
             codes::SUBJECT_ACTION,
             None,
@@ -39,6 +42,32 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
         }
     }
     findings.pass_if_clean(codes::SUBJECT_OK, "the subject is named by what cannot change");
+}
+
+/// An artifact stays what it was first admitted as: who approved it, or attested something of its
+/// commit, did so of that. What was not said at first may be said later, once.
+fn artifact(
+    context: &Context<'_>,
+    place: &Place<'_>,
+    artifact: &Artifact,
+    findings: &mut CheckFindings<'_>,
+) {
+    let key = (place.site.track.clone(), artifact.digest);
+    let Some(first) = context.state.artifacts.get(&key) else { return };
+    let differs = |first: &Option<String>, now: &Option<String>| {
+        first.as_ref().zip(now.as_ref()).is_some_and(|(first, now)| first != now)
+    };
+    if first.author != artifact.author
+        || differs(&first.commit, &artifact.commit)
+        || differs(&first.git_ref, &artifact.git_ref)
+    {
+        findings.fail(
+            codes::SUBJECT_ARTIFACT_BOUND,
+            None,
+            "this artifact was admitted before as of another author, commit or ref",
+            "name what the artifact was made of, and by whom, as before",
+        );
+    }
 }
 
 fn change(
