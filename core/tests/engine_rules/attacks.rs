@@ -124,6 +124,9 @@ fn what_a_grant_promoted_is_applied_by_the_same_grant_or_not_at_all() {
     let apply = world.admit(&by_grant(Action::Apply, 4));
     allowed(&apply);
     assert!(found(&apply, codes::APPROVAL_PROMOTED));
+    // Both are uses of the grant.
+    assert_eq!(apply.decision.unwrap().grant, Some(grant));
+    assert_eq!(world.state.status().grants[0].used, 2);
 }
 
 /// What expires by the clock of those who ask must not be measured by one that was led astray.

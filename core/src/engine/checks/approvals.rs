@@ -60,7 +60,7 @@ pub(super) fn check(
             findings.fail(
                 codes::APPROVAL_MISSING,
                 Some(&rule.role),
-                format!("{wanted} approvals by distinct people of the role `{}` are needed, and {given} count", rule.role),
+                format!("approvals by distinct people of the role `{}`: {wanted} needed, {given} found", rule.role),
                 format!(
                     "let {} more of the role `{}`, neither the author nor the executor, approve this digest for `{}`",
                     wanted.saturating_sub(given),

@@ -62,6 +62,7 @@ pub(in crate::engine) struct Override {
 pub(super) fn break_glass(
     context: &Context<'_>,
     place: &Place<'_>,
+    spends: &[Digest],
     findings: &mut Findings,
 ) -> Override {
     let Some(entry) = &context.request.grant else { return Override::default() };
@@ -70,7 +71,10 @@ pub(super) fn break_glass(
         return Override::default();
     };
     let overrides = rules.reason(&grant.reason).map_or(&[][..], |reason| &reason.overrides);
-    let mut used = false;
+    // What rests on a promotion that the grant let pass uses the grant as well.
+    let mut used = spends.iter().any(|spent| {
+        context.state.permits.get(spent).is_some_and(|record| record.permit.grant == Some(*entry))
+    });
     for finding in findings.denying() {
         if overrides.contains(&finding.check) && is_overridable(finding) {
             finding.outcome = Outcome::Overridden;

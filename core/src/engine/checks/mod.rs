@@ -103,6 +103,6 @@ pub(super) fn run(context: &Context<'_>) -> Results {
     }
     results.policies = policies::check(context, place, findings);
     results.waivers = exceptions::waive(context, place, findings);
-    results.exception = exceptions::break_glass(context, place, findings);
+    results.exception = exceptions::break_glass(context, place, &results.spends, findings);
     results
 }
