@@ -16,6 +16,7 @@ mod redecide;
 mod review;
 mod sign;
 mod signatures;
+mod sources;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
@@ -28,6 +29,7 @@ pub use review::Review;
 use self::{
     checks::{Context, Place},
     findings::Findings,
+    sources::{Source, Sources},
 };
 use crate::{
     canonical,
@@ -35,7 +37,7 @@ use crate::{
     digest::Digest,
     error::{Code, Error, Result},
     model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
-    policy::{self, Overlay, PackReference, PolicyPack},
+    policy::{self, PolicyPack},
     state::{Site, State},
 };
 
@@ -99,11 +101,11 @@ impl Engine {
                 )
                 .with_help("supply the pack in the version that the charter names")
             })?;
-            pinned(&lock, &reference, source.digest())?;
+            sources::pinned(&lock, &reference, source.digest())?;
             sources.insert(reference, (source.clone(), text.clone()));
         }
-        let packs = packs(&charter, &sources)?;
-        check_waivers(&charter, &packs)?;
+        let packs = sources::packs(&charter, &sources)?;
+        sources::check_waivers(&charter, &packs)?;
         let law = Law {
             digest: charter.digest(&lock),
             charter: Digest::of(&texts.charter),
@@ -113,9 +115,9 @@ impl Engine {
                 .map(|(name, (_, text))| (name.to_string(), Digest::of(text)))
                 .collect(),
         };
-        let packs_texts =
+        let used =
             charter.pinned().filter_map(|name| Some(sources.get(&name)?.1.clone())).collect();
-        let texts = Texts { packs: packs_texts, ..texts };
+        let texts = Texts { packs: used, ..texts };
         Ok(Self { charter, packs, sources, law, texts, threads: NonZeroUsize::MIN })
     }
 
@@ -279,23 +281,6 @@ impl Engine {
     }
 }
 
-/// Waivers name policies that there are: a waiver that waives nothing is a mistake.
-fn check_waivers(charter: &Charter, packs: &BTreeMap<String, Arc<PolicyPack>>) -> Result<()> {
-    for (index, waiver) in charter.document().waivers.iter().enumerate() {
-        let policy = waiver.policy.split_once('/').and_then(|(pack, policy)| {
-            packs.get(pack)?.policies().iter().find(|candidate| candidate.name() == policy)
-        });
-        if policy.is_none() {
-            let message = format!("no pack has the policy `{}`", waiver.policy);
-            return Err(Error::new(Code::CharterUndeclared, message)
-                .at_pointer(format!("/waivers/{index}/policy"))
-                .in_source("charter")
-                .with_help("name the policy as PACK/POLICY"));
-        }
-    }
-    Ok(())
-}
-
 /// How much of the traffic what is permitted may have, where traffic follows in steps.
 fn traffic(request: &Request, place: &Place<'_>) -> Option<u8> {
     place.boundary.rollout.as_ref()?;
@@ -305,91 +290,6 @@ fn traffic(request: &Request, place: &Place<'_>) -> Option<u8> {
         (Action::Shift, _) => request.traffic.or(Some(0)),
         (Action::Rollback, _) => Some(100),
         (Action::Plan | Action::Promote, _) => None,
-    }
-}
-
-/// A pack or an overlay, as it was supplied.
-#[derive(Clone, Debug)]
-enum Source {
-    Pack(Arc<PolicyPack>),
-    Overlay(Arc<Overlay>),
-}
-
-/// Packs and overlays by name and version, with their texts.
-type Sources = BTreeMap<PackReference, (Source, Vec<u8>)>;
-
-impl Source {
-    fn parse(text: &[u8]) -> Result<Self> {
-        if Overlay::is_overlay(text) {
-            return Overlay::parse(text).map(|overlay| Self::Overlay(Arc::new(overlay)));
-        }
-        PolicyPack::parse(text).map(|pack| Self::Pack(Arc::new(pack)))
-    }
-
-    fn reference(&self) -> PackReference {
-        match self {
-            Self::Pack(pack) => pack.reference(),
-            Self::Overlay(overlay) => overlay.reference(),
-        }
-    }
-
-    fn digest(&self) -> Digest {
-        match self {
-            Self::Pack(pack) => pack.digest(),
-            Self::Overlay(overlay) => overlay.digest(),
-        }
-    }
-}
-
-/// The charter's packs, made stricter by its overlays in their order.
-fn packs(charter: &Charter, sources: &Sources) -> Result<BTreeMap<String, Arc<PolicyPack>>> {
-    let mut overlays: BTreeMap<&str, Vec<&Overlay>> = BTreeMap::new();
-    for (index, reference) in charter.document().overlays.iter().enumerate() {
-        let Some((Source::Overlay(overlay), _)) = sources.get(&reference.pinned()) else {
-            return Err(misplaced(&format!("/overlays/{index}"), "is a pack, not an overlay"));
-        };
-        let names = charter.document().packs.iter().map(|pack| pack.pack.as_str());
-        if !names.clone().any(|name| name == overlay.pack()) {
-            let message = "makes a pack stricter that the charter does not name";
-            return Err(misplaced(&format!("/overlays/{index}"), message));
-        }
-        overlays.entry(overlay.pack()).or_default().push(overlay);
-    }
-    let mut packs = BTreeMap::new();
-    for (index, reference) in charter.document().packs.iter().enumerate() {
-        let Some((Source::Pack(pack), text)) = sources.get(reference) else {
-            return Err(misplaced(&format!("/packs/{index}"), "is an overlay, not a pack"));
-        };
-        let pack = match overlays.get(reference.pack.as_str()) {
-            None => Arc::clone(pack),
-            Some(overlays) => Arc::new(PolicyPack::with_overlays(text, overlays)?),
-        };
-        packs.insert(reference.pack.clone(), pack);
-    }
-    Ok(packs)
-}
-
-fn misplaced(pointer: &str, message: &str) -> Error {
-    Error::new(Code::CharterInvalid, format!("what is named here {message}"))
-        .at_pointer(pointer)
-        .in_source("charter")
-}
-
-fn pinned(lock: &Lock, reference: &PackReference, digest: Digest) -> Result<()> {
-    let name = reference.to_string();
-    match lock.digest(reference) {
-        None => {
-            Err(Error::new(Code::PolicyPinMissing, format!("the lock file does not pin `{name}`"))
-                .with_help("run `poundlock lock`"))
-        }
-        Some(pin) if *pin != digest => Err(Error::new(
-            Code::PolicyPinMismatch,
-            format!("the pack `{name}` is not the one that was pinned"),
-        )
-        .with_help(
-            "restore the pinned pack, or give the new one a new version and run `poundlock lock`",
-        )),
-        Some(_) => Ok(()),
     }
 }
 
