@@ -58,9 +58,9 @@ mod tests {
         });
         let (engine, ledger, mut state) = (engine.unwrap(), Ledger::in_memory(), State::new());
         engine.begin(&ledger, "acme/2026", &[], "2026-03-02T08:00:00Z".parse().unwrap()).unwrap();
-        // What strangers record is refused, and refusals are entries.
+        // An outcome of nothing is refused, and refusals are entries.
         let fact = br#"{
-            "id": "1", "at": "2026-03-02T09:00:00Z", "actor": { "kind": "workload", "id": "stranger" },
+            "id": "1", "at": "2026-03-02T09:00:00Z", "actor": { "kind": "workload", "id": "ci-apply" },
             "channel": "ci", "fact": { "outcome": {
                 "permit": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
                 "result": "failed" } }
