@@ -1,6 +1,6 @@
 //! The fold itself: how each kind of entry changes the state.
 
-use std::{collections::BTreeMap, mem};
+use std::collections::BTreeMap;
 
 use super::{
     Answered, ApprovalRecord, ArtifactRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord,
@@ -261,13 +261,7 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
         }
         FactKind::Incident(incident) => self::incident(state, recorded, incident),
         FactKind::Resolution(resolution) => incidents::close(state, &resolution.incident),
-        FactKind::Amendment(amendment) => {
-            if let Some(current) = &mut state.law {
-                let Amendment { law, keys, .. } = amendment;
-                current.law = law.unwrap_or_else(|| current.law.clone());
-                current.keys = keys.unwrap_or_else(|| mem::take(&mut current.keys));
-            }
-        }
+        FactKind::Amendment(amendment) => amend(state, amendment, at),
     }
     Ok(())
 }
@@ -311,6 +305,40 @@ fn drift(state: &mut State, recorded: &Recorded, site: &Site, seen: Instant) {
     let record =
         IncidentRecord { site: site.clone(), kind: IncidentKind::Drift, at: recorded.entry.at };
     incidents::open(state, recorded.hash, record);
+}
+
+fn amend(state: &mut State, amendment: Amendment, at: Instant) {
+    let Some(current) = &mut state.law else { return };
+    let Amendment { law, keys, .. } = amendment;
+    if let Some(keys) = keys {
+        current.keys = keys;
+    }
+    let Some(law) = law else { return };
+    let is_other = law.digest != current.law.digest;
+    current.law = law;
+    if is_other {
+        end_consents(state, at);
+    }
+}
+
+/// Whatever somebody consented to ends with the law that it was consented to under, and does not come
+/// back if that law does.
+fn end_consents(state: &mut State, at: Instant) {
+    let promotions = state.permits.iter().filter(|(_, record)| !record.permit.is_act());
+    let consents: Vec<Digest> =
+        promotions.map(|(entry, _)| *entry).chain(state.approvals.keys().copied()).collect();
+    for entry in &consents {
+        forget(state, entry);
+    }
+    for request in state.grant_requests.keys().copied().collect::<Vec<_>>() {
+        state.grant_requests.remove(&request);
+    }
+    let open = state.grants.iter().filter(|(_, grant)| grant.closed.is_none());
+    for entry in open.map(|(entry, _)| *entry).collect::<Vec<_>>() {
+        if let Some(grant) = state.grants.get_mut(&entry) {
+            grant.closed = Some(at);
+        }
+    }
 }
 
 /// An approval or a permit is worth nothing any more: it was spent or withdrawn, or its act ended.

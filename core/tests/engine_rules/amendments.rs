@@ -27,6 +27,33 @@ pub(crate) fn amend(
     world.engine.record(&fact, &next.law_texts(), &world.ledger, &mut world.state)
 }
 
+/// A law that is restored does not restore what somebody consented to under it.
+#[test]
+fn what_ended_with_a_law_does_not_come_back_with_it() {
+    let other = charter_with(&[("version: 1.0.0\nunmatched", "version: 2.0.0\nunmatched")]);
+    let (first, second) = (engine(CHARTER, PACK), engine(&other, PACK));
+    let mut world = World::new();
+    world.through_dev(0);
+    for number in [2, 3] {
+        world.prepare("test", &plan(number), 0);
+        allowed(&world.record(&approval("ann", "test", plan(number).digest, 0)));
+    }
+    allowed(&world.admit(&ask(Action::Promote, "test", &plan(2), 1)));
+    allowed(&amend(&mut world, &second, human("ann"), 2).unwrap());
+    world.engine = second.into();
+    allowed(&amend(&mut world, &first, human("ann"), 3).unwrap());
+    world.engine = first.into();
+    // Neither the approval that was left nor the promotion that spent the other one.
+    for number in [2, 3] {
+        denied(
+            &world.admit(&ask(Action::Apply, "test", &plan(number), 4)),
+            codes::APPROVAL_MISSING,
+        );
+    }
+    allowed(&world.record(&approval("bob", "test", plan(3).digest, 5)));
+    allowed(&world.admit(&ask(Action::Apply, "test", &plan(3), 6)));
+}
+
 pub(crate) fn change_keys(
     world: &mut World,
     actor: Actor,

@@ -462,6 +462,32 @@ fn a_charter_bounds_every_exception() {
     }
 }
 
+/// Not even where the same charter comes back.
+#[test]
+fn an_amendment_ends_every_grant() {
+    let mut world = world();
+    let grant = granted(&mut world, 0);
+    let law = world.engine.clone();
+    let texts = poundlock::Texts {
+        charter: String::from_utf8(law.texts().charter.clone())
+            .unwrap()
+            .replace("version: 1.0.0\nunmatched", "version: 2.0.0\nunmatched")
+            .into(),
+        ..law.texts().clone()
+    };
+    let other = poundlock::Engine::new(texts).unwrap();
+    allowed(&crate::amendments::amend(&mut world, &other, human("ann"), 1).unwrap());
+    world.engine = other.into();
+    let used = world.admit(&by_hand(grant, Action::Plan, 3, 2));
+    assert!(denials(&used).contains(&codes::GRANT_UNKNOWN));
+    allowed(&crate::amendments::amend(&mut world, &law, human("ann"), 3).unwrap());
+    world.engine = law;
+    let used = world.admit(&by_hand(grant, Action::Plan, 4, 4));
+    assert!(denials(&used).contains(&codes::GRANT_ENDED));
+    // The post-mortem is still owed.
+    allowed(&world.record(&post_mortem(human("cyd"), grant, 5)));
+}
+
 #[test]
 fn a_denied_use_is_recorded_and_counts_nothing() {
     let mut world = world();
