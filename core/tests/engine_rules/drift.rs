@@ -63,6 +63,19 @@ fn resolution(incident: Digest, seconds: i64) -> Fact {
     fact(human("ann"), seconds, FactKind::Resolution(resolution))
 }
 
+/// Nobody lifts a block without saying why (R186).
+#[test]
+fn a_resolution_gives_a_reason() {
+    let mut world = world(ALLOW);
+    let opened = world.record(&incident(IncidentKind::Bypass, true, 0));
+    let mut silent = resolution(opened.entry, 1);
+    if let FactKind::Resolution(resolution) = &mut silent.fact {
+        resolution.reason = " \n".to_owned();
+    }
+    denied(&world.record(&silent), codes::REQUEST_REASON);
+    allowed(&world.record(&resolution(opened.entry, 2)));
+}
+
 /// A plan that found something changed outside the tool.
 fn drifted(number: u8) -> Plan {
     let one = r#"{"address": "thing.a", "mode": "managed", "type": "thing", "name": "a", "change": {"actions": ["update"],
