@@ -92,6 +92,7 @@ pub mod intake;
 pub mod ledger;
 pub mod limits;
 pub mod model;
+mod pattern;
 pub mod policy;
 pub mod scenario;
 pub mod state;

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ApprovalRule;
+use super::{ApprovalRule, Rate};
 use crate::{
     model::{Action, Check},
     time::{Duration, Instant},
@@ -21,7 +21,7 @@ pub struct BreakGlass {
     /// How often one grant may be used (R312).
     pub max_uses: u32,
     /// How many grants may be opened in a time (R312).
-    pub openings: Openings,
+    pub openings: Rate,
     /// The post-mortem that every grant owes (R311).
     pub post_mortem: PostMortemRule,
     /// The reasons that count (R307).
@@ -29,16 +29,6 @@ pub struct BreakGlass {
     /// Who may approve in another's place, and until when (R335).
     #[serde(default)]
     pub delegations: Vec<Delegation>,
-}
-
-/// How many grants may be opened in a time.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Openings {
-    /// How many.
-    pub count: u32,
-    /// In how long a time.
-    pub per: Duration,
 }
 
 /// The post-mortem that every grant owes.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApprovalRule, Boundary, CharterDocument, Gate, Moves, Stage, Track};
+use super::{ApprovalRule, Boundary, CharterDocument, Delegation, Gate, Moves, Rate, Stage, Track};
 use crate::{
     error::{Code, Error, Result},
     identity::AllowedSigners,
@@ -30,7 +30,7 @@ pub(super) fn check(
     for (index, track) in charter.tracks.iter().enumerate() {
         checker.track(track, &format!("/tracks/{index}"))?;
     }
-    checker.strangers()?;
+    checker.rate(charter.strangers, "/strangers")?;
     checker.separation()?;
     checker.exceptions()
 }
@@ -335,19 +335,33 @@ impl Checker<'_> {
     }
 
     pub(super) fn approvals(&self, rules: &[ApprovalRule], place: &str) -> Result<()> {
+        self.consents(rules, &[], place)
+    }
+
+    /// The consents that rules ask for can be given: enough people have each role, or have it delegated, and
+    /// can sign or have somebody to attest their word.
+    pub(super) fn consents(
+        &self,
+        rules: &[ApprovalRule],
+        delegations: &[Delegation],
+        place: &str,
+    ) -> Result<()> {
         let wanted = rules.iter().map(|rule| u64::from(rule.count)).sum::<u64>();
         if usize::try_from(wanted).unwrap_or(usize::MAX) > limits::APPROVALS {
-            let message = format!("a boundary asks for at most {} approvals", limits::APPROVALS);
+            let message =
+                format!("at most {} approvals are asked for at a time", limits::APPROVALS);
             return Err(self.invalid(&format!("{place}/approvals"), message));
         }
         let mut roles = BTreeSet::new();
         let attested = !self.charter.facts.approvals.is_empty();
         for (index, rule) in rules.iter().enumerate() {
             let pointer = format!("{place}/approvals/{index}");
-            let people =
-                self.charter.actors.iter().filter(|actor| {
-                    actor.kind == ActorKind::Human && actor.roles.contains(&rule.role)
-                });
+            let stands_in =
+                |person: &str| delegations.iter().any(|it| it.role == rule.role && it.to == person);
+            let people = self.charter.actors.iter().filter(|actor| {
+                actor.kind == ActorKind::Human
+                    && (actor.roles.contains(&rule.role) || stands_in(&actor.actor))
+            });
             let eligible = people.clone().count();
             let able =
                 people.filter(|person| attested || self.signers.signs(&person.actor)).count();
@@ -376,14 +390,14 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn strangers(&self) -> Result<()> {
-        let rate = self.charter.strangers;
+    /// A rate counts something, in some time, and no more than is remembered.
+    pub(super) fn rate(&self, rate: Rate, pointer: &str) -> Result<()> {
         let count = usize::try_from(rate.count).unwrap_or(usize::MAX);
         if (1..=limits::RATE).contains(&count) && rate.per.as_seconds() > 0 {
             return Ok(());
         }
-        let message = format!("a rate has a time and counts 1 to {} entries", limits::RATE);
-        Err(self.invalid("/strangers", message))
+        let message = format!("a rate has a time and counts 1 to {}", limits::RATE);
+        Err(self.invalid(pointer, message))
     }
 
     /// No stack, project or backend belongs to two stages (R055, R135, R136).

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApprovalRule, BreakGlass, BreakGlassReason, check::Checker};
+use super::{BreakGlass, BreakGlassReason, check::Checker};
 use crate::{
     error::{Code, Result},
-    limits,
     model::ActorKind,
 };
 
@@ -27,8 +26,6 @@ impl Checker<'_> {
             ("postMortem/recorders", rules.post_mortem.recorders.is_empty()),
             ("maxLifetime", rules.max_lifetime.as_seconds() == 0),
             ("maxUses", rules.max_uses == 0),
-            ("openings/count", rules.openings.count == 0),
-            ("openings/per", rules.openings.per.as_seconds() == 0),
         ];
         if let Some((field, _)) = counts.iter().find(|(_, none)| *none) {
             return Err(self.invalid(
@@ -36,6 +33,7 @@ impl Checker<'_> {
                 "no grant could ever be opened or used; leave `breakGlass` out to say so",
             ));
         }
+        self.rate(rules.openings, &format!("{place}/openings"))?;
         for (index, delegation) in rules.delegations.iter().enumerate() {
             let to = std::slice::from_ref(&delegation.to);
             let pointer = format!("{place}/delegations/{index}");
@@ -79,34 +77,7 @@ impl Checker<'_> {
                 return Err(self.error(Code::CharterUndeclared, &pointer, message));
             }
         }
-        self.consents(rules, &reason.approvals, &format!("{place}/approvals"))
-    }
-
-    /// The approvals that a reason asks for can be given.
-    fn consents(&self, rules: &BreakGlass, wanted: &[ApprovalRule], place: &str) -> Result<()> {
-        let mut roles = BTreeSet::new();
-        for (index, rule) in wanted.iter().enumerate() {
-            let pointer = format!("{place}/{index}");
-            let holders = self.charter.actors.iter().filter(|actor| {
-                let delegate = |d: &super::Delegation| d.role == rule.role && d.to == actor.actor;
-                actor.kind == ActorKind::Human
-                    && (actor.roles.contains(&rule.role) || rules.delegations.iter().any(delegate))
-            });
-            let eligible = holders.count();
-            let count = usize::try_from(rule.count).unwrap_or(usize::MAX);
-            if count == 0 || count > limits::APPROVALS || eligible < count {
-                let message = format!(
-                    "{count} approvals by the role `{}` are asked for, and {eligible} people can give one",
-                    rule.role
-                );
-                return Err(self.invalid(&pointer, message));
-            }
-            if !roles.insert(rule.role.as_str()) {
-                let message = format!("the role `{}` is asked for twice", rule.role);
-                return Err(self.error(Code::CharterDuplicate, &pointer, message));
-            }
-        }
-        Ok(())
+        self.consents(&reason.approvals, &rules.delegations, place)
     }
 
     fn waivers(&self, place: &str) -> Result<()> {

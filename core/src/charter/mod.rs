@@ -10,15 +10,12 @@ mod drift;
 mod exceptions;
 mod identity;
 mod lock;
-pub(crate) mod pattern;
 mod promotion;
 mod signers;
 mod strictness;
 mod waivers;
 
-pub use break_glass::{
-    BreakGlass, BreakGlassReason, Delegation, Openings, PostMortemRule, StageReference,
-};
+pub use break_glass::{BreakGlass, BreakGlassReason, Delegation, PostMortemRule, StageReference};
 pub use document::{
     ActorDeclaration, Amendments, ApprovalRule, Boundary, CharterDocument, Clock, FactRules, Gate,
     GateAbout, Grants, IdentityRule, IncompletePlans, Moves, OverlayReference, Stage, Track,

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ApprovalRule, Boundary, GateAbout, Moves, Stage, Track, check::Checker, pattern};
+use super::{ApprovalRule, Boundary, GateAbout, Moves, Stage, Track, check::Checker};
 use crate::{
     error::Result,
-    limits,
     model::{Plan, ResourceChange},
+    pattern,
     time::Duration,
 };
 
@@ -34,11 +34,11 @@ pub struct BlastRadius {
     pub resources: Vec<String>,
 }
 
-/// How often subjects may enter a stage (R146).
+/// How often something may be done (R146, R312).
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rate {
-    /// How many acts may be admitted.
+    /// How many times, at most [`limits::RATE`](crate::limits::RATE).
     pub count: u32,
     /// Within which time.
     pub per: Duration,
@@ -198,16 +198,8 @@ impl Checker<'_> {
                     .invalid(&format!("{place}/blastRadius"), "the blast radius limits nothing"));
             }
         }
-        if boundary.rate.is_some_and(|rate| rate.count == 0 || rate.per.as_seconds() == 0) {
-            return Err(self.invalid(
-                &format!("{place}/rate"),
-                "a rate needs a count and a time; nothing could enter, or everything",
-            ));
-        }
-        let counted = |rate: Rate| usize::try_from(rate.count).unwrap_or(usize::MAX);
-        if boundary.rate.is_some_and(|rate| counted(rate) > limits::RATE) {
-            let message = format!("a rate counts at most {} acts", limits::RATE);
-            return Err(self.invalid(&format!("{place}/rate/count"), message));
+        if let Some(rate) = boundary.rate {
+            self.rate(rate, &format!("{place}/rate"))?;
         }
         if let Some(rule) = &boundary.rollback {
             let pointer = format!("{place}/rollback");

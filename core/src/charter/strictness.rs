@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApprovalRule, Boundary, Stage, Track, check::Checker, pattern};
+use super::{ApprovalRule, Boundary, Stage, Track, check::Checker};
 use crate::{
     error::Result,
+    pattern,
     time::{Duration, Window},
 };
 

@@ -147,12 +147,7 @@ impl Engine {
         if wanted.is_empty() {
             not_offered("reason", "the charter does not know the reason", findings);
         }
-        let slots: Vec<&ApprovalRule> = wanted
-            .iter()
-            .flat_map(|rule| {
-                std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX))
-            })
-            .collect();
+        let slots = matching::slots(wanted);
         let mut people: Vec<&Consent> = Vec::new();
         for consent in record.approvals.values().filter(|consent| !is_party(record, &consent.by)) {
             match people.iter_mut().find(|other| other.by == consent.by) {

@@ -3,6 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::charter::ApprovalRule;
+
+/// A slot for each consent that rules ask for.
+pub(super) fn slots(rules: &[ApprovalRule]) -> Vec<&ApprovalRule> {
+    let slots = rules
+        .iter()
+        .map(|rule| std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX)));
+    slots.flatten().collect()
+}
+
 /// For each slot the index of its person, where there is one left.
 pub(super) fn assign<S, P>(
     slots: &[S],

@@ -66,6 +66,32 @@ pub struct Request {
 }
 
 impl Request {
+    /// The request without what does not travel inside its JSON. A plan may be large, and is not copied.
+    pub(crate) fn without_attachments(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            at: self.at,
+            action: self.action,
+            actor: self.actor.clone(),
+            channel: self.channel,
+            track: self.track.clone(),
+            stage: self.stage.clone(),
+            asset: self.asset.clone(),
+            target: self.target.clone(),
+            subject: self.subject.clone(),
+            reason: self.reason.clone(),
+            run: self.run.clone(),
+            grant: self.grant,
+            traffic: self.traffic,
+            rollback: self.rollback.clone(),
+            paths: self.paths.clone(),
+            tag: self.tag.clone(),
+            signature: self.signature.clone(),
+            credential: None,
+            plan: None,
+        }
+    }
+
     /// Hands in the plan, and names it as the change's own.
     pub fn attach(&mut self, plan: Plan) {
         if let Subject::Change(change) = &mut self.subject {

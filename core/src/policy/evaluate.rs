@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{
-    Decode, OnUnknown, Policy, PolicyPack, Validation,
-    matching::{ActionSet, pattern_matches},
-};
+use super::{Decode, OnUnknown, Policy, PolicyPack, Validation, matching::ActionSet};
 use crate::{
     cel::{Budget, Computed, Outcome as Yield, Scope, Types},
     error::Position,
@@ -155,7 +152,7 @@ fn judge(outcome: &Yield) -> Option<Found> {
 
 impl Policy {
     pub(super) fn is_about_type(&self, type_name: &str) -> bool {
-        self.resources.iter().any(|pattern| pattern_matches(pattern, type_name))
+        self.resources.iter().any(|pattern| crate::pattern::fits(pattern, type_name))
     }
 
     fn evaluate(

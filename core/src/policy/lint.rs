@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Expect, PackDocument, PolicyDocument, matching::pattern_matches};
+use super::{Expect, PackDocument, PolicyDocument};
 use crate::{error::Position, model::Enforcement, value::Ref};
 
 /// How much a lint matters.
@@ -86,7 +86,7 @@ fn lint_policy(policy: &PolicyDocument, place: Ref<'_>, unused: &Unused, lints: 
     for (index, pattern) in patterns.iter().enumerate() {
         let covers = |(other, covering): (usize, &String)| match covering == pattern {
             true => other < index,
-            false => pattern_matches(covering, pattern),
+            false => crate::pattern::fits(covering, pattern),
         };
         if patterns.iter().enumerate().any(covers) {
             let at = places.index(index).unwrap_or(places);

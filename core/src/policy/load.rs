@@ -14,7 +14,7 @@ use super::{
     inputs::{ActionLists, Input, Member},
     lint::{self, Unused},
     locate::locate,
-    matching::{ActionSet, MatchIndex, pattern_matches},
+    matching::{ActionSet, MatchIndex},
     test::{self, Test},
 };
 use crate::{
@@ -258,7 +258,7 @@ impl<'a> Loader<'a> {
                 for (type_name, text) in texts {
                     let place = member(place, type_name);
                     let patterns = &self.document.matches.resources;
-                    if !patterns.iter().any(|pattern| pattern_matches(pattern, type_name)) {
+                    if !patterns.iter().any(|pattern| crate::pattern::fits(pattern, type_name)) {
                         let message = "the policy is not about this resource type";
                         return Err(refuse(Code::InputInvalidValue, message, place)
                             .with_help("name only types that match.resources matches"));

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::ActionWord;
-use crate::model::{Actions, ResourceChange};
+use crate::{
+    model::{Actions, ResourceChange},
+    pattern,
+};
 
 /// A set of what may be done to a resource: actions, each with and without an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +72,7 @@ impl MatchIndex {
         let exact = self.exact.get(type_name).into_iter().flatten();
         let mut exact = exact.filter(move |entry| entry.actions.meets(actions)).peekable();
         let fits = move |(pattern, entry): &&(String, Entry)| {
-            entry.actions.meets(actions) && pattern_matches(pattern, type_name)
+            entry.actions.meets(actions) && pattern::fits(pattern, type_name)
         };
         let mut patterns = self.patterns.iter().filter(fits).map(|(_, entry)| entry).peekable();
         let mut last = None;
@@ -89,21 +92,6 @@ impl MatchIndex {
             }
         })
     }
-}
-
-/// Whether the whole text fits the pattern, in which `*` stands for any run of characters.
-pub(super) fn pattern_matches(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let tail = parts.pop().unwrap_or_default();
-    for part in parts {
-        match text.split_once(part) {
-            Some((_, after)) => text = after,
-            None => return false,
-        }
-    }
-    text.ends_with(tail)
 }
 
 #[cfg(test)]
@@ -126,7 +114,7 @@ mod tests {
             ("*", "anything", true),
             ("**", "", true),
         ] {
-            assert_eq!(pattern_matches(pattern, text), fits, "{pattern} {text}");
+            assert_eq!(pattern::fits(pattern, text), fits, "{pattern} {text}");
         }
     }
 

@@ -281,22 +281,7 @@ fn an_author_is_the_author_whatever_the_asset_is_called() {
 }
 
 fn models() -> World {
-    let rollout = "{ into: registry, gates: [card], rollback: {}, rollout: { steps: [10, 100], wait: 60s, gate: health } }";
-    World::with(&[
-        ("{ into: registry, gates: [card] }", rollout),
-        (
-            "from: registry, gates: [card],",
-            "from: registry, gates: [card], rollback: {}, rollout: { steps: [100], wait: 60s, gate: health },",
-        ),
-        (
-            "grants: { promote: [deployer] }",
-            "grants: { promote: [deployer], rollback: [deployer], shift: [deployer] }",
-        ),
-        (
-            "facts:\n",
-            "  - { gate: health, about: artifact, producers: [checker], maxAge: 24h }\nfacts:\n",
-        ),
-    ])
+    crate::rollouts::world_of("[10, 100]")
 }
 
 fn act(action: Action, model: &[u8], traffic: Option<u8>, seconds: i64) -> Request {

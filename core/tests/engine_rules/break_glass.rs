@@ -488,6 +488,28 @@ fn an_amendment_ends_every_grant() {
     allowed(&world.record(&post_mortem(human("cyd"), grant, 5)));
 }
 
+/// Nobody could consent: the people have no keys, and nobody may attest their word.
+#[test]
+fn a_grant_that_nobody_can_approve_is_refused() {
+    let mut changes = vec![
+        ("amendments: { actors: [ann] }\n", RULES),
+        (
+            "  - { actor: dan, kind: human }",
+            "  - { actor: dan, kind: human }\n  - { actor: eve, kind: human, roles: [cto] }",
+        ),
+        (", approvals: [{ role: reviewer, count: 1, maxAge: 7d }]", ""),
+        (
+            ", approvals: [{ role: reviewer, count: 1, maxAge: 7d }, { role: security, count: 1, maxAge: 7d }]",
+            "",
+        ),
+        (", delay: 5m", ""),
+    ];
+    Charter::parse(charter_with(&changes).as_bytes()).unwrap();
+    changes.push(("  approvals: [attestor]\n", ""));
+    let error = Charter::parse(charter_with(&changes).as_bytes()).unwrap_err();
+    assert_eq!(error.code(), "charter.invalid");
+}
+
 #[test]
 fn a_denied_use_is_recorded_and_counts_nothing() {
     let mut world = world();

@@ -14,9 +14,16 @@ fn model(number: u8) -> Digest {
 
 /// A charter whose models get their traffic in steps, with a gate about them.
 fn world() -> World {
-    let rollout = "{ into: registry, gates: [card], rollback: {}, rollout: { steps: [10, 50, 100], wait: 60s, gate: health } }";
+    world_of("[10, 50, 100]")
+}
+
+/// The same with these steps.
+pub(crate) fn world_of(steps: &str) -> World {
+    let rollout = format!(
+        "{{ into: registry, gates: [card], rollback: {{}}, rollout: {{ steps: {steps}, wait: 60s, gate: health }} }}"
+    );
     World::with(&[
-        ("{ into: registry, gates: [card] }", rollout),
+        ("{ into: registry, gates: [card] }", &rollout),
         (
             "from: registry, gates: [card],",
             "from: registry, gates: [card], rollback: {}, rollout: { steps: [100], wait: 60s, gate: health },",

@@ -38,13 +38,7 @@ pub(super) fn check(
             "name the author as the charter's `actors` declare them",
         );
     }
-    let slots: Vec<&ApprovalRule> = place
-        .approvals
-        .iter()
-        .flat_map(|rule| {
-            std::iter::repeat_n(rule, usize::try_from(rule.count).unwrap_or(usize::MAX))
-        })
-        .collect();
+    let slots = matching::slots(place.approvals);
     let at = context.request.at;
     // Consent that is old enough goes first: consent beyond what is needed must not make anyone wait.
     let ripe = candidates(context, place, place.delay.map(|delay| at.saturating_sub(delay)));

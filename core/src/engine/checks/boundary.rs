@@ -2,9 +2,10 @@
 
 use super::{Context, Place, drift, promotion, rollout, tags};
 use crate::{
-    charter::{Moves, pattern},
+    charter::Moves,
     engine::{codes, findings::CheckFindings},
     model::{Action, OutcomeResult},
+    pattern,
     state::{PermitRecord, Site},
 };
 

@@ -32,7 +32,7 @@ fn incidents(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindi
     let Some((entry, record)) = open.next() else { return };
     let others = match open.count() {
         0 => String::new(),
-        others => format!(", nor are {others} others"),
+        others => format!(", and {others} more"),
     };
     findings.fail(
         codes::INCIDENT_OPEN,

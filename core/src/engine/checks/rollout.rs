@@ -64,7 +64,7 @@ fn shift(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
         );
     }
     let next = rule.steps.iter().find(|step| **step > rollout.traffic);
-    if context.request.traffic.as_ref() != next {
+    if next.is_none() || context.request.traffic.as_ref() != next {
         findings.fail(
             codes::ROLLOUT_STEP,
             None,

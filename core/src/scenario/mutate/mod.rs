@@ -205,8 +205,11 @@ impl<'s> Lab<'s> {
         report.mutants = report.mutants.saturating_add(1);
         match last {
             Came::Decided(_) if last.is_allowed() => {
-                let exception =
-                    self.scenario.irrelevant.iter().position(|it| fits(&it.mutants, &name));
+                let exception = self
+                    .scenario
+                    .irrelevant
+                    .iter()
+                    .position(|it| crate::pattern::fits(&it.mutants, &name));
                 match exception {
                     Some(exception) => {
                         self.needed.insert(exception);
@@ -326,23 +329,6 @@ fn is_restraint(step: &Step) -> bool {
         "incident" => step.content().get("found") != Some(&Json::Bool(false)),
         _ => false,
     }
-}
-
-/// Whether a name fits a pattern, in which `*` stands for any run of characters.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut left) = name.strip_prefix(first) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return left.ends_with(part);
-        }
-        match left.split_once(part) {
-            Some((_, after)) => left = after,
-            None => return false,
-        }
-    }
-    true
 }
 
 fn no_world() -> Error {

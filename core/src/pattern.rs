@@ -1,4 +1,4 @@
-//! Names with `*` in them: for refs, resources and paths.
+//! Names with `*` in them: for resource types, refs, addresses and paths.
 
 /// Whether a text fits a pattern, in which `*` stands for any run of characters.
 ///
