@@ -1,0 +1,60 @@
+//! The C library and its tests, against the static and the shared one.
+
+use std::{fs, path::PathBuf};
+
+use super::{FAILED_TO_BUILD, Outcome};
+use crate::{
+    count::{Count, Runner},
+    run::{cargo, command, present, step, succeeds, target, tests},
+};
+
+/// Builds the static and the shared library, and lays each into a directory of its own, so that
+/// `-lpoundlock` finds the one that is meant.
+pub(super) fn build() -> bool {
+    let built = succeeds(cargo().args(["build", "--quiet", "--package", "poundlock-c"]));
+    built
+        && [("static", "libpoundlock.a"), ("shared", "libpoundlock.so")].into_iter().all(
+            |(linkage, library)| {
+                let directory = library_directory(linkage);
+                fs::create_dir_all(&directory).is_ok()
+                    && fs::copy(target("debug").join(library), directory.join(library)).is_ok()
+            },
+        )
+}
+
+/// Where the library of this linkage lies.
+pub(super) fn library_directory(linkage: &str) -> PathBuf {
+    target("c").join(linkage)
+}
+
+pub(super) const NO_COMPILER: &str = "there is no cc: install a C compiler";
+
+/// Builds the tests with each library, and runs them.
+pub(super) fn test() -> Outcome {
+    step("C");
+    if !present("cc") {
+        return Outcome::NotRun(NO_COMPILER.into());
+    }
+    if !build() {
+        return FAILED_TO_BUILD;
+    }
+    let mut count = Count::default();
+    for linkage in ["static", "shared"] {
+        let directory = library_directory(linkage);
+        let program = directory.join("face");
+        let built = succeeds(
+            command("cc")
+                .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+                .args(["-I", "bindings-c/include", "bindings-c/tests/face.c", "-o"])
+                .arg(&program)
+                .arg("-L")
+                .arg(&directory)
+                .args(["-lpoundlock", "-lm", "-ldl", "-lpthread"]),
+        );
+        if !built {
+            return FAILED_TO_BUILD;
+        }
+        count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &directory));
+    }
+    Outcome::Ran(count)
+}

@@ -1,0 +1,95 @@
+//! The steps of each command; those of each language are in a module of its own.
+
+mod c;
+mod go;
+mod node;
+mod python;
+mod rust;
+
+pub(crate) use rust::{cel_cases, soak};
+
+use crate::{
+    count::Count,
+    dependencies,
+    run::{cargo, step, succeeds},
+};
+
+/// What became of a language's tests.
+enum Outcome {
+    Ran(Count),
+    /// Something that is no part of the repository is missing: what, and how to get it.
+    NotRun(String),
+}
+
+const FAILED_TO_BUILD: Outcome = Outcome::Ran(Count { passed: 0, failed: 1 });
+
+/// Formatting, clippy, documentation and the list of dependencies, with warnings as errors.
+pub(crate) fn lint() -> bool {
+    step("format");
+    let formatted = succeeds(cargo().args(["fmt", "--all", "--check"]));
+    step("clippy");
+    let linted = clippy(&[]) && clippy(&["--all-targets"]);
+    step("documentation");
+    let documented = succeeds(
+        cargo()
+            .args(["doc", "--quiet", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    step("dependencies");
+    let listed = dependencies::documented() & dependencies::locked();
+    formatted && linted && documented && listed
+}
+
+/// What a test may do and a library may not: a panic is how a test fails.
+const ALLOWED_IN_TESTS: [&str; 7] = [
+    "clippy::disallowed_methods",
+    "clippy::expect_used",
+    "clippy::indexing_slicing",
+    "clippy::panic",
+    "clippy::print_stdout",
+    "clippy::string_slice",
+    "clippy::unwrap_used",
+];
+
+/// Clippy over the libraries and programs, or over the tests and benchmarks as well.
+fn clippy(targets: &[&str]) -> bool {
+    let mut clippy = cargo();
+    clippy.args(["clippy", "--quiet", "--workspace"]).args(targets).args(["--", "-D", "warnings"]);
+    if !targets.is_empty() {
+        clippy.args(ALLOWED_IN_TESTS.iter().flat_map(|lint| ["-A", lint]));
+    }
+    succeeds(&mut clippy)
+}
+
+/// Builds and tests everything.
+pub(crate) fn test(strict: bool) -> bool {
+    let venv = python::venv();
+    let outcomes = [
+        ("Rust", rust::test(venv.as_ref().ok(), strict)),
+        ("Python", python::test(&venv)),
+        ("Node.js", node::test()),
+        ("C", c::test()),
+        ("Go", go::test(&venv)),
+    ];
+    report(&outcomes, strict)
+}
+
+/// Prints each suite's result and, as the last line, the sum.
+fn report(outcomes: &[(&str, Outcome)], strict: bool) -> bool {
+    let mut sum = Count::default();
+    step("results");
+    for (name, outcome) in outcomes {
+        match outcome {
+            Outcome::Ran(count) => {
+                println!("{name}: {} passed, {} failed", count.passed, count.failed);
+                sum += *count;
+            }
+            Outcome::NotRun(why) => {
+                println!("{name}: not run: {why}");
+                sum.failed = sum.failed.saturating_add(u64::from(strict));
+            }
+        }
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    sum.failed == 0
+}

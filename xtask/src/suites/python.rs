@@ -1,0 +1,84 @@
+//! The Python binding: its environment, its wheel, and its tests.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{FAILED_TO_BUILD, Outcome};
+use crate::{
+    count::Runner,
+    run::{command, once, present, root, step, succeeds, target, tests},
+};
+
+/// The Python environment with the pinned tools of `xtask/requirements.txt` and of the ledger's
+/// independent verifier.
+pub(super) fn venv() -> Result<PathBuf, String> {
+    step("Python tools");
+    if !present("python3") {
+        return Err("there is no python3: install Python 3.11 or later with its venv module".into());
+    }
+    let venv = target("venv");
+    let requirements = ["xtask/requirements.txt", "tests/verifier/requirements.txt"];
+    let texts: String = requirements
+        .iter()
+        .map(|path| fs::read_to_string(root().join(path)).unwrap_or_default())
+        .collect();
+    let installed = once(&venv.join("requirements.txt"), &texts, || {
+        succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(&venv))
+            && requirements.iter().filter(|path| root().join(path).exists()).all(|path| {
+                succeeds(pip(&venv).args(["install", "--quiet", "--requirement", path]))
+            })
+    });
+    if installed {
+        Ok(venv)
+    } else {
+        Err("the Python tools could not be installed: see the messages above".into())
+    }
+}
+
+fn pip(venv: &Path) -> Command {
+    let mut pip = command(venv.join("bin/python"));
+    pip.args(["-m", "pip", "--disable-pip-version-check"]);
+    pip
+}
+
+/// Builds the wheel, installs it and runs the tests against it.
+pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
+    step("Python");
+    let venv = match venv {
+        Ok(venv) => venv,
+        Err(why) => return Outcome::NotRun(why.clone()),
+    };
+    let wheels = target("wheels");
+    let _ = fs::remove_dir_all(&wheels);
+    let built = succeeds(
+        command(venv.join("bin/maturin"))
+            .args(["build", "--quiet", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
+            .arg(&wheels)
+            .env("VIRTUAL_ENV", venv),
+    );
+    let installed = built
+        && succeeds(
+            pip(venv)
+                .args(["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"])
+                .args(files(&wheels, "whl")),
+        );
+    if !installed {
+        return FAILED_TO_BUILD;
+    }
+    Outcome::Ran(tests(
+        Runner::Pytest,
+        command(venv.join("bin/python"))
+            .args(["-m", "pytest", "-p", "no:cacheprovider", "tests"])
+            .current_dir(root().join("bindings-python")),
+    ))
+}
+
+fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.extension() == Some(OsStr::new(extension))).collect()
+}
