@@ -1,4 +1,4 @@
-//! Makes the vectors in `vectors/receipts` from fixed keys and a fixed story, and compares them with the
+//! Makes the vectors in `vectors/proofs` from fixed keys and a fixed story, and compares them with the
 //! files: the bytes of receipts are stable. With `POUNDLOCK_UPDATE=1` the files are written anew; read
 //! the difference before you commit it.
 
@@ -109,10 +109,10 @@ fn read(group: &str, file: &str) -> Vec<Value> {
 fn compare(file: &str, vectors: Vec<Value>) {
     if env::var_os("POUNDLOCK_UPDATE").is_some() {
         let text = serde_json::to_string_pretty(&vectors).unwrap();
-        fs::write(path("receipts", file), text + "\n").unwrap();
+        fs::write(path("proofs", file), text + "\n").unwrap();
     }
     assert!(
-        read("receipts", file) == vectors,
+        read("proofs", file) == vectors,
         "{file}.json is not what is made now; POUNDLOCK_UPDATE=1 writes it anew"
     );
 }

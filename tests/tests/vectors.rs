@@ -75,7 +75,8 @@ fn files() -> Vec<PathBuf> {
         fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
     let groups = list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors"));
-    let mut files: Vec<_> = groups.iter().flat_map(|group| list(group)).collect();
+    let groups = groups.iter().filter(|group| group.is_dir());
+    let mut files: Vec<_> = groups.flat_map(|group| list(group)).collect();
     files.sort();
     files
 }
