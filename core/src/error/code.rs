@@ -150,5 +150,7 @@ codes! {
     849 ApprovalSignatureExpired "approval.signature_expired" Input "A signature's key does not count yet, or any more."
     850 ApprovalSignatureInvalid "approval.signature_invalid" Input "A signature is not one over the statement that is approved, or nobody touched the security key."
 
+    870 HandleClosed "handle.closed" Input "A handle was used after it was closed."
+
     900 Internal "internal" Internal "A defect of this library."
 }
