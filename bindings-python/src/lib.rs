@@ -1,68 +1,34 @@
-//! The Python face of Poundlock: the module `poundlock._native`, under the package in `python/`.
+//! The Python face of Poundlock: the module `poundlock._native`, under the package in `python/`, which gives it its
+//! public classes.
 #![allow(missing_docs)] // PyO3's macros make public items of their own.
 
-use poundlock::{
-    error::{Code, Error},
-    wire,
-};
-use pyo3::{
-    create_exception,
-    exceptions::{PyException, PyTypeError},
-    prelude::*,
-    pybacked::{PyBackedBytes, PyBackedStr},
-    types::{PyBytes, PyString},
-};
+mod error;
+mod input;
+mod json;
 
-create_exception!(poundlock, PoundlockError, PyException, "Why an operation gave no answer.");
+use poundlock::wire;
+use pyo3::prelude::*;
 
-/// Carries out one operation of the contract, without holding the interpreter's lock.
+use crate::{error::detached, input::Input};
+
+/// Carries out one operation of the contract.
 #[pyfunction]
-#[pyo3(signature = (operation, input, /))]
-fn call(python: Python<'_>, operation: &str, input: &Bound<'_, PyAny>) -> PyResult<String> {
-    let input = Input::read(input)?;
-    python
-        .detach(|| wire::call(operation, input.as_bytes()))
-        .map_err(|error| exception(python, &error))
+#[pyo3(signature = (operation, input=None, /))]
+fn call(python: Python<'_>, operation: &str, input: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+    let input = input.map(Input::document).transpose()?;
+    detached(python, || wire::call(operation, input.as_ref().map_or(b"", Input::as_bytes)))
 }
 
-/// Text or bytes, kept alive by a reference and not copied.
-enum Input {
-    Text(PyBackedStr),
-    Bytes(PyBackedBytes),
+/// The JSON text of an object that has one.
+#[pyfunction]
+#[pyo3(signature = (value, /))]
+fn to_json(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    json::write(value)
 }
 
-impl Input {
-    fn read(input: &Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = input.cast::<PyString>() {
-            return PyBackedStr::try_from(text.clone()).map(Self::Text).map_err(|_| {
-                let error = Error::new(Code::InputEncoding, "the text holds a lone surrogate");
-                exception(input.py(), &error)
-            });
-        }
-        match input.cast::<PyBytes>() {
-            Ok(bytes) => Ok(Self::Bytes(bytes.clone().into())),
-            Err(_) => Err(PyTypeError::new_err("the input must be str or bytes")),
-        }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
-        }
-    }
-}
-
-/// The exception with its attributes `code` and `help`.
-fn exception(python: Python<'_>, error: &Error) -> PyErr {
-    let exception = PoundlockError::new_err(error.to_string());
-    let value = exception.value(python);
-    let named = value.setattr("code", error.code()).and(value.setattr("help", error.help()));
-    named.err().unwrap_or(exception)
-}
-
-#[pymodule]
+/// No handle relies on the interpreter's lock.
+#[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add("PoundlockError", module.py().get_type::<PoundlockError>())?;
-    module.add_function(wrap_pyfunction!(call, module)?)
+    module.add_function(wrap_pyfunction!(call, module)?)?;
+    module.add_function(wrap_pyfunction!(to_json, module)?)
 }

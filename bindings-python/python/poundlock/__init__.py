@@ -8,9 +8,30 @@ from __future__ import annotations
 import json
 from typing import TypedDict, cast
 
-from ._native import PoundlockError, call
+from ._errors import (
+    CharterError,
+    ConflictError,
+    InputError,
+    LedgerError,
+    LimitError,
+    PolicyError,
+    PoundlockError,
+)
+from ._native import call
 
-__all__ = ["PoundlockError", "Version", "call", "decide", "version"]
+__all__ = [
+    "CharterError",
+    "ConflictError",
+    "InputError",
+    "LedgerError",
+    "LimitError",
+    "PolicyError",
+    "PoundlockError",
+    "Version",
+    "call",
+    "decide",
+    "version",
+]
 
 
 class Version(TypedDict):
@@ -22,7 +43,7 @@ class Version(TypedDict):
 
 def version() -> Version:
     """Return the version of the library and of its engine's semantics."""
-    return cast(Version, json.loads(call("version", b"")))
+    return cast(Version, json.loads(call("version")))
 
 
 def decide(request: str | bytes) -> str:

@@ -1,12 +1,9 @@
-__all__ = ["PoundlockError", "call"]
+"""The library itself: thin handles that take and give JSON text."""
 
-class PoundlockError(Exception):
-    """Why an operation gave no answer."""
+__all__ = ["call", "to_json"]
 
-    code: str
-    """Stable, such as "input.syntax"; compare it, never the message."""
-    help: str | None
-    """What to do about it, where that is known."""
+def call(operation: str, input: object = None, /) -> str:
+    """Carries out one operation of the contract."""
 
-def call(operation: str, input: str | bytes, /) -> str:
-    """Carry out one operation of the contract: its input in, JSON text out."""
+def to_json(value: object, /) -> str:
+    """The JSON text of an object that has one."""
