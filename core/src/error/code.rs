@@ -99,7 +99,6 @@ codes! {
     518 LedgerTile "ledger.tile" Ledger "A stored node of the Merkle tree is missing or is not what the entries give."
     519 LedgerSnapshot "ledger.snapshot" Ledger "A snapshot is not the state that the entries before it add up to."
     521 LedgerArchive "ledger.archive" Ledger "The file is not the archive of a ledger, or was changed."
-    522 LedgerClosed "ledger.closed" Ledger "A ledger handle was used after it was closed."
 
     550 CheckpointSyntax "checkpoint.syntax" Ledger "The text is not a signed checkpoint."
     551 CheckpointSignature "checkpoint.signature" Ledger "The signature of a trusted key on a checkpoint is wrong, or there twice."
