@@ -13,11 +13,15 @@ mod suites;
 
 use std::{env, process::ExitCode};
 
-const USAGE: &str = "usage: cargo xtask demo | test [--strict] | lint | soak | cel-cases FILE
+const USAGE: &str =
+    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | lint | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
          --strict: a language whose tools are missing is a failure
+  vectors [DIRECTORY]
+         compare what all languages answer to the vectors below the directory, which is
+         tests/vectors if none is named
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
   soak   the long versions of the Rust tests, and fuzzing
   cel-cases FILE
@@ -30,6 +34,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::demo(),
         ["test"] => suites::test(false),
         ["test", "--strict"] => suites::test(true),
+        ["vectors"] => suites::vectors(None),
+        ["vectors", directory] => suites::vectors(Some(directory)),
         ["lint"] => suites::lint(),
         ["soak"] => suites::soak(),
         ["cel-cases", file] => return suites::cel_cases(file),

@@ -1,6 +1,10 @@
 //! The C library and its tests, against the static and the shared one.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::{FAILED_TO_BUILD, Outcome};
 use crate::{
@@ -29,6 +33,32 @@ pub(super) fn library_directory(linkage: &str) -> PathBuf {
 
 pub(super) const NO_COMPILER: &str = "there is no cc: install a C compiler";
 
+/// Compiles a program over the library of this linkage.
+fn compile(source: &str, linkage: &str, program: &Path) -> bool {
+    succeeds(
+        command("cc")
+            .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+            .args(["-I", "bindings-c/include", source, "-o"])
+            .arg(program)
+            .arg("-L")
+            .arg(library_directory(linkage))
+            .args(["-lpoundlock", "-lm", "-ldl", "-lpthread"]),
+    )
+}
+
+/// The runner of the vectors, over the static library.
+pub(super) fn runner() -> Result<Command, Outcome> {
+    if !present("cc") {
+        return Err(Outcome::NotRun(NO_COMPILER.into()));
+    }
+    let program = library_directory("static").join("runner");
+    if build() && compile("bindings-c/tests/runner.c", "static", &program) {
+        Ok(command(program))
+    } else {
+        Err(FAILED_TO_BUILD)
+    }
+}
+
 /// Builds the tests with each library, and runs them.
 pub(super) fn test() -> Outcome {
     step("C");
@@ -42,16 +72,7 @@ pub(super) fn test() -> Outcome {
     for linkage in ["static", "shared"] {
         let directory = library_directory(linkage);
         let program = directory.join("face");
-        let built = succeeds(
-            command("cc")
-                .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-                .args(["-I", "bindings-c/include", "bindings-c/tests/face.c", "-o"])
-                .arg(&program)
-                .arg("-L")
-                .arg(&directory)
-                .args(["-lpoundlock", "-lm", "-ldl", "-lpthread"]),
-        );
-        if !built {
+        if !compile("bindings-c/tests/face.c", linkage, &program) {
             return FAILED_TO_BUILD;
         }
         count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &directory));

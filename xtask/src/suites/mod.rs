@@ -5,8 +5,10 @@ mod go;
 mod node;
 mod python;
 mod rust;
+mod vectors;
 
 pub(crate) use rust::{cel_cases, soak};
+pub(crate) use vectors::vectors;
 
 use crate::{
     count::Count,
@@ -64,18 +66,19 @@ fn clippy(targets: &[&str]) -> bool {
 /// Builds and tests everything.
 pub(crate) fn test(strict: bool) -> bool {
     let venv = python::venv();
-    let outcomes = [
-        ("Rust", rust::test(venv.as_ref().ok(), strict)),
-        ("Python", python::test(&venv)),
-        ("Node.js", node::test()),
-        ("C", c::test()),
-        ("Go", go::test(&venv)),
+    let mut outcomes = vec![
+        ("Rust".to_owned(), rust::test(venv.as_ref().ok(), strict)),
+        ("Python".to_owned(), python::test(&venv)),
+        ("Node.js".to_owned(), node::test()),
+        ("C".to_owned(), c::test()),
+        ("Go".to_owned(), go::test(&venv)),
     ];
+    outcomes.extend(vectors::test(&venv));
     report(&outcomes, strict)
 }
 
 /// Prints each suite's result and, as the last line, the sum.
-fn report(outcomes: &[(&str, Outcome)], strict: bool) -> bool {
+fn report(outcomes: &[(String, Outcome)], strict: bool) -> bool {
     let mut sum = Count::default();
     step("results");
     for (name, outcome) in outcomes {

@@ -1,6 +1,10 @@
 //! The Node.js binding: its tools, its library, and its tests.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::{FAILED_TO_BUILD, Outcome};
 use crate::{
@@ -8,25 +12,49 @@ use crate::{
     run::{command, once, present, root, step, succeeds, tests},
 };
 
-/// Builds the library and its declarations, and runs the tests.
-pub(super) fn test() -> Outcome {
-    step("Node.js");
+/// Where the package lies, with its tools.
+fn package() -> Result<PathBuf, Outcome> {
     if !present("node") || !present("npm") {
-        return Outcome::NotRun("there is no node or npm: install Node.js 20 or later".into());
+        let why = "there is no node or npm: install Node.js 20 or later";
+        return Err(Outcome::NotRun(why.into()));
     }
     let directory = root().join("bindings-node");
     let lock = fs::read_to_string(directory.join("package-lock.json")).unwrap_or_default();
     let installed = once(&directory.join("node_modules/.installed"), &lock, || {
         succeeds(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&directory))
     });
-    if !installed {
-        return Outcome::NotRun("npm could not install the tools: see the messages above".into());
+    if installed {
+        Ok(directory)
+    } else {
+        Err(Outcome::NotRun("npm could not install the tools: see the messages above".into()))
     }
+}
+
+fn build(directory: &Path) -> bool {
+    let mut build = command("npm");
+    succeeds(build.args(["run", "--silent", "build:debug"]).current_dir(directory))
+}
+
+/// The runner of the vectors, and the library that it needs.
+pub(super) fn runner() -> Result<Command, Outcome> {
+    if !build(&package()?) {
+        return Err(FAILED_TO_BUILD);
+    }
+    let mut runner = command("node");
+    runner.arg("bindings-node/test/runner.js");
+    Ok(runner)
+}
+
+/// Builds the library and its declarations, and runs the tests.
+pub(super) fn test() -> Outcome {
+    step("Node.js");
+    let directory = match package() {
+        Ok(directory) => directory,
+        Err(outcome) => return outcome,
+    };
     let declarations = directory.join("index.d.ts");
     let committed = fs::read(&declarations).ok();
-    let mut build = command("npm");
-    build.args(["run", "--silent", "build:debug"]).current_dir(&directory);
-    if !succeeds(&mut build) {
+    if !build(&directory) {
         return FAILED_TO_BUILD;
     }
     let test = "--test-reporter=spec";

@@ -45,13 +45,8 @@ fn pip(venv: &Path) -> Command {
     pip
 }
 
-/// Builds the wheel, installs it and runs the tests against it.
-pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
-    step("Python");
-    let venv = match venv {
-        Ok(venv) => venv,
-        Err(why) => return Outcome::NotRun(why.clone()),
-    };
+/// Builds the wheel and installs it.
+fn install(venv: &Path) -> bool {
     let wheels = target("wheels");
     let _ = fs::remove_dir_all(&wheels);
     let built = succeeds(
@@ -60,13 +55,33 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
             .arg(&wheels)
             .env("VIRTUAL_ENV", venv),
     );
-    let installed = built
+    built
         && succeeds(
             pip(venv)
                 .args(["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"])
                 .args(files(&wheels, "whl")),
-        );
-    if !installed {
+        )
+}
+
+/// The runner of the vectors, and the wheel that it needs.
+pub(super) fn runner(venv: &Result<PathBuf, String>) -> Result<Command, Outcome> {
+    let venv = venv.as_ref().map_err(|why| Outcome::NotRun(why.clone()))?;
+    if !install(venv) {
+        return Err(FAILED_TO_BUILD);
+    }
+    let mut runner = command(venv.join("bin/python"));
+    runner.arg("bindings-python/tests/runner.py");
+    Ok(runner)
+}
+
+/// Builds the wheel, installs it and runs the tests against it.
+pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
+    step("Python");
+    let venv = match venv {
+        Ok(venv) => venv,
+        Err(why) => return Outcome::NotRun(why.clone()),
+    };
+    if !install(venv) {
         return FAILED_TO_BUILD;
     }
     Outcome::Ran(tests(

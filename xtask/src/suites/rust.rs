@@ -18,7 +18,7 @@ pub(crate) fn soak() -> bool {
             .args(["test", "--workspace", "--release", "--no-fail-fast"])
             .env("POUNDLOCK_SOAK", "1"),
     );
-    let outcomes = [("Rust", Outcome::Ran(count)), ("Fuzzing", fuzz())];
+    let outcomes = [("Rust".to_owned(), Outcome::Ran(count)), ("Fuzzing".to_owned(), fuzz())];
     report(&outcomes, false)
 }
 
