@@ -9,7 +9,7 @@ use poundlock::{
 };
 use serde_json::json;
 
-use super::verify::{self, Examined};
+use super::verify;
 use crate::{
     args::{Export, Import},
     files,
@@ -24,7 +24,7 @@ pub(super) fn export(options: &Export, path: &Path, progress: bool) -> Result<An
         return Err(Error::new(Code::InputInvalidValue, message).with_help("name a new file"));
     }
     // An archive of a damaged ledger could not be imported when it is needed.
-    verify::kept(&ledger, None, &Examined::of(&ledger, &[], None, progress)?)?;
+    verify::audit(&ledger, &[], None, progress)?.kept(&ledger, None)?;
     let written = files::write_once_with(&options.archive, |file| {
         head = Some(ledger.export(std::io::BufWriter::new(file))?);
         Ok(())
@@ -47,9 +47,9 @@ pub(super) fn export(options: &Export, path: &Path, progress: bool) -> Result<An
 pub(super) fn import(options: &Import, path: &Path, progress: bool) -> Result<Answer> {
     let reader = BufReader::new(files::open(&options.archive)?);
     let verified = Ledger::import(reader, path, |ledger| {
-        let examined = Examined::of(ledger, &[], options.threads, progress)?;
-        verify::kept(ledger, None, &examined)?;
-        Ok(examined.verified)
+        let audit = verify::audit(ledger, &[], options.threads, progress)?;
+        audit.kept(ledger, None)?;
+        Ok(audit.verified().clone())
     })
     .map_err(|error| match error.to_code() {
         Code::LedgerArchive => error.in_source(options.archive.display().to_string()),

@@ -1,7 +1,6 @@
 //! `poundlock verify`: the whole ledger, its checkpoint, and what is remembered of it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     io::{self, Write as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -10,12 +9,9 @@ use std::{
 use poundlock::{
     Error,
     error::{Code, Result},
-    ledger::{
-        ForkProof, Ledger, Recorded, SignedCheckpoint, Verification, Verified, VerifierKey,
-        VerifierKeys,
-    },
+    ledger::{ForkProof, Ledger, SignedCheckpoint, VerifierKeys},
     limits,
-    state::State,
+    state::{Audit, Progress},
 };
 use serde_json::json;
 
@@ -30,19 +26,19 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     let remembered = remembered(options)?;
     let ledger = files::ledger_to_read(path)?;
     let sizes: Vec<u64> = remembered.iter().map(|(_, signed)| signed.unverified().size).collect();
-    let examined = Examined::of(&ledger, &sizes, options.threads, progress)?;
+    let examined = audit(&ledger, &sizes, options.threads, progress)?;
     for (file, signed) in &remembered {
         continues(&ledger, signed, file, trusted.as_ref(), &examined)?;
     }
-    let kept = kept(&ledger, trusted.as_ref(), &examined)?;
+    let kept = examined.kept(&ledger, trusted.as_ref())?;
     if kept.is_none() {
         may_be_unsigned(options, trusted.is_some(), &examined)?;
     }
-    if let (Some(file), Some(kept)) = (&options.remember, &kept) {
+    if let (Some(file), Some(kept)) = (&options.remember, kept) {
         remember(file, kept, &remembered)?;
     }
 
-    let head = examined.verified.head;
+    let head = examined.verified().head;
     let mut text = Text::new();
     text.add(Style::Good, "verified").line(format!("  {} entries", head.size));
     text.line(format!("  root  {}", head.root));
@@ -60,7 +56,7 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     });
     let given = trusted.is_some();
     let whose = if given { "the keys given" } else { "the keys that the ledger itself names" };
-    let signed = kept.as_ref().map(|kept| kept.unverified());
+    let signed = kept.map(|kept| kept.unverified());
     match signed {
         Some(signed) => {
             text.line(format!("  {} of {} are signed, by {whose}", signed.size, head.size))
@@ -100,117 +96,43 @@ pub(super) fn run(options: &Verify, path: &Path, progress: bool) -> Result<Answe
     Ok(answer)
 }
 
-/// What came of verifying every byte of a ledger.
-pub(super) struct Examined {
-    pub(super) verified: Verified,
-    /// The kept checkpoint, read before the rest.
-    kept: Option<SignedCheckpoint>,
-    /// What the entries add up to: that they make sense as a history.
-    state: State,
-    /// The keys that the ledger names, at the sizes that were asked for.
-    named: BTreeMap<u64, Vec<VerifierKey>>,
+/// Verifies a ledger, and tells how far it is.
+pub(super) fn audit(
+    ledger: &Ledger,
+    sizes: &[u64],
+    threads: Option<NonZeroUsize>,
+    progress: bool,
+) -> Result<Audit> {
+    // The calling thread is one of them.
+    let others = super::threads(threads).get().saturating_sub(1);
+    let mut tell = tell;
+    let told: Option<Progress<'_>> = if progress { Some(&mut tell) } else { None };
+    let audit = Audit::of(ledger, sizes, others, told);
+    if progress {
+        let _ = write!(io::stderr().lock(), "\r\x1b[K");
+    }
+    audit
 }
 
-impl Examined {
-    /// Verifies a ledger, and remembers which keys it names at some sizes.
-    pub(super) fn of(
-        ledger: &Ledger,
-        sizes: &[u64],
-        threads: Option<NonZeroUsize>,
-        progress: bool,
-    ) -> Result<Self> {
-        let kept = ledger.checkpoint()?;
-        let mut sizes = sizes.to_vec();
-        sizes.extend(kept.as_ref().map(|kept| kept.unverified().size));
-        let mut state = State::new();
-        let mut named = BTreeMap::new();
-        let mut fold = |recorded: &Recorded| {
-            state.fold(recorded)?;
-            if sizes.contains(&state.size()) {
-                named.insert(state.size(), state.keys().to_vec());
-            }
-            Ok(())
-        };
-        let mut tell = tell;
-        // The calling thread is one of them.
-        let others = super::threads(threads).get().saturating_sub(1);
-        let mut verification = Verification::new().threads(others).on_entry(&mut fold);
-        if progress {
-            verification = verification.on_progress(&mut tell);
-        }
-        let verified = ledger.verify_with(verification);
-        if progress {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K");
-        }
-        let verified = verified?;
-        if verified.missing.iter().any(|(_, digest)| state.erasure(digest).is_none()) {
-            // What is erased meanwhile is excused by an entry that is newer than the head was.
-            state.catch_up(ledger)?;
-        }
-        match verified.missing.iter().find(|(_, digest)| state.erasure(digest).is_none()) {
-            None => Ok(Self { verified, kept, state, named }),
-            Some((sequence, digest)) => {
-                let message = format!("the attachment {digest} is missing, and was not erased");
-                Err(Error::new(Code::LedgerAttachmentMissing, message).at_sequence(*sequence))
-            }
-        }
-    }
-
-    /// How many attachments were erased.
-    fn erased(&self) -> usize {
-        let missing = self.verified.missing.iter().map(|(_, digest)| digest);
-        missing.collect::<BTreeSet<_>>().len()
-    }
-
-    /// The keys that the ledger itself names for a checkpoint of this size.
-    fn named(&self, size: u64) -> Result<VerifierKeys> {
-        let keys = self.named.get(&size).map_or(self.state.keys(), Vec::as_slice);
-        if keys.is_empty() {
-            let message = "the ledger names no key that a checkpoint could be signed with";
-            return Err(Error::new(Code::CheckpointUntrusted, message)
-                .with_help("name the key that you trust with --key"));
-        }
-        VerifierKeys::new(keys.to_vec())
-    }
-}
-
-/// Refuses a ledger without a checkpoint where there should be one: whoever removed it must not be believed that
-/// there was none.
-fn may_be_unsigned(options: &Verify, trusted: bool, examined: &Examined) -> Result<()> {
-    let wanted = trusted || options.remember.is_some();
-    if !wanted && (options.unsigned || examined.state.keys().is_empty()) {
-        return Ok(());
-    }
-    let message = "the ledger has no signed checkpoint, although it names keys";
-    let message = if wanted { "the ledger has no signed checkpoint" } else { message };
-    Err(Error::new(Code::CheckpointUntrusted, message).with_help(
-        "sign one with `poundlock checkpoint`; if there was one, it was removed; where nothing was signed yet, \
-         --unsigned verifies the entries alone",
-    ))
+/// Refuses a ledger without a checkpoint where there should be one.
+fn may_be_unsigned(options: &Verify, trusted: bool, audit: &Audit) -> Result<()> {
+    let signed = if trusted || options.remember.is_some() {
+        audit.must_be_signed()
+    } else if options.unsigned {
+        Ok(())
+    } else {
+        audit.may_be_unsigned()
+    };
+    signed.map_err(|error| {
+        error.with_help(
+            "sign one with `poundlock checkpoint`; if there was one, it was removed; where nothing was signed yet, \
+             --unsigned verifies the entries alone",
+        )
+    })
 }
 
 fn tell(done: u64, all: u64) {
     let _ = write!(io::stderr().lock(), "\rverifying  {done} of {all}");
-}
-
-/// The kept checkpoint, verified with the keys that are trusted, or else with those that the ledger names.
-pub(super) fn kept(
-    ledger: &Ledger,
-    trusted: Option<&VerifierKeys>,
-    examined: &Examined,
-) -> Result<Option<SignedCheckpoint>> {
-    let Some(kept) = &examined.kept else { return Ok(None) };
-    let named;
-    let keys = match trusted {
-        Some(keys) => keys,
-        None => {
-            named = examined.named(kept.unverified().size)?;
-            &named
-        }
-    };
-    let checkpoint = kept.verify(keys, examined.state.origin())?;
-    ledger.check_checkpoint(checkpoint)?;
-    Ok(Some(kept.clone()))
 }
 
 /// The checkpoints that were remembered.
@@ -225,34 +147,24 @@ pub(super) fn read_checkpoint(file: &Path) -> Result<SignedCheckpoint> {
     SignedCheckpoint::parse(&bytes).map_err(|error| error.in_source(file.display().to_string()))
 }
 
-/// Demands that the ledger continues a remembered checkpoint, which must be rightly signed.
-///
-/// Where only the ledger itself says by whom, its entries are compared first: they may be the ones that
-/// were rewritten.
+/// Demands that the ledger continues a remembered checkpoint; of a fork, the proof is kept.
 fn continues(
     ledger: &Ledger,
     signed: &SignedCheckpoint,
     file: &Path,
     trusted: Option<&VerifierKeys>,
-    examined: &Examined,
+    audit: &Audit,
 ) -> Result<()> {
-    let origin = examined.state.origin();
     let place = |error: Error| error.in_source(file.display().to_string());
-    if let Some(keys) = trusted {
-        signed.verify(keys, origin).map_err(place)?;
-    }
-    let size = signed.unverified().size;
-    match ledger.check_checkpoint(signed.unverified()) {
-        Ok(_) => {}
-        Err(error) if error.to_code() == Code::CheckpointInconsistent => {
-            return Err(place(forked(ledger, signed, file, trusted, examined, error)));
-        }
-        Err(error) => return Err(place(error)),
-    }
-    match trusted {
-        Some(_) => Ok(()),
-        None => signed.verify(&examined.named(size)?, origin).map(drop).map_err(place),
-    }
+    audit.continues(ledger, signed, trusted).map_err(|error| {
+        place(match error.to_code() {
+            Code::CheckpointInconsistent => forked(ledger, signed, file, trusted, audit, error),
+            Code::CheckpointUntrusted if trusted.is_none() => {
+                error.with_help("name the key that you trust with --key")
+            }
+            _ => error,
+        })
+    })
 }
 
 /// Keeps the proof of a fork, if there is one, and names it in the error.
@@ -261,14 +173,14 @@ fn forked(
     signed: &SignedCheckpoint,
     file: &Path,
     trusted: Option<&VerifierKeys>,
-    examined: &Examined,
+    examined: &Audit,
     error: Error,
 ) -> Error {
     let keys = match trusted {
         Some(keys) => Ok(keys.clone()),
         None => {
-            let sizes = [Some(signed), examined.kept.as_ref()];
-            let sizes = sizes.into_iter().flatten().map(|signed| signed.unverified().size);
+            let sizes =
+                [Some(signed.unverified().size), examined.kept_size()].into_iter().flatten();
             let named: Result<Vec<_>> = sizes.map(|size| examined.named(size)).collect();
             named.and_then(|sets| {
                 VerifierKeys::new(sets.iter().flat_map(VerifierKeys::keys).cloned())

@@ -13,6 +13,7 @@ use std::{
 
 use super::{Admission, Engine, admit::take_turns, draft::Step};
 use crate::{
+    digest::Digest,
     error::{Error, Result},
     ledger::{Batch, Ledger, Recorded, Reservation},
     model::{Decision, Fact, Request},
@@ -42,7 +43,7 @@ const GROUP: usize = 1_000;
 /// # }
 /// ```
 pub struct Admissions {
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     queue: Mutex<Queue>,
     served: Condvar,
 }
@@ -64,7 +65,13 @@ struct Waiting {
     answer: Arc<Mutex<Option<Result<Admission>>>>,
 }
 
-enum Asked {
+struct Asked {
+    what: What,
+    /// The law that whoever asks goes by; that of the ledger where they do not care.
+    law: Option<Digest>,
+}
+
+enum What {
     Request(Box<Request>),
     Fact(Box<Fact>, Vec<Vec<u8>>),
 }
@@ -85,7 +92,8 @@ impl Admissions {
     /// # Errors
     ///
     /// Those of [`State::open`] and [`Engine::of_ledger`].
-    pub fn open(ledger: Ledger) -> Result<Self> {
+    pub fn open(ledger: impl Into<Arc<Ledger>>) -> Result<Self> {
+        let ledger = ledger.into();
         let state = State::open(&ledger)?;
         let engine = Engine::of_ledger(&ledger, &state)?;
         let desk = Some(Box::new(Desk { engine, state }));
@@ -104,7 +112,16 @@ impl Admissions {
     ///
     /// Those of [`Engine::admit`].
     pub fn admit(&self, request: Request) -> Result<Admission> {
-        self.ask(Asked::Request(Box::new(request)))
+        self.ask(What::Request(Box::new(request)), None)
+    }
+
+    /// Decides a request under the law of an engine, which must be the ledger's, and records the decision.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::admit`], `charter.mismatch` among them.
+    pub fn admit_under(&self, engine: &Engine, request: Request) -> Result<Admission> {
+        self.ask(What::Request(Box::new(request)), Some(engine.law().digest))
     }
 
     /// Decides whether a fact may be recorded, and records it, as [`Engine::record`] does.
@@ -113,11 +130,27 @@ impl Admissions {
     ///
     /// Those of [`Engine::record`].
     pub fn record(&self, fact: Fact, attachments: Vec<Vec<u8>>) -> Result<Admission> {
-        self.ask(Asked::Fact(Box::new(fact), attachments))
+        self.ask(What::Fact(Box::new(fact), attachments), None)
     }
 
-    fn ask(&self, asked: Asked) -> Result<Admission> {
-        let mine = Waiting { asked: Arc::new(asked), answer: Arc::default() };
+    /// Decides under the law of an engine, which must be the ledger's, whether a fact may be recorded, and
+    /// records it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::record`], `charter.mismatch` among them.
+    pub fn record_under(
+        &self,
+        engine: &Engine,
+        fact: Fact,
+        attachments: Vec<Vec<u8>>,
+    ) -> Result<Admission> {
+        self.ask(What::Fact(Box::new(fact), attachments), Some(engine.law().digest))
+    }
+
+    fn ask(&self, what: What, law: Option<Digest>) -> Result<Admission> {
+        let asked = Arc::new(Asked { what, law });
+        let mine = Waiting { asked, answer: Arc::default() };
         let mut queue = self.queue();
         queue.waiting.push_back(mine.clone());
         loop {
@@ -194,7 +227,7 @@ impl Desk {
     ) -> Result<Vec<Option<Result<Admission>>>> {
         let mut answers = take_turns(ledger, |reservation| self.turn(ledger, reservation, asked))?;
         for (asked, answer) in asked.iter().zip(&mut answers) {
-            if let (Asked::Fact(fact, _), Some(Ok(_))) = (asked, &answer)
+            if let (What::Fact(fact, _), Some(Ok(_))) = (&asked.what, &answer)
                 && let Err(error) = self.engine.carry_out(fact, ledger, &mut self.state)
             {
                 *answer = Some(Err(error));
@@ -255,9 +288,12 @@ impl Engine {
         state: &State,
         batch: &mut Batch,
     ) -> (Answer, Option<Recorded>) {
-        let step = match asked {
-            Asked::Request(request) => self.draft(request, ledger, state),
-            Asked::Fact(fact, texts) => self.draft_fact(fact, texts, ledger, state),
+        if asked.law.is_some_and(|law| law != self.law().digest) {
+            return (Answer::Now(Err(super::admit::other_law())), None);
+        }
+        let step = match &asked.what {
+            What::Request(request) => self.draft(request, ledger, state),
+            What::Fact(fact, texts) => self.draft_fact(fact, texts, ledger, state),
         };
         let drafted = match step {
             Ok(Step::Answered(admission)) => return (Answer::Now(Ok(*admission)), None),
@@ -325,7 +361,8 @@ mod tests {
     #[test]
     fn who_is_served_by_a_thread_that_panics_gets_an_error_and_the_next_one_is_served() {
         let admissions = admissions();
-        let asked = Arc::new(Asked::Fact(Box::new(fact("deadly")), Vec::new()));
+        let what = What::Fact(Box::new(fact("deadly")), Vec::new());
+        let asked = Arc::new(Asked { what, law: None });
         let waiting = Waiting { asked, answer: Arc::default() };
         let desk = admissions.queue().desk.take();
         let turn = vec![waiting.clone()];

@@ -221,14 +221,10 @@ impl Engine {
     }
 
     /// Deciding under any charter but the ledger's own would write entries that bind nobody.
-    pub(super) fn governs(&self, state: &State) -> Result<()> {
+    pub(crate) fn governs(&self, state: &State) -> Result<()> {
         match state.law() {
             None => Err(Error::new(Code::LedgerGenesis, "the ledger has no genesis entry")),
-            Some(law) if law.digest != self.law.digest => {
-                Err(Error::new(Code::CharterMismatch, "the ledger is governed by another charter").with_help(
-                    "restore the charter, lock and packs that are in force, or have these admitted with `poundlock record amendment`",
-                ))
-            }
+            Some(law) if law.digest != self.law.digest => Err(other_law()),
             Some(_) => Ok(()),
         }
     }
@@ -238,6 +234,12 @@ impl Engine {
         let Texts { charter, lock, packs } = &self.texts;
         [charter, lock].into_iter().chain(packs).cloned().collect()
     }
+}
+
+pub(super) fn other_law() -> Error {
+    Error::new(Code::CharterMismatch, "the ledger is governed by another charter").with_help(
+        "restore the charter, lock and packs that are in force, or have these admitted with `poundlock record amendment`",
+    )
 }
 
 /// Decides and appends, again and with others kept waiting when another writer was first, as what was

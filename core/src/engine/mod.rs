@@ -20,11 +20,15 @@ mod sources;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 pub use admissions::Admissions;
 pub use admit::Admission;
 pub use draft::{Drafted, Step};
 pub use redecide::Redecided;
 pub use review::Review;
+pub(crate) use sources::identify;
 
 use self::{
     checks::{Context, Place},
@@ -276,7 +280,7 @@ impl Engine {
         })
     }
 
-    fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
+    pub(crate) fn packs_of(&self, stage: &Stage) -> Vec<&PolicyPack> {
         stage.packs.iter().filter_map(|name| self.packs.get(name).map(Arc::as_ref)).collect()
     }
 }
@@ -303,7 +307,8 @@ fn content(request: &Request) -> Result<Digest> {
 }
 
 /// What packs say about a plan, without charter or ledger: an author's fast loop.
-#[derive(Debug)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct PlanReport {
     /// Whether nothing denies.
     pub verdict: Verdict,

@@ -33,7 +33,26 @@ impl Engine {
         signers: &[&dyn Signer],
     ) -> Result<SignedCheckpoint> {
         let own = VerifierKeys::new(signers.iter().map(|signer| signer.key().clone()))?;
-        let since = signed_size(ledger, &own)?;
+        let checkpoint = self.checkpoint(ledger, state, &own)?;
+        let signed = SignedCheckpoint::sign(&checkpoint, signers)?;
+        ledger.put_checkpoint(&signed)?;
+        Ok(signed)
+    }
+
+    /// What [`Engine::sign`] would sign with these keys, decided again as it does, for signers elsewhere: they sign
+    /// [`Checkpoint::to_text`], [`SignedCheckpoint::assemble`] puts their signatures to it, and
+    /// [`Ledger::put_checkpoint`] keeps it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::sign`].
+    pub fn checkpoint(
+        &self,
+        ledger: &Ledger,
+        state: &mut State,
+        own: &VerifierKeys,
+    ) -> Result<Checkpoint> {
+        let since = signed_size(ledger, own)?;
         // Only now: another signer may just have signed over more than there was before.
         let head = ledger.head()?;
         check_remembered(ledger, state, &head)?;
@@ -51,20 +70,13 @@ impl Engine {
             let message = "what the entry was decided from was erased before it was signed over, so that it cannot be decided again";
             return Err(Error::new(Code::ReplayUnavailable, message).at_sequence(*sequence));
         }
-        let checkpoint = self.checkpoint(state, &head, &own)?;
-        let signed = SignedCheckpoint::sign(&checkpoint, signers)?;
-        ledger.put_checkpoint(&signed)?;
-        Ok(signed)
-    }
-
-    fn checkpoint(&self, state: &State, head: &Head, own: &VerifierKeys) -> Result<Checkpoint> {
         self.governs(state)?;
         if own.keys().iter().any(|key| !state.keys().contains(key)) {
             return Err(Error::new(Code::KeyInvalid, "a key is not among those in force").with_help(
                 "sign with the keys that the ledger's law names, or let an amendment name this one",
             ));
         }
-        Ok(Checkpoint::of(state.origin().unwrap_or_default(), head))
+        Ok(Checkpoint::of(state.origin().unwrap_or_default(), &head))
     }
 }
 

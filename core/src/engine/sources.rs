@@ -42,6 +42,12 @@ impl Source {
     }
 }
 
+/// What a lock file pins of a pack or overlay: its name and version, and its digest.
+pub(crate) fn identify(text: &[u8]) -> Result<(PackReference, Digest)> {
+    let source = Source::parse(text)?;
+    Ok((source.reference(), source.digest()))
+}
+
 /// The charter's packs, made stricter by its overlays in their order.
 pub(super) fn packs(
     charter: &Charter,

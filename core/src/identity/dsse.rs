@@ -34,12 +34,17 @@ pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8
 /// Those of the signer.
 pub fn sign_envelope(signer: &dyn Signer, text: &str) -> Result<String> {
     let signature = signer.sign(&pre_authentication_encoding(PAYLOAD_TYPE, text.as_bytes()))?;
+    Ok(envelope_of(text, &signature))
+}
+
+/// A text as an envelope in JSON, with the signature over its [`pre_authentication_encoding`].
+pub fn envelope_of(text: &str, signature: &[u8; 64]) -> String {
     let envelope = serde_json::json!({
         "payload": Base64::encode_string(text.as_bytes()),
         "payloadType": PAYLOAD_TYPE,
-        "signatures": [{ "sig": Base64::encode_string(&signature) }],
+        "signatures": [{ "sig": Base64::encode_string(signature) }],
     });
-    Ok(format!("{envelope}\n"))
+    format!("{envelope}\n")
 }
 
 #[derive(Deserialize)]

@@ -23,7 +23,7 @@ mod token;
 
 pub use credential::{Credential, Refusal};
 pub use declaration::Declaration;
-pub use dsse::{PAYLOAD_TYPE, pre_authentication_encoding, sign_envelope};
+pub use dsse::{PAYLOAD_TYPE, envelope_of, pre_authentication_encoding, sign_envelope};
 pub use jwks::KeySet;
 pub use preset::Preset;
 pub use provider::{Provider, ProviderDocument};

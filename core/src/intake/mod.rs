@@ -5,4 +5,7 @@
 
 mod fields;
 mod record;
+mod resources;
 mod terraform;
+
+pub use resources::{ResourceDocument, ResourcesDocument};

@@ -29,8 +29,36 @@ impl Checkpoint {
     }
 
     /// The text that is signed: origin, size and root, a line each.
-    fn to_text(&self) -> String {
+    pub fn to_text(&self) -> String {
         format!("{}\n{}\n{}\n", self.origin, self.size, base64(self.root.as_bytes()))
+    }
+
+    /// Reads the text that is signed.
+    ///
+    /// # Errors
+    ///
+    /// `checkpoint.syntax`; `checkpoint.extended` where it has more lines, which nothing here understands.
+    pub fn parse(text: &str) -> Result<Self> {
+        match read(text)? {
+            (checkpoint, false) => Ok(checkpoint),
+            (_, true) => Err(Error::new(
+                Code::CheckpointExtended,
+                "the checkpoint has extension lines, which nothing here understands",
+            )),
+        }
+    }
+}
+
+/// A signature that was made elsewhere.
+struct Given<'a>(&'a (VerifierKey, [u8; 64]));
+
+impl Signer for Given<'_> {
+    fn key(&self) -> &VerifierKey {
+        &self.0.0
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<[u8; 64]> {
+        Ok(self.0.1)
     }
 }
 
@@ -81,6 +109,20 @@ impl SignedCheckpoint {
         }
         let note = Note::sign(&checkpoint.to_text(), signers)?;
         Ok(Self { note, checkpoint: checkpoint.clone(), extended: false })
+    }
+
+    /// Puts the signatures of signers elsewhere to a checkpoint: each is of [`Checkpoint::to_text`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SignedCheckpoint::sign`].
+    pub fn assemble(
+        checkpoint: &Checkpoint,
+        signatures: &[(VerifierKey, [u8; 64])],
+    ) -> Result<Self> {
+        let given: Vec<Given<'_>> = signatures.iter().map(Given).collect();
+        let signers: Vec<&dyn Signer> = given.iter().map(|given| given as &dyn Signer).collect();
+        Self::sign(checkpoint, &signers)
     }
 
     /// Reads a signed checkpoint, without verifying it.

@@ -42,6 +42,7 @@ use crate::{
     time::Instant,
 };
 pub(crate) use key::strong_point;
+pub(crate) use text::unbase64;
 
 /// One record, as it is hashed and stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

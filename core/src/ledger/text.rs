@@ -13,7 +13,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 }
 
 /// The bytes that [`base64`] writes as this text; `None` for any other text.
-pub(super) fn unbase64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(text).ok().filter(|bytes| base64(bytes) == text)
 }
 

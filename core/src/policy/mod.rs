@@ -45,6 +45,7 @@ pub(crate) use evaluator::Evaluator;
 pub use lint::{Lint, LintLevel};
 pub use overlay::{ChangeDocument, Overlay, OverlayDocument};
 pub use test::TestOutcome;
+pub(crate) use test::{change, marked};
 
 use crate::{
     cel::{Budget, Program},

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    ActionWord, Context, Expect, Policy, TestDocument,
+    ActionWord, Context, Expect, Policy, TestDocument, TestResource,
     check::refuse,
     evaluate,
     load::{element, member},
@@ -54,17 +54,36 @@ pub(super) struct Test {
 pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
     let null = null()?;
     let given = |name: &str| place.get(name).map_or_else(|| null.clone(), Ref::to_value);
-    let resource = &document.resource;
     let actions = member(member(place, "resource"), "actions");
-    let actions = actions_of(&resource.actions).ok_or_else(|| {
+    let after = object(document, place, &given("object"))?;
+    let change = change(&document.resource, given("oldObject"), after).ok_or_else(|| {
         refuse(Code::InputInvalidValue, "these steps do not make a change", actions)
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
+    Ok(Test {
+        name: document.name.clone(),
+        change,
+        context: Context {
+            request: given("request"),
+            actor: given("actor"),
+            stage: given("stage"),
+        },
+        expect: document.expect,
+    })
+}
+
+/// The change that is described, where the steps make one.
+pub(crate) fn change(
+    resource: &TestResource,
+    before: Value,
+    after: Value,
+) -> Option<ResourceChange> {
+    let actions = actions_of(&resource.actions)?;
     let address =
         resource.address.clone().unwrap_or_else(|| format!("{}.test", resource.type_name));
     let last = address.rsplit('.').next().unwrap_or_default();
     let name = last.split('[').next().unwrap_or_default().to_owned();
-    let change = ResourceChange {
+    Some(ResourceChange {
         previous_address: None,
         mode: match actions {
             Actions::Read => ResourceMode::Data,
@@ -78,18 +97,8 @@ pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
         reason: None,
         importing: false,
         deposed: None,
-        before: given("oldObject"),
-        after: object(document, place, &given("object"))?,
-    };
-    Ok(Test {
-        name: document.name.clone(),
-        change,
-        context: Context {
-            request: given("request"),
-            actor: given("actor"),
-            stage: given("stage"),
-        },
-        expect: document.expect,
+        before,
+        after,
     })
 }
 
@@ -101,12 +110,22 @@ fn null() -> Result<Value> {
 
 /// The object of a test with its marks.
 fn object(document: &TestDocument, place: Ref<'_>, plain: &Value) -> Result<Value> {
-    if document.unknown.is_empty() && document.sensitive.is_empty() {
+    marked(plain, &document.unknown, &document.sensitive, place)
+}
+
+/// A document in which what JSON Pointers name is unknown or sensitive; `place` has the pointers.
+pub(crate) fn marked(
+    plain: &Value,
+    unknown: &[String],
+    sensitive: &[String],
+    place: Ref<'_>,
+) -> Result<Value> {
+    if unknown.is_empty() && sensitive.is_empty() {
         return Ok(plain.clone());
     }
     let mut marks = Marks::default();
-    let unknown = (&document.unknown, "unknown", Mark::Unknown);
-    let sensitive = (&document.sensitive, "sensitive", Mark::Sensitive);
+    let unknown = (unknown, "unknown", Mark::Unknown);
+    let sensitive = (sensitive, "sensitive", Mark::Sensitive);
     for (pointers, name, mark) in [unknown, sensitive] {
         for (index, pointer) in pointers.iter().enumerate() {
             let place = element(member(place, name), index);

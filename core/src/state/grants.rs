@@ -34,7 +34,7 @@ pub(crate) struct Consent {
 }
 
 /// What the charter lets a grant be, as it was when the grant was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GrantTerms {
     /// The last instant at which the grant can be used.
@@ -67,7 +67,7 @@ pub(crate) struct GrantRecord {
 }
 
 /// A grant, as `poundlock status` shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusGrant {
     /// The hash of the entry that opened it.

@@ -4,6 +4,7 @@
 //! approvals are live, which evidence there is and what is owed, and it holds no rules: what a
 //! decision may do was settled when its entry was written.
 
+mod audit;
 mod body;
 mod compact;
 mod fold;
@@ -17,6 +18,7 @@ mod snapshot;
 
 use serde::{Deserialize, Serialize};
 
+pub use audit::{Audit, Progress};
 pub use body::{
     ActorSummary, DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis,
     RecordReferences, RequestSummary, SnapshotBody, kind,
@@ -93,7 +95,9 @@ pub struct State {
 }
 
 /// An asset in a stage of a track.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Site {
     /// The track.
@@ -184,7 +188,7 @@ pub(crate) struct LineageRecord {
 }
 
 /// What is deployed at a site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Deployment {
     /// The commit, or the artifact's digest.
@@ -196,7 +200,7 @@ pub struct Deployment {
 }
 
 /// Something that is still owed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenObligation {
     /// Where.
@@ -209,7 +213,7 @@ pub struct OpenObligation {
 }
 
 /// What `poundlock status` shows: a summary for people and programs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// How many entries were folded.
@@ -243,7 +247,7 @@ pub struct Status {
 }
 
 /// Traffic on its way to what was deployed at a site.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusRollout {
     /// Where.
@@ -260,7 +264,7 @@ pub struct StatusRollout {
 }
 
 /// An incident that is not over, by the hash of its entry.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusIncident {
     /// The hash of its entry.
@@ -275,7 +279,7 @@ pub struct StatusIncident {
 }
 
 /// What is deployed at one site.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusDeployment {
     /// Where.
@@ -287,7 +291,7 @@ pub struct StatusDeployment {
 }
 
 /// A permit by the hash of its entry.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusPermit {
     /// The hash of its entry.
@@ -299,7 +303,7 @@ pub struct StatusPermit {
 }
 
 /// An approval by the hash of its entry.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusApproval {
     /// The hash of its entry.

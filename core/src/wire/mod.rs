@@ -1,65 +1,102 @@
-//! The JSON contract that every binding calls: one operation by name, bytes in, JSON text out.
+//! The JSON contract that every binding calls: JSON text in, JSON text out.
 //!
-//! A binding adds its language's types and errors, and nothing else, so that all of them agree.
+//! [`call`] carries out what needs nothing but its input. What is made once and used often has a handle:
+//! [`Pack`], [`Plan`], [`Engine`] and [`Ledger`]; handles may be shared between threads. A binding adds its language's
+//! types and errors, and nothing else, so that all of them agree. `docs/schema` has the JSON Schema of every
+//! document, input and answer.
+//!
+//! ```
+//! use poundlock::wire::{Pack, Plan};
+//!
+//! let pack = Pack::parse(br#"{"pack": "pack: storage\nversion: 1.0.0\npolicies:\n  - name: buckets-are-named\n    description: A bucket needs a name of its own.\n    match: { resources: [aws_s3_bucket] }\n    validations: [{ expression: object.bucket.startsWith('acme-') }]\n"}"#)?;
+//! let plan = Plan::read(br#"{"format":"resources"}"#, br#"{"resources": [
+//!     {"type": "aws_s3_bucket", "address": "aws_s3_bucket.logs", "object": {"bucket": "logs"}}
+//! ]}"#)?;
+//! assert!(pack.call(Some(&plan), "check", b"")?.starts_with(r#"{"verdict":"deny","#));
+//! # Ok::<(), poundlock::Error>(())
+//! ```
 
-mod decide;
+mod credential;
+mod documents;
+mod engine;
+mod entry;
+mod identity;
+mod ledger;
+mod pack;
+mod plan;
 mod receipt;
+mod simulate;
 
 use std::panic::{self, AssertUnwindSafe};
 
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
+pub use self::{documents::Version, engine::Engine, ledger::Ledger, pack::Pack, plan::Plan};
 use crate::{
-    canonical,
-    digest::{Digest, hex},
-    engine::ENGINE_VERSION,
     error::{Code, Error, Position, Result},
     value::Value,
 };
 
-type Operation = fn(&[u8]) -> Result<String>;
+/// What can be called by its name.
+type Methods<F> = &'static [(&'static str, F)];
 
-const OPERATIONS: &[(&str, Operation)] = &[
-    ("canonical", canonical),
-    ("decide", decide::decide),
-    ("lock", decide::lock),
-    ("verify_receipt", receipt::verify),
-    ("version", version),
+type Function = fn(&[u8]) -> Result<String>;
+
+const FUNCTIONS: Methods<Function> = &[
+    ("canonical", documents::canonical),
+    ("charter", documents::charter),
+    ("envelope", identity::envelope),
+    ("limits", documents::limits),
+    ("lock", documents::lock),
+    #[cfg(feature = "panic-drill")]
+    ("panic_drill", drill::arm),
+    ("signing_bytes", identity::signing_bytes),
+    ("simulate", simulate::simulate),
+    ("verifier_key", identity::verifier_key),
+    ("verify_approval", identity::verify_approval),
+    ("verify_checkpoint", receipt::verify_checkpoint),
+    ("verify_fork", receipt::verify_fork),
+    ("verify_receipt", receipt::verify_receipt),
+    ("verify_token", identity::verify_token),
+    ("version", documents::version),
 ];
 
-/// The version of this library and of its engine's semantics.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Version {
-    /// The version of this library, as in its package.
-    pub version: &'static str,
-    /// The version of the engine's semantics: the same one gives the same decisions.
-    pub engine: u32,
+/// The names of what [`call`] carries out, in their order.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    names(FUNCTIONS)
 }
 
-impl Version {
-    /// The version that is running.
-    pub const CURRENT: Self = Self { version: env!("CARGO_PKG_VERSION"), engine: ENGINE_VERSION };
+fn names<F>(methods: Methods<F>) -> impl Iterator<Item = &'static str> {
+    methods.iter().map(|(name, _)| *name)
 }
 
-/// Carries out one operation and returns its answer as JSON text. A panic is caught and reported.
+/// Carries out one of [`operations`] and returns its answer as JSON text. A panic is caught and reported.
 ///
-/// - `version` takes no input and answers with a [`Version`].
-/// - `canonical` takes a JSON document and answers with its deterministic CBOR in hexadecimal
-///   digits, and its digest as a kind of content named `document`: `{"bytes":"…","digest":"…"}`.
-/// - `lock` takes `{"packs":["<YAML>",…]}` and answers with the text of the lock file that pins
-///   them: `{"lock":"…"}`.
-/// - `decide` takes `charter`, `lock` and `packs` as YAML texts, the ledger's `origin`, the instant
-///   `begin`, a `history` of steps, and the `step` to decide. A step is
+/// - `version` and `limits` take no input.
+/// - `canonical` takes a JSON document and answers its deterministic CBOR in hexadecimal digits, and its digest
+///   as a kind of content named `document`.
+/// - `charter` takes `{"charter":"<YAML>"}` and answers its name, its version, and what it says with every default
+///   filled in.
+/// - `lock` takes `{"packs":["<YAML>",…]}`, packs and overlays, and answers the text of the lock file that pins
+///   them.
+/// - `simulate` takes `charter`, `lock` and `packs` as YAML texts, the ledger's `origin` and `keys`, the instant
+///   `begin`, a `history` of steps, and the `step` to decide, all in memory. A step is
 ///   `{"request":…,"plan":{"terraform":"<JSON>","nonce":"<64 hex digits>"}}` or `{"fact":…}`; with a token,
-///   it has `"token":"<compact form>"` and `"keySet":"<JSON>"`, the keys of the token's issuer. The answer holds the `admission`, the `entryBytes` in hexadecimal digits, and the `status` after it.
+///   it has `"token":"<compact form>"` and `"keySet":"<JSON>"`. The answer holds the `admission`, the
+///   `entryBytes` in hexadecimal digits, and the `status` after it.
+/// - `verify_token` takes a `provider` as a charter declares it, a `token`, the `keySet` and the instant `at`.
+/// - `signing_bytes` takes a `text` that a person signs and answers the bytes that an Ed25519 key signs for a DSSE envelope;
+///   `envelope` takes the `text` and that `signature` and answers the envelope. `verify_approval` takes a
+///   `statement`, the `signature` (an envelope, or what `ssh-keygen -Y sign` writes), the allowed `signers` and
+///   `at`.
+/// - `verifier_key` takes the `name` of a key and its `publicKey`.
 /// - `verify_receipt` takes the text of a `receipt`, the trusted `keys` as verifier keys, and, where
 ///   wanted, the `threshold` of how many of them must have signed (1) and the `origin` that is expected.
 ///   Whoever is about to act on a permit adds `permit`: the instant `at`, what they have as `held`
-///   ([`Held`](crate::model::Held)), and the `plan` as for `decide`; the answer then has `permit` too: the
+///   ([`Held`](crate::model::Held)), and the `plan` as for `simulate`; the answer then has `permit` too: the
 ///   `permit`, and the `contradictions` with it, of which there must be none.
-///   The answer holds the `entry` (`sequence`, `previous`, `at`, `kind`, `attachments`, `body`), its
-///   `hash`, and the `checkpoint` (`origin`, `size`, `root`) that it rests on.
+/// - `verify_checkpoint` takes the text of a signed `checkpoint`, `keys`, `threshold` and `origin`; `verify_fork` takes a
+///   `proof` and `keys`.
 ///
 /// ```
 /// use poundlock::wire;
@@ -74,12 +111,26 @@ impl Version {
 /// `input.invalid_value` when there is no such operation, `internal` when this library has a
 /// defect, and whatever the operation itself reports.
 pub fn call(operation: &str, input: &[u8]) -> Result<String> {
-    let Some((_, run)) = OPERATIONS.iter().find(|(name, _)| *name == operation) else {
-        let names: Vec<_> = OPERATIONS.iter().map(|(name, _)| *name).collect();
+    method(FUNCTIONS, operation, |run| run(input))
+}
+
+/// Finds what is to be called, and calls it.
+fn method<F: Copy>(
+    methods: Methods<F>,
+    name: &str,
+    run: impl FnOnce(F) -> Result<String>,
+) -> Result<String> {
+    let Some((_, found)) = methods.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<_> = names(methods).collect();
         return Err(Error::new(Code::InputInvalidValue, "there is no such operation")
             .with_help(format!("the operations are: {}", names.join(", "))));
     };
-    guard(|| run(input))
+    guard(|| run(*found))
+}
+
+/// Reads a document of the contract.
+fn parse<T: DeserializeOwned>(input: &[u8]) -> Result<T> {
+    Value::parse_json(input)?.deserialize()
 }
 
 /// An error as JSON text: `code` and `message`, and `help`, `source`, `line`, `column`, `pointer`
@@ -120,35 +171,43 @@ pub fn error_json(error: &Error) -> String {
     serde_json::to_string(&wire).unwrap_or_else(|_| r#"{"code":"internal","message":""}"#.into())
 }
 
-fn version(input: &[u8]) -> Result<String> {
-    if !input.is_empty() {
-        return Err(Error::new(Code::InputInvalidValue, "this operation takes no input"));
-    }
-    to_json(&Version::CURRENT)
-}
-
-fn canonical(input: &[u8]) -> Result<String> {
-    #[derive(Serialize)]
-    struct Canonical {
-        bytes: String,
-        digest: Digest,
-    }
-
-    let document = Value::parse_json(input)?;
-    to_json(&Canonical {
-        bytes: hex(&canonical::encode_document(document.as_ref())?),
-        digest: canonical::document_digest("document", None, document.as_ref())?,
-    })
-}
-
 fn to_json<T: Serialize>(answer: &T) -> Result<String> {
     serde_json::to_string(answer).map_err(|_| Error::internal("an answer could not be written"))
 }
 
-/// No operation keeps state between calls, so that a panic cannot leave anything half done.
-fn guard(run: impl FnOnce() -> Result<String>) -> Result<String> {
-    panic::catch_unwind(AssertUnwindSafe(run))
+/// Catches a panic: what a handle keeps is made anew, or is as it was, wherever it happens.
+fn guard<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    let guarded = || {
+        #[cfg(feature = "panic-drill")]
+        drill::perhaps();
+        run()
+    };
+    panic::catch_unwind(AssertUnwindSafe(guarded))
         .unwrap_or_else(|_| Err(Error::internal("an operation panicked")))
+}
+
+/// Makes the library panic on demand, for the tests of the bindings.
+#[cfg(feature = "panic-drill")]
+mod drill {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::{Result, documents::nothing};
+
+    static ARMED: AtomicBool = AtomicBool::new(false);
+
+    /// The next operation panics.
+    pub(super) fn arm(input: &[u8]) -> Result<String> {
+        nothing(input)?;
+        ARMED.store(true, Ordering::SeqCst);
+        Ok("null".to_owned())
+    }
+
+    #[allow(clippy::panic, reason = "it is what this is for")]
+    pub(super) fn perhaps() {
+        if ARMED.swap(false, Ordering::SeqCst) {
+            panic!("on demand");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_error() {
-        assert_eq!(guard(|| panic!("on purpose")).unwrap_err().code(), "internal");
+        assert_eq!(guard::<()>(|| panic!("on purpose")).unwrap_err().code(), "internal");
     }
 
     #[test]

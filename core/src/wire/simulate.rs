@@ -1,28 +1,26 @@
-//! The operation `decide`: a whole history in, one decision and the bytes of its entry out.
+//! The operation `simulate`: a history and one more step in, its decision and the bytes of its entry out.
 //!
 //! It keeps nothing and writes nothing, so that every language can compare its answer byte for byte.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::to_json;
+use super::{credential::Credentials, engine::name_plan, to_json};
 use crate::{
-    charter::Lock,
     digest::{hex, unhex},
     engine::{Admission, Engine, Texts},
     error::{Code, Error, Result},
-    identity::KeySet,
     ledger::{Ledger, VerifierKey},
-    model::{Fact, Plan, Request, Subject},
-    policy::PolicyPack,
+    model::{Fact, Plan, Request},
     state::{State, Status},
     time::Instant,
     value::Value,
 };
 
-/// What `decide` needs.
-#[derive(Deserialize)]
+/// What `simulate` needs.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Input {
+pub(super) struct SimulateInput {
     /// The charter, in YAML.
     charter: String,
     /// The lock file, in YAML.
@@ -44,7 +42,7 @@ struct Input {
 }
 
 /// A request or a fact, with the token of whoever hands it in.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Step {
     #[serde(default)]
@@ -62,7 +60,7 @@ struct Step {
 }
 
 /// A plan as the tool wrote it.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PlanText {
     /// What `terraform show -json` printed.
@@ -71,18 +69,18 @@ pub(super) struct PlanText {
     nonce: String,
 }
 
-/// What `decide` answers.
-#[derive(Serialize)]
+/// What `simulate` answers.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+pub(super) struct SimulateAnswer {
     admission: Admission,
     /// The entry as it is hashed, in hexadecimal digits.
     entry_bytes: String,
     status: Status,
 }
 
-pub(super) fn decide(input: &[u8]) -> Result<String> {
-    let input: Input = Value::parse_json(input)?.deserialize()?;
+pub(super) fn simulate(input: &[u8]) -> Result<String> {
+    let input: SimulateInput = Value::parse_json(input)?.deserialize()?;
     let engine = Engine::new(Texts {
         charter: input.charter.into_bytes(),
         lock: input.lock.into_bytes(),
@@ -100,60 +98,24 @@ pub(super) fn decide(input: &[u8]) -> Result<String> {
         .read(admission.sequence, 1)?
         .pop()
         .ok_or_else(|| Error::internal("an entry that was appended is gone"))?;
-    to_json(&Answer {
+    to_json(&SimulateAnswer {
         admission,
         entry_bytes: hex(&recorded.entry.to_bytes()?),
         status: state.status(),
     })
 }
 
-/// What `lock` needs.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LockInput {
-    /// The packs, in YAML.
-    packs: Vec<String>,
-}
-
-/// Answers the text of the lock file that pins the packs.
-pub(super) fn lock(input: &[u8]) -> Result<String> {
-    let input: LockInput = Value::parse_json(input)?.deserialize()?;
-    let mut lock = Lock::default();
-    for text in input.packs {
-        let pack = PolicyPack::parse(text.as_bytes())?;
-        lock.pin(pack.reference(), pack.digest());
-    }
-    to_json(&serde_json::json!({ "lock": lock.to_yaml() }))
-}
-
 fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Result<Admission> {
-    let token = match (step.token, step.key_set) {
-        (None, None) => None,
-        (Some(token), Some(keys)) => {
-            let keys = KeySet::parse(keys.as_bytes());
-            Some((token, keys.map_err(|error| error.in_source("keySet"))?))
-        }
-        _ => {
-            return Err(Error::new(
-                Code::InputMissingField,
-                "a token needs the `keySet` that it is verified with, and a key set needs a `token`",
-            ));
-        }
-    };
-    let shown = |actor: &str, at: Instant| {
-        token.as_ref().map(|(token, keys)| engine.credential(actor, token, keys, at))
-    };
+    let credential = Credentials::of(step.token, step.key_set)?;
     match (step.request, step.plan, step.fact) {
         (Some(mut request), plan, None) => {
-            request.credential = shown(&request.actor.id, request.at);
+            request.credential = credential.shown(engine, &request.actor.id, request.at);
             request.plan = plan.map(PlanText::read).transpose()?;
-            if let (Some(plan), Subject::Change(change)) = (&request.plan, &mut request.subject) {
-                change.plan.get_or_insert(plan.digest);
-            }
+            name_plan(&mut request);
             engine.admit(&request, ledger, state)
         }
         (None, None, Some(mut fact)) => {
-            fact.credential = shown(&fact.actor.id, fact.at);
+            fact.credential = credential.shown(engine, &fact.actor.id, fact.at);
             engine.record(&fact, &[], ledger, state)
         }
         _ => Err(Error::new(
@@ -165,11 +127,14 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
 
 impl PlanText {
     pub(super) fn read(self) -> Result<Plan> {
-        let nonce =
-            unhex(&self.nonce).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-                Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits")
-                    .at_pointer("/plan/nonce")
-            })?;
+        let nonce = nonce(&self.nonce).map_err(|error| error.at_pointer("/plan/nonce"))?;
         Plan::from_terraform(self.terraform.as_bytes(), &nonce)
     }
+}
+
+/// Reads 64 hexadecimal digits.
+pub(super) fn nonce(text: &str) -> Result<[u8; 32]> {
+    unhex(text)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| Error::new(Code::InputInvalidValue, "a nonce is 64 hexadecimal digits"))
 }
