@@ -81,6 +81,12 @@ impl Charter {
         &self.signers
     }
 
+    /// The digest of the canonical document alone. What governs a ledger is [`Charter::digest`], since a change to any
+    /// pack changes the law too.
+    pub fn document_digest(&self) -> Digest {
+        self.digest
+    }
+
     /// The digest of the canonical document together with the pinned packs: what a ledger's genesis
     /// entry names as its law. Comments and layout don't change it; a change to any pinned pack does.
     pub fn digest(&self, lock: &Lock) -> Digest {

@@ -131,6 +131,8 @@ pub(super) struct CharterAnswer<'a> {
     name: &'a str,
     /// Its version.
     version: &'a str,
+    /// The digest over its canonical form. The law of a ledger has one of its own, over the packs as well.
+    digest: Digest,
     /// What it says, with every default filled in.
     document: &'a CharterDocument,
 }
@@ -139,7 +141,12 @@ pub(super) fn charter(input: &[u8]) -> Result<String> {
     let input: CharterInput = parse(input)?;
     let charter = Charter::parse(input.charter.as_bytes())?;
     let document = charter.document();
-    to_json(&CharterAnswer { name: &document.charter, version: &document.version, document })
+    to_json(&CharterAnswer {
+        name: &document.charter,
+        version: &document.version,
+        digest: charter.document_digest(),
+        document,
+    })
 }
 
 /// What `lock` needs.
