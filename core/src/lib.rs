@@ -10,7 +10,8 @@
 //! findings; an [`Error`] means that no answer could be given.
 //!
 //! ```
-//! use poundlock::{Engine, Ledger, Lock, Plan, PolicyPack, Request, State, Texts, Value, Verdict};
+//! use poundlock::model::{Action, Actor, Change, Channel};
+//! use poundlock::{Engine, Ledger, Lock, Plan, PolicyPack, Request, State, Texts, Verdict};
 //!
 //! let pack = br#"
 //! pack: storage
@@ -60,14 +61,11 @@
 //! }"#;
 //! let plan = Plan::from_terraform(plan, &[7; 32])?;
 //!
-//! let mut request: Request = Value::parse_json(br#"{
-//!     "id": "run-1", "at": "2026-03-02T09:00:00Z", "action": "plan",
-//!     "actor": { "kind": "workload", "id": "ci" }, "channel": "ci",
-//!     "stage": "dev", "asset": "web", "reason": "keep the logs",
-//!     "subject": { "change": {
-//!         "commit": "4f9c1d2e3b5a69788796a5b4c3d2e1f001122334", "ref": "refs/heads/main", "author": "alice"
-//!     } }
-//! }"#)?.deserialize()?;
+//! let change = Change::new("4f9c1d2e3b5a69788796a5b4c3d2e1f001122334", "refs/heads/main", "alice");
+//! let at = "2026-03-02T09:00:00Z".parse()?;
+//! let mut request = Request::new("run-1", at, Action::Plan, Actor::workload("ci"), "dev", "web", change);
+//! request.channel = Channel::Ci;
+//! request.reason = "keep the logs".into();
 //! request.attach(plan);
 //!
 //! let admission = engine.admit(&request, &ledger, &mut State::new())?;

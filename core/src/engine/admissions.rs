@@ -350,7 +350,7 @@ mod tests {
         let text = format!(
             r#"{{"id": "{id}", "at": "2026-03-02T09:00:00Z", "actor": {{"kind": "workload", "id": "ci"}},
                 "channel": "ci", "fact": {{"withdrawal": {{"entry": "{}", "reason": "none"}}}}}}"#,
-            crate::digest::Digest::ZERO
+            Digest::ZERO
         );
         let fact: Fact = Value::parse_json(text.as_bytes()).unwrap().deserialize().unwrap();
         assert!(matches!(fact.fact, FactKind::Withdrawal(_)));

@@ -4,8 +4,11 @@
 //! Only the parts that are named here are kept, and nothing that a document marks as sensitive.
 
 mod fields;
+mod marks;
 mod record;
 mod resources;
+mod sanitise;
+mod taint;
 mod terraform;
 
 pub use resources::{ResourceDocument, ResourcesDocument};

@@ -3,10 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, de::IgnoredAny};
 
+use super::{
+    marks::Mark,
+    sanitise::{self, Marks},
+    taint::{Secrets, Taint},
+};
 use crate::{
     canonical::document_digest,
     error::{Code, Error, Result},
-    model::Plan,
+    model::{Actions, Plan, ResourceChange},
     policy::{self, ActionWord, TestResource},
     value::{Builder, Kind, Ref, Value},
 };
@@ -47,7 +52,8 @@ pub struct ResourceDocument {
     /// JSON Pointers into `object` of what is not known until apply. The last part may name a member that is absent.
     #[serde(default)]
     pub unknown: Vec<String>,
-    /// JSON Pointers into `object` of what is sensitive.
+    /// JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that holds a marked one
+    /// of at least six bytes is sensitive wherever it stands.
     #[serde(default)]
     pub sensitive: Vec<String>,
 }
@@ -77,10 +83,24 @@ impl Plan {
         let value = Value::parse_json(json)?;
         let document: ResourcesDocument = value.deserialize()?;
         let list = value.as_ref().get("resources");
-        let resources = document.resources.iter().enumerate().map(|(index, resource)| {
+        let places = document.resources.iter().enumerate().map(|(index, resource)| {
             let place = list.and_then(|list| list.index(index));
-            let place = place.ok_or_else(|| Error::internal("a resource is lost"))?;
-            read(resource, place).map_err(|error| error.at_pointer(format!("/resources/{index}")))
+            Ok((resource, place.ok_or_else(|| Error::internal("a resource is lost"))?))
+        });
+        let places = places.collect::<Result<Vec<_>>>()?;
+        let mut secrets = Secrets::default();
+        for (resource, place) in &places {
+            for version in ["object", "oldObject"] {
+                for pointer in &resource.sensitive {
+                    let marked = place.get(version).and_then(|version| version.pointer(pointer));
+                    marked.into_iter().for_each(|secret| secrets.add(secret));
+                }
+            }
+        }
+        let taint = secrets.into_taint()?;
+        let resources = places.into_iter().enumerate().map(|(index, (resource, place))| {
+            read(resource, place, &taint)
+                .map_err(|error| error.at_pointer(format!("/resources/{index}")))
         });
         Ok(Self {
             digest: document_digest("resources", None, value.as_ref())?,
@@ -99,7 +119,7 @@ impl Plan {
     }
 }
 
-fn read(resource: &ResourceDocument, place: Ref<'_>) -> Result<crate::model::ResourceChange> {
+fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<ResourceChange> {
     let given = |name: &str| place.get(name).filter(|value| !matches!(value.kind(), Kind::Null));
     let (before, after) = (given("oldObject"), given("object"));
     let derived = match (before, after) {
@@ -113,22 +133,25 @@ fn read(resource: &ResourceDocument, place: Ref<'_>) -> Result<crate::model::Res
         (Some(_), Some(_)) => ActionWord::Update,
     };
     let actions = resource.actions.clone().unwrap_or_else(|| vec![derived]);
-    let value = |value: Option<Ref<'_>>| value.map_or_else(null, |value| Ok(value.to_value()));
-    let after_value =
-        policy::marked(&value(after)?, &resource.unknown, &resource.sensitive, place)?;
+    // What is secret after is secret before, as far as it was there.
+    let was_there = |pointer: &&String| before.is_some_and(|it| it.pointer(pointer).is_some());
+    let secret_before: Vec<String> = resource.sensitive.iter().filter(was_there).cloned().collect();
+    let before = policy::marked(&clean(before, taint)?, &[], &secret_before, place)?;
+    let sensitive = if after.is_some() { &*resource.sensitive } else { &[] };
+    let after = policy::marked(&clean(after, taint)?, &resource.unknown, sensitive, place)?;
     let described = TestResource {
         type_name: resource.type_name.clone(),
-        address: Some(resource.address.clone()),
+        address: Some(taint.mask_address(&resource.address)),
         provider: resource.provider.clone(),
         actions,
     };
-    let change = policy::change(&described, value(before)?, after_value).ok_or_else(|| {
+    let change = policy::change(&described, before, after).ok_or_else(|| {
         Error::new(Code::InputInvalidValue, "these steps do not make a change")
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
     let should_be_gone = matches!(derived, ActionWord::Delete);
-    let goes = change.actions.deletes() && !change.actions.creates()
-        || change.actions == crate::model::Actions::Forget;
+    let goes =
+        change.actions.deletes() && !change.actions.creates() || change.actions == Actions::Forget;
     if change.actions.changes() && should_be_gone != goes {
         let message = "the steps contradict the values: only a resource that goes has no `object`";
         return Err(Error::new(Code::InputInvalidValue, message));
@@ -136,8 +159,72 @@ fn read(resource: &ResourceDocument, place: Ref<'_>) -> Result<crate::model::Res
     Ok(change)
 }
 
-fn null() -> Result<Value> {
+/// A value, null where there is none, in which every text that holds something sensitive is sensitive.
+fn clean(value: Option<Ref<'_>>, taint: &Taint) -> Result<Value> {
+    let none = Mark::Nothing;
+    let marks = Marks { unknown: none, sensitive: none, counterpart: none };
     let mut builder = Builder::new();
-    builder.null()?;
+    sanitise::copy(&mut builder, value, marks, taint)?;
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Plan> {
+        Plan::from_resources(format!(r#"{{"resources": [{json}]}}"#).as_bytes())
+    }
+
+    fn code(json: &str) -> &'static str {
+        read(json).unwrap_err().code()
+    }
+
+    const HEAD: &str = r#""type": "db", "address": "db.a""#;
+
+    #[test]
+    fn what_is_done_follows_from_the_values() {
+        let actions = |values: &str| {
+            read(&format!("{{{HEAD}{values}}}")).unwrap().resources.pop().unwrap().actions
+        };
+        assert_eq!(actions(r#", "object": {}"#), Actions::Create);
+        assert_eq!(actions(r#", "object": {}, "oldObject": {}"#), Actions::Update);
+        assert_eq!(actions(r#", "oldObject": {}, "object": null"#), Actions::Delete);
+        let replaced = r#", "object": {}, "oldObject": {}, "actions": ["delete", "create"]"#;
+        assert_eq!(actions(replaced), Actions::DeleteCreate);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert_eq!(code(&format!("{{{HEAD}}}")), "input.missing_field");
+        assert_eq!(code(r#"{"type": "db", "object": {}}"#), "input.missing_field");
+        assert_eq!(
+            code(&format!(r#"{{{HEAD}, "object": {{}}, "colour": 1}}"#)),
+            "input.unknown_field"
+        );
+        for wrong in [
+            r#""object": {}, "actions": ["delete"]"#,
+            r#""oldObject": {}, "actions": ["update"]"#,
+            r#""object": {}, "actions": ["create", "update"]"#,
+            r#""object": {}, "actions": []"#,
+            r#""object": {}, "sensitive": ["password"]"#,
+            r#""object": {"a": 1}, "sensitive": ["/a/b"]"#,
+        ] {
+            assert_eq!(code(&format!("{{{HEAD}, {wrong}}}")), "input.invalid_value", "{wrong}");
+        }
+    }
+
+    /// No secrets in the book (DESIGN §1.7).
+    #[test]
+    fn a_secret_is_sensitive_wherever_it_stands() {
+        let plan = read(&format!(
+            r#"{{{HEAD}, "object": {{"password": "hunter22", "url": "db://:hunter22@host"}},
+                "oldObject": {{"password": "hunter11", "note": "was hunter11"}}, "sensitive": ["/password"]}}"#
+        ));
+        let resource = plan.unwrap().resources.pop().unwrap();
+        let hidden =
+            |value: &Value, pointer: &str| value.as_ref().pointer(pointer).unwrap().has_sensitive();
+        assert!(hidden(&resource.after, "/password") && hidden(&resource.after, "/url"));
+        assert!(hidden(&resource.before, "/password") && hidden(&resource.before, "/note"));
+    }
 }

@@ -33,6 +33,14 @@ pub struct Fact {
     pub credential: Option<Credential>,
 }
 
+impl Fact {
+    /// A fact from a person's machine: the `channel` is for the host to fill in.
+    pub fn new(id: impl Into<String>, at: Instant, actor: Actor, fact: FactKind) -> Self {
+        let channel = Channel::Local;
+        Self { id: id.into(), at, actor, channel, fact, signature: None, credential: None }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

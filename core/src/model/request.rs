@@ -66,6 +66,52 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request from a person's machine, without a reason: `channel` and `reason` are for the host to fill in, as is
+    /// whatever else there is to say.
+    ///
+    /// ```
+    /// use poundlock::model::{Action, Actor, Change, Channel, Request};
+    ///
+    /// let change = Change::new("4f9c1d2e3b5a69788796a5b4c3d2e1f001122334", "refs/heads/main", "alice");
+    /// let at = "2026-03-02T09:00:00Z".parse()?;
+    /// let mut request = Request::new("run-1", at, Action::Plan, Actor::workload("ci"), "dev", "web", change);
+    /// request.channel = Channel::Ci;
+    /// request.reason = "keep the logs".into();
+    /// # Ok::<(), poundlock::Error>(())
+    /// ```
+    pub fn new(
+        id: impl Into<String>,
+        at: Instant,
+        action: Action,
+        actor: Actor,
+        stage: impl Into<String>,
+        asset: impl Into<String>,
+        subject: impl Into<Subject>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            at,
+            action,
+            actor,
+            channel: Channel::Local,
+            track: None,
+            stage: stage.into(),
+            asset: asset.into(),
+            target: Target::default(),
+            subject: subject.into(),
+            reason: String::new(),
+            run: None,
+            grant: None,
+            traffic: None,
+            rollback: None,
+            paths: None,
+            tag: None,
+            signature: None,
+            credential: None,
+            plan: None,
+        }
+    }
+
     /// The request without what does not travel inside its JSON. A plan may be large, and is not copied.
     pub(crate) fn without_attachments(&self) -> Self {
         Self {
@@ -159,6 +205,18 @@ pub struct Actor {
     pub claims: BTreeMap<String, String>,
 }
 
+impl Actor {
+    /// A service account, CI job or controller, without claims.
+    pub fn workload(id: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Workload, id: id.into(), claims: BTreeMap::new() }
+    }
+
+    /// A person, without claims.
+    pub fn human(id: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Human, id: id.into(), claims: BTreeMap::new() }
+    }
+}
+
 /// Whether an actor is a person.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -245,6 +303,29 @@ pub struct Change {
     /// The digest of the plan; filled in from the plan where one is handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Digest>,
+}
+
+impl Change {
+    /// A change whose plan is not named yet.
+    pub fn new(
+        commit: impl Into<String>,
+        git_ref: impl Into<String>,
+        author: impl Into<String>,
+    ) -> Self {
+        Self { commit: commit.into(), git_ref: git_ref.into(), author: author.into(), plan: None }
+    }
+}
+
+impl From<Change> for Subject {
+    fn from(change: Change) -> Self {
+        Self::Change(change)
+    }
+}
+
+impl From<Artifact> for Subject {
+    fn from(artifact: Artifact) -> Self {
+        Self::Artifact(artifact)
+    }
 }
 
 /// Content, named by its digest and never by a tag (R151).

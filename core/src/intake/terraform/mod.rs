@@ -3,19 +3,19 @@
 //! Read are the format versions 0.1, 0.2 and 1.x; OpenTofu writes the same. Fields that are not known
 //! here are ignored, though they are part of the plan's digest.
 
-mod marks;
 mod recognise;
-mod sanitise;
 mod secrets;
-mod taint;
 #[cfg(test)]
 mod tests;
 
-use sanitise::Marks;
 use secrets::mark;
-use taint::Taint;
 
-use super::fields::Fields;
+use super::{
+    fields::Fields,
+    marks,
+    sanitise::{self, Marks},
+    taint::Taint,
+};
 use crate::{
     canonical::document_digest,
     error::{Code, Error, Result},

@@ -1,8 +1,8 @@
 //! Where a plan holds sensitive texts: in changes, values, variables and constants of its
 //! configuration.
 
-use super::{
-    super::fields::{Fields, below},
+use super::super::{
+    fields::{Fields, below},
     marks::Mark,
     taint::Secrets,
 };
