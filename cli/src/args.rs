@@ -4,6 +4,7 @@ mod about;
 mod grants;
 mod incident;
 pub(crate) mod receipts;
+mod schema;
 pub(crate) mod signing;
 
 use std::{num::NonZeroUsize, path::PathBuf};
@@ -14,6 +15,7 @@ use poundlock::{digest::Digest, model::Action, time::Instant};
 pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, Resolution};
+pub(crate) use schema::Schema;
 
 /// The options that every command takes.
 const GLOBAL: &str = "Options of every command";
@@ -576,22 +578,4 @@ pub(crate) struct Lock {
     /// Write nothing; exit with 1 when the lock file is not up to date
     #[arg(long)]
     pub(crate) check: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Schema {
-    /// The document
-    #[arg(value_enum)]
-    pub(crate) document: Document,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Document {
-    Charter,
-    Lock,
-    Pack,
-    Request,
-    Fact,
-    Decision,
-    Admission,
 }

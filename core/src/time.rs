@@ -341,7 +341,7 @@ macro_rules! as_text {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "pattern": $pattern, "description": $description})
+                schemars::json_schema!({"type": "string", "minLength": 1, "pattern": $pattern, "description": $description})
             }
         }
     };
@@ -350,16 +350,21 @@ macro_rules! as_text {
 as_text!(
     Instant,
     "Instant",
-    "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
     "An RFC 3339 instant."
 );
 as_text!(
     Duration,
     "Duration",
-    "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$",
+    "^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
     "A duration such as 90s, 24h or 7d."
 );
-as_text!(TimeOfDay, "TimeOfDay", "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$", "A time of day as HH:MM.");
+as_text!(
+    TimeOfDay,
+    "TimeOfDay",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$",
+    "A time of day as HH:MM."
+);
 
 #[cfg(test)]
 mod tests {

@@ -28,12 +28,12 @@ use poundlock::{
     identity::{Credential, KeySet},
     limits, model,
     time::Instant,
+    wire::schema::Document,
 };
-use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Arguments, Caller, Command, Document, Format, From, Kind, Lock},
+    args::{Arguments, Caller, Command, Format, From, Kind, Lock},
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
 };
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Status => read::status(&ledger),
         Command::Policy(options) => policy::run(&options, &charter),
         Command::Lock(options) => lock(&options, &charter),
-        Command::Schema(options) => schema(options.document),
+        Command::Schema(options) => Ok(schema(options.document)),
     }
 }
 
@@ -149,20 +149,9 @@ fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
     Ok(Answer::new(text, json!({ "lock": name, "upToDate": fresh || !options.check }), code))
 }
 
-fn schema(document: Document) -> Result<Answer> {
-    fn of<T: JsonSchema>() -> Result<Value> {
-        to_json(&schema_for!(T))
-    }
-    let schema = match document {
-        Document::Charter => of::<poundlock::charter::CharterDocument>(),
-        Document::Lock => of::<poundlock::charter::LockDocument>(),
-        Document::Pack => of::<poundlock::policy::PackDocument>(),
-        Document::Request => of::<model::Request>(),
-        Document::Fact => of::<model::Fact>(),
-        Document::Decision => of::<model::Decision>(),
-        Document::Admission => of::<poundlock::engine::Admission>(),
-    }?;
+fn schema(document: &Document) -> Answer {
+    let schema = document.schema();
     let mut text = Text::new();
     text.line(format!("{schema:#}"));
-    Ok(Answer::new(text, schema, CODE_OK))
+    Answer::new(text, schema, CODE_OK)
 }

@@ -188,7 +188,7 @@ pub enum Mark {
 }
 
 /// The result of one of the configuration's own checks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlanCheck {
     /// The address of what is checked.

@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{PackReference, PolicyPack, Stricter, check, load, load::member};
+use super::{
+    PackReference, PolicyDocument, PolicyPack, Stricter, ValidationDocument, check, load,
+    load::member,
+};
 use crate::{
     canonical::document_digest,
     digest::Digest,
@@ -32,6 +35,7 @@ pub struct OverlayDocument {
     /// Policies that are added, written as in a pack. A resource that they alone are about still counts as
     /// one that no policy matches.
     #[serde(default)]
+    #[schemars(with = "Vec<PolicyDocument>")]
     pub policies: Vec<Json>,
     /// What is added to policies of the pack.
     #[serde(default)]
@@ -52,6 +56,7 @@ pub struct ChangeDocument {
     pub params: BTreeMap<String, Json>,
     /// Validations that are added, written as in a pack.
     #[serde(default)]
+    #[schemars(with = "Vec<ValidationDocument>")]
     pub validations: Vec<Json>,
 }
 

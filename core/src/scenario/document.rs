@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::name::Name;
+use super::{name::Name, shape::ScenarioStep};
 use crate::{
     charter::Charter,
     error::{Code, Error, Position, Result},
@@ -15,30 +16,42 @@ use crate::{
     value::{Ref, Value},
 };
 
-/// What a file says, before defaults are applied.
-#[derive(Deserialize)]
+/// A sequence of requests and facts under a charter, each with what must become of it.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Document {
+#[schemars(rename = "ScenarioDocument")]
+pub(crate) struct Document {
+    /// What it shows, in one line.
     #[serde(default)]
     pub(super) scenario: Option<String>,
-    /// The file that comes before this one.
+    /// The file that comes before this one: its steps first, and whatever it says under what this one says.
     #[serde(default)]
     base: Option<String>,
+    /// The requirements that it is about.
     #[serde(default)]
     pub(super) requirements: Vec<String>,
+    /// When the ledger begins.
     #[serde(default)]
     pub(super) begin: Option<Instant>,
+    /// Variations of the charter: JSON Pointers and values; null removes.
     #[serde(default)]
     pub(super) charter: BTreeMap<String, Json>,
+    /// What steps need not repeat: under `request`, `fact`, an action or a kind of fact.
     #[serde(default)]
     defaults: BTreeMap<String, Map<String, Json>>,
+    /// What the tokens of actors say, by the actors' names.
     #[serde(default)]
     pub(super) tokens: BTreeMap<String, Json>,
+    /// Plans by name: a list of resources, a map with `resources`, `drift` and other members of Terraform's
+    /// document, or a map with a `file`.
     #[serde(default)]
     pub(super) plans: BTreeMap<String, Json>,
+    /// Mutants that may be allowed.
     #[serde(default)]
     pub(super) irrelevant: Vec<Irrelevant>,
+    /// What is asked and recorded.
     #[serde(default)]
+    #[schemars(with = "Vec<ScenarioStep>")]
     steps: Vec<Json>,
     /// The files that were read, the first one first.
     #[serde(skip)]
@@ -112,7 +125,7 @@ impl Document {
 }
 
 /// Mutants that may be allowed, and why.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Irrelevant {
     /// The names of the mutants; `*` stands for any run of characters.

@@ -11,6 +11,7 @@ mod law;
 mod mutate;
 mod name;
 mod plan;
+mod shape;
 mod token;
 mod world;
 
@@ -23,6 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+pub(crate) use self::document::Document as ScenarioDocument;
 pub use self::mutate::MutantReport;
 use self::{
     document::{Document, Expect, Irrelevant, Reader, Step},

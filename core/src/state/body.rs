@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::GrantTerms;
@@ -30,7 +31,7 @@ pub mod kind {
 }
 
 /// The body of entry 0: the law that the ledger is governed by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Genesis {
     /// A name that no other ledger has.
@@ -45,7 +46,7 @@ pub struct Genesis {
 }
 
 /// The body of a decision entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DecisionBody {
     /// What was asked, by whom.
@@ -91,7 +92,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// The attachments that hold what an entry only sums up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecordReferences {
     /// The request, in deterministic CBOR.
@@ -107,7 +108,7 @@ pub struct RecordReferences {
 }
 
 /// The body of a fact entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FactBody {
     /// What happened, as its recorder says, without the recorder's claims.
@@ -133,7 +134,7 @@ pub struct FactBody {
 }
 
 /// The body of a snapshot entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SnapshotBody {
     /// The attachment that holds the state, in deterministic CBOR.
@@ -143,7 +144,7 @@ pub struct SnapshotBody {
 }
 
 /// What every decided entry holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DecisionSummary {
     /// Whether it is allowed.
@@ -162,7 +163,7 @@ pub struct DecisionSummary {
 }
 
 /// How many findings there are, by outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FindingCounts {
     /// Passes.
@@ -176,7 +177,7 @@ pub struct FindingCounts {
 }
 
 /// A finding that is not a pass, as far as an entry keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Failure {
     /// What was found.
@@ -196,7 +197,7 @@ pub struct Failure {
 }
 
 /// What an entry keeps of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequestSummary {
     /// The request's id.
@@ -230,7 +231,7 @@ pub struct RequestSummary {
 }
 
 /// What an entry keeps of an actor; claims stay in the request's attachment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActorSummary {
     /// A person or a workload.

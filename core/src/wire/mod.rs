@@ -25,6 +25,7 @@ mod ledger;
 mod pack;
 mod plan;
 mod receipt;
+pub mod schema;
 mod simulate;
 
 use std::panic::{self, AssertUnwindSafe};

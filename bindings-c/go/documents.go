@@ -1,0 +1,1807 @@
+// Made from the JSON Schemas in docs/schema; change the Rust types and run the tests with POUNDLOCK_UPDATE=1.
+
+package poundlock
+
+import "encoding/json"
+
+// What happens to a resource change that no policy matches. There is no safe guess, so a charter must
+// say.
+type Unmatched string
+
+const (
+	// It passes.
+	UnmatchedAllow Unmatched = "allow"
+	// It is denied as `policy.unmatched`.
+	UnmatchedDeny Unmatched = "deny"
+)
+
+// Whether an actor is a person.
+type ActorKind string
+
+const (
+	// A person.
+	ActorKindHuman ActorKind = "human"
+	// A service account, CI job or controller.
+	ActorKindWorkload ActorKind = "workload"
+)
+
+// An actor that may ask for something.
+type ActorDeclaration struct {
+	// The name.
+	Actor string `json:"actor"`
+	// A person or a workload.
+	Kind ActorKind `json:"kind"`
+	// Claims that a request by this actor must carry, each with exactly this value. With a provider, these
+	// are attributes of the token.
+	Claims map[string]string `json:"claims,omitzero"`
+	// The provider whose tokens show that it is this actor. An actor that has one is never taken at the
+	// host's word.
+	Provider *string `json:"provider,omitzero"`
+	// What a person may be asked to approve as.
+	Roles []string `json:"roles,omitzero"`
+	// The subject that its tokens must have, exactly (`google.subject`).
+	Subject *string `json:"subject,omitzero"`
+}
+
+// What moves along a track.
+type Moves string
+
+const (
+	// Changes: planned and applied anew in each stage, from the same commit.
+	MovesChange Moves = "change"
+	// Artifacts: the same digest in each stage.
+	MovesArtifact Moves = "artifact"
+)
+
+// Who may do what in a stage. Planning and applying are separate grants.
+type Grants struct {
+	// The workloads that may apply.
+	Apply []string `json:"apply,omitzero"`
+	// The workloads that may plan.
+	Plan []string `json:"plan,omitzero"`
+	// The workloads that may promote.
+	Promote []string `json:"promote,omitzero"`
+	// The workloads that may roll back.
+	Rollback []string `json:"rollback,omitzero"`
+	// The workloads that may shift traffic.
+	Shift []string `json:"shift,omitzero"`
+}
+
+// What is to be done.
+type Action string
+
+const (
+	// Propose a change to a stage; nothing is altered.
+	ActionPlan Action = "plan"
+	// Carry out a change that was planned before, as a request of its own.
+	ActionApply Action = "apply"
+	// Let a lineage enter a stage from the one before it.
+	ActionPromote Action = "promote"
+	// Bring a stage back to the last lineage that is known to be good.
+	ActionRollback Action = "rollback"
+	// Give the new revision more of the traffic.
+	ActionShift Action = "shift"
+)
+
+// Whether no evidence of drift is as good as evidence of no drift.
+type AbsentDrift string
+
+const (
+	// It is.
+	AbsentDriftAllow AbsentDrift = "allow"
+	// It is denied as `drift.absent`.
+	AbsentDriftDeny AbsentDrift = "deny"
+)
+
+// What is denied in a stage while an incident is open there, or while nobody looked for drift.
+type DriftRule struct {
+	// The actions that are denied. A rollback is the way out, and is never among them; nor is a plan that
+	// prepares one denied.
+	Blocks []Action `json:"blocks"`
+	// Whether they may be done where nobody looked for drift lately. Where something is deployed and
+	// somebody looked and found drift, they may not.
+	Absent AbsentDrift `json:"absent"`
+	// How old a look may be. It is needed where `absent: deny`.
+	MaxAge *string `json:"maxAge,omitzero"`
+}
+
+// Whether a verdict binds.
+type Mode string
+
+const (
+	// A denial blocks.
+	ModeEnforce Mode = "enforce"
+	// Verdicts are recorded as `observed`; nothing blocks and no permit is given.
+	ModeObserve Mode = "observe"
+)
+
+// One level of a track.
+type Stage struct {
+	// The stage's name.
+	Stage string `json:"stage"`
+	// Who may do what here.
+	Grants Grants `json:"grants"`
+	// Other names for it.
+	Aliases []string `json:"aliases,omitzero"`
+	// The state backend that belongs to this stage alone.
+	Backend *string `json:"backend,omitzero"`
+	// What an open incident, or drift that nobody looked for, denies here.
+	Drift *DriftRule `json:"drift,omitzero"`
+	// The deployment environment of this stage: whoever acts here has it as the claim `environment`.
+	// Absent, a token that names an environment must name this stage.
+	Environment *string `json:"environment,omitzero"`
+	// `observe` records without blocking and gives no permits.
+	Mode *Mode `json:"mode,omitzero"`
+	// The packs that every plan for this stage must pass.
+	Packs []string `json:"packs,omitzero"`
+	// The cloud project or account that belongs to this stage alone.
+	Project *string `json:"project,omitzero"`
+	// The stack or workspace that belongs to this stage alone.
+	Stack *string `json:"stack,omitzero"`
+}
+
+// How many people of a role must approve.
+type ApprovalRule struct {
+	// The role.
+	Role string `json:"role"`
+	// How many distinct people.
+	Count uint32 `json:"count"`
+	// How old their consent may be.
+	MaxAge *string `json:"maxAge,omitzero"`
+}
+
+// How much one plan may change. Whatever is left out is not limited.
+type BlastRadius struct {
+	// How many resources may be changed in any way, moves and imports included.
+	Changes *uint64 `json:"changes,omitzero"`
+	// How many may come into being. A replacement counts here, among the deletions, and among the
+	// replacements.
+	Creates *uint64 `json:"creates,omitzero"`
+	// How many may be destroyed.
+	Deletes *uint64 `json:"deletes,omitzero"`
+	// How many may be replaced.
+	Replaces *uint64 `json:"replaces,omitzero"`
+	// The addresses or types that may be changed, in which `*` stands for any run of characters; empty
+	// means any.
+	Resources []string `json:"resources,omitzero"`
+	// How many may be changed in place.
+	Updates *uint64 `json:"updates,omitzero"`
+}
+
+// How often something may be done.
+type Rate struct {
+	// How many times, at most `limits::RATE`.
+	Count uint32 `json:"count"`
+	// Within which time.
+	Per string `json:"per"`
+}
+
+// The way back from a stage. Without it, nothing is rolled back there.
+type RollbackRule struct {
+	// The approvals that a rollback needs.
+	Approvals []ApprovalRule `json:"approvals,omitzero"`
+	// The gates that a rollback must satisfy.
+	Gates []string `json:"gates,omitzero"`
+	// Whether a request to enter the stage must name the lineage that it goes back to if it fails: the
+	// last one that is known to be good there.
+	Required *bool `json:"required,omitzero"`
+}
+
+// The steps in which the traffic of a stage follows what was deployed there.
+type Rollout struct {
+	// The shares of the traffic, in percent, ascending; the last is 100. Whatever enters the stage begins
+	// with none.
+	Steps []int `json:"steps"`
+	// How long after one step the next may be taken.
+	Wait string `json:"wait"`
+	// The gate whose evidence each step needs, produced after the step before it.
+	Gate string `json:"gate"`
+}
+
+// Whether a plan may be carried out after a newer one of another commit was admitted for the same
+// asset and ref.
+type Superseded string
+
+const (
+	// It is denied as `boundary.superseded`.
+	SupersededDeny Superseded = "deny"
+	// It may.
+	SupersededAllow Superseded = "allow"
+)
+
+// A day of the week.
+type Day string
+
+const (
+	DayMon Day = "mon"
+	DayTue Day = "tue"
+	DayWed Day = "wed"
+	DayThu Day = "thu"
+	DayFri Day = "fri"
+	DaySat Day = "sat"
+	DaySun Day = "sun"
+)
+
+// Days and hours of the week, in a named time zone, in which changes may enter a stage.
+//
+// A window that ends before it begins runs past midnight and belongs to the day on which it begins.
+type Window struct {
+	// An IANA time zone name, such as `Europe/Zurich`.
+	TimeZone string `json:"timeZone"`
+	// The days of the week on which the window begins.
+	Days []Day `json:"days"`
+	// The first minute of the window, as `HH:MM`.
+	From string `json:"from"`
+	// The first minute after the window, as `HH:MM`; `24:00` is midnight.
+	To string `json:"to"`
+}
+
+// What the entrance of a stage demands.
+type Boundary struct {
+	// The stage that is entered.
+	Into string `json:"into"`
+	// The approvals that are needed.
+	Approvals []ApprovalRule `json:"approvals,omitzero"`
+	// How much one plan may change.
+	BlastRadius *BlastRadius `json:"blastRadius,omitzero"`
+	// How long before now the last approval must have been given.
+	Delay *string `json:"delay,omitzero"`
+	// The stage that the lineage must have succeeded in; absent for the first stage only.
+	From *string `json:"from,omitzero"`
+	// The gates that must be satisfied.
+	Gates []string `json:"gates,omitzero"`
+	// How often subjects may enter.
+	Rate *Rate `json:"rate,omitzero"`
+	// The refs that subjects may come from, by full name; `*` stands for any run of characters but `/`.
+	Refs []string `json:"refs,omitzero"`
+	// The way back; absent means that nothing is rolled back here.
+	Rollback *RollbackRule `json:"rollback,omitzero"`
+	// The steps in which traffic follows; absent means that it follows at once.
+	Rollout *Rollout `json:"rollout,omitzero"`
+	// Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key. What comes
+	// from branches, `refs` says.
+	SignedTags *bool `json:"signedTags,omitzero"`
+	// How long before now the lineage must have succeeded in the stage before.
+	Soak *string `json:"soak,omitzero"`
+	// Whether a plan that a newer one superseded may still be carried out.
+	Superseded *Superseded `json:"superseded,omitzero"`
+	// When subjects may enter; empty means at any time.
+	Windows []Window `json:"windows,omitzero"`
+}
+
+// An ordered chain of stages that one kind of asset moves along.
+type Track struct {
+	// The track's name.
+	Track string `json:"track"`
+	// What moves along it.
+	Moves Moves `json:"moves"`
+	// The stages, first to last.
+	Stages []Stage `json:"stages"`
+	// What each stage's entrance demands; every stage needs one.
+	Boundaries []Boundary `json:"boundaries"`
+	// The assets that move along it, by name; absent means any.
+	Assets []string `json:"assets,omitzero"`
+}
+
+// Who may replace the charter.
+type Amendments struct {
+	// The actors that may ask for it. A person may: this alters no infrastructure.
+	Actors []string `json:"actors"`
+}
+
+// The post-mortem that every grant owes.
+type PostMortemRule struct {
+	// How long after the end of the grant's lifetime. While one is overdue no other grant is opened.
+	Within string `json:"within"`
+	// Who may record it.
+	Recorders []string `json:"recorders"`
+}
+
+// A stage of a track, both by name.
+type StageReference struct {
+	// The track.
+	Track string `json:"track"`
+	// The stage.
+	Stage string `json:"stage"`
+}
+
+// The checks, in their order (DESIGN §4).
+type Check string
+
+const (
+	// The request as such: its form, its instant, its id.
+	CheckRequest Check = "request"
+	// Who asks.
+	CheckIdentity Check = "identity"
+	// From where.
+	CheckChannel Check = "channel"
+	// For what place.
+	CheckTarget Check = "target"
+	// About what.
+	CheckSubject Check = "subject"
+	// From which stage to which, when, how.
+	CheckBoundary Check = "boundary"
+	// With whose consent.
+	CheckApprovals Check = "approvals"
+	// On what evidence.
+	CheckEvidence Check = "evidence"
+	// By what rules.
+	CheckPolicies Check = "policies"
+	// By which break-glass grant.
+	CheckGrant Check = "grant"
+	// Whether the fact is its recorder's to record.
+	CheckFact Check = "fact"
+)
+
+// A reason for a grant, with what it takes and how far it reaches.
+type BreakGlassReason struct {
+	// The reason's name.
+	Reason string `json:"reason"`
+	// The approvals that are needed (R335 to R338).
+	Approvals []ApprovalRule `json:"approvals"`
+	// The stages that a grant may cover.
+	Stages []StageReference `json:"stages"`
+	// The actions that a grant may cover.
+	Actions []Action `json:"actions"`
+	// The checks whose failures a grant overrides.
+	Overrides []Check `json:"overrides"`
+	// When it applies.
+	Description *string `json:"description,omitzero"`
+}
+
+// A person approves grants in a role that they do not have, for a time.
+type Delegation struct {
+	// The role.
+	Role string `json:"role"`
+	// The person.
+	To string `json:"to"`
+	// The last instant at which it counts.
+	Until string `json:"until"`
+}
+
+// The rules of break-glass grants.
+type BreakGlass struct {
+	// Who may ask for a grant, open and close it.
+	Requesters []string `json:"requesters"`
+	// The longest lifetime of a grant.
+	MaxLifetime string `json:"maxLifetime"`
+	// How often one grant may be used.
+	MaxUses uint32 `json:"maxUses"`
+	// How many grants may be opened in a time.
+	Openings Rate `json:"openings"`
+	// The post-mortem that every grant owes.
+	PostMortem PostMortemRule `json:"postMortem"`
+	// The reasons that count.
+	Reasons []BreakGlassReason `json:"reasons"`
+	// Who may approve in another's place, and until when.
+	Delegations []Delegation `json:"delegations,omitzero"`
+}
+
+// How far instants may differ from the ledger's last one.
+type Clock struct {
+	// How much later than the last entry a request without a verified credential may be. By so much an
+	// allowed request with a wrong clock can block the ledger; a ledger that rested for longer needs an
+	// amendment.
+	MaxAdvance *string `json:"maxAdvance,omitzero"`
+	// How much earlier than the last entry a request may be.
+	Skew *string `json:"skew,omitzero"`
+}
+
+// Who may record which fact.
+type FactRules struct {
+	// The workloads that may attest a person's approval.
+	Approvals []string `json:"approvals,omitzero"`
+	// The actors that may erase attachments.
+	Erasures []string `json:"erasures,omitzero"`
+	// The actors that may report incidents, and that they looked for drift.
+	Incidents []string `json:"incidents,omitzero"`
+	// The actors that may say that an incident is over.
+	Resolutions []string `json:"resolutions,omitzero"`
+	// The actors that may take back approvals and evidence.
+	Withdrawals []string `json:"withdrawals,omitzero"`
+}
+
+// What a gate's evidence must be about.
+type GateAbout string
+
+const (
+	// This stage's plan.
+	GateAboutPlan GateAbout = "plan"
+	// The commit.
+	GateAboutCommit GateAbout = "commit"
+	// The artifact.
+	GateAboutArtifact GateAbout = "artifact"
+)
+
+// A named check that a boundary requires, satisfied by evidence.
+type Gate struct {
+	// The gate's name.
+	Gate string `json:"gate"`
+	// What the evidence must be about.
+	About GateAbout `json:"about"`
+	// The actors whose evidence counts.
+	Producers []string `json:"producers"`
+	// How old the evidence may be.
+	MaxAge string `json:"maxAge"`
+	// What the gate is for.
+	Description *string `json:"description,omitzero"`
+}
+
+// How actors must be known.
+type IdentityRule string
+
+const (
+	// By a token or signature that was verified, everybody.
+	IdentityRuleVerified IdentityRule = "verified"
+	// By the word of the host that embeds the engine, but for those who have a provider.
+	IdentityRuleAsserted IdentityRule = "asserted"
+)
+
+// Whether a plan that covers only a part of the configuration is judged like any other.
+type IncompletePlans string
+
+const (
+	// It is denied as `plan.incomplete`.
+	IncompletePlansDeny IncompletePlans = "deny"
+	// It is.
+	IncompletePlansAllow IncompletePlans = "allow"
+)
+
+// An overlay by name and version.
+type OverlayReference struct {
+	// The overlay's name.
+	Overlay string `json:"overlay"`
+	// The overlay's version.
+	Version string `json:"version"`
+}
+
+// A pack by name and version.
+type PackReference struct {
+	// The pack's name.
+	Pack string `json:"pack"`
+	// The pack's version.
+	Version string `json:"version"`
+}
+
+// A well-known issuer of tokens.
+type Preset string
+
+const (
+	// Jobs of GitHub Actions.
+	PresetGithubActions Preset = "github-actions"
+	// Jobs of GitLab CI/CD.
+	PresetGitlab Preset = "gitlab"
+	// Google Cloud service accounts.
+	PresetGoogle Preset = "google"
+	// AWS roles, by IAM's outbound identity federation.
+	PresetAws Preset = "aws"
+	// Applications and managed identities in Microsoft Entra ID.
+	PresetAzure Preset = "azure"
+	// Kubernetes service accounts, by projected tokens.
+	PresetKubernetes Preset = "kubernetes"
+	// JWT-SVIDs whose issuer is set, as SPIRE's `jwt_issuer` does.
+	PresetSpiffe Preset = "spiffe"
+	// Pulumi Deployments.
+	PresetPulumiCloud Preset = "pulumi-cloud"
+	// Runs of HCP Terraform.
+	PresetTerraformCloud Preset = "terraform-cloud"
+)
+
+// Whose tokens count, as a charter says it.
+type ProviderDocument struct {
+	// The provider's name.
+	Provider string `json:"provider"`
+	// The audiences that tokens may be for; a token for any other besides is refused.
+	Audiences []string `json:"audiences"`
+	// A CEL expression over `assertion`, `google.subject` and `attribute.NAME` that must be true. Needed
+	// where strangers get tokens of the same issuer, and where nothing is known of the issuer. An
+	// attribute that is not set reads as empty text.
+	AttributeCondition *string `json:"attributeCondition,omitzero"`
+	// CEL expressions over `assertion` that give text, by `google.subject` or `attribute.NAME`. They add
+	// to the preset's. Empty text sets no attribute.
+	AttributeMapping map[string]string `json:"attributeMapping,omitzero"`
+	// How far the issuer's clock may differ from the host's.
+	ClockSkew *string `json:"clockSkew,omitzero"`
+	// The exact value of the claim `iss`; needed unless the preset has one.
+	Issuer *string `json:"issuer,omitzero"`
+	// How long tokens may live, from `iat` to `exp`; the preset's, or an hour.
+	MaxLifetime *string `json:"maxLifetime,omitzero"`
+	// A well-known issuer, whose claims are mapped already.
+	Preset *Preset `json:"preset,omitzero"`
+}
+
+// Which changes are sensitive, and what they need besides the gates of the boundary (R105 to R107).
+type Sensitive struct {
+	// The gates, such as a risk analysis and a verification plan.
+	Gates []string `json:"gates"`
+	// The files, by their paths in the repository, in which `*` stands for any run of characters. A
+	// request that does not say which files its change touches is sensitive.
+	Paths []string `json:"paths,omitzero"`
+	// The addresses or types of resources, in which `*` stands for any run of characters.
+	Resources []string `json:"resources,omitzero"`
+}
+
+// A person's key, as a charter says it: a strict subset of a line of ssh-keygen's allowed signers
+// file. There are no patterns and no certificate authorities, and a key is one person's.
+type AllowedSigner struct {
+	// The person, by the name that the charter declares them under.
+	Principal string `json:"principal"`
+	// The public key: a line such as `ssh-ed25519 AAAA…`, or an Ed25519 key in PEM (`BEGIN PUBLIC KEY`),
+	// which signs DSSE envelopes alone.
+	Key string `json:"key"`
+	// What the key is for, as in ssh-keygen's file; absent means everything, otherwise the namespace of
+	// approvals, or `git` for tags, must be among them.
+	Namespaces []string `json:"namespaces,omitzero"`
+	// The first instant at which signatures by the key count.
+	ValidAfter *string `json:"validAfter,omitzero"`
+	// The last instant at which signatures by the key count.
+	ValidBefore *string `json:"validBefore,omitzero"`
+}
+
+// An exception for one policy and resource.
+type Waiver struct {
+	// The waiver's name.
+	Waiver string `json:"waiver"`
+	// The policy, as `pack/policy`.
+	Policy string `json:"policy"`
+	// The address of the resource, in full.
+	Resource string `json:"resource"`
+	// The track.
+	Track string `json:"track"`
+	// The stages.
+	Stages []string `json:"stages"`
+	// The person who answers for it.
+	Owner string `json:"owner"`
+	// Why the policy need not hold here.
+	Reason string `json:"reason"`
+	// The first instant at which it is worth nothing.
+	Expires string `json:"expires"`
+}
+
+// The document that declares actors, tracks, boundaries, gates, roles and packs.
+type CharterDocument struct {
+	// The charter's name.
+	Charter string `json:"charter"`
+	// The charter's version, for people; what counts is its digest.
+	Version string `json:"version"`
+	// What happens to a resource change that no policy matches.
+	Unmatched Unmatched `json:"unmatched"`
+	// Who may ask for anything at all.
+	Actors []ActorDeclaration `json:"actors"`
+	// The chains of stages.
+	Tracks []Track `json:"tracks"`
+	// Who may replace the charter; absent means nobody.
+	Amendments *Amendments `json:"amendments,omitzero"`
+	// Exceptions in emergencies; absent means that there are none.
+	BreakGlass *BreakGlass `json:"breakGlass,omitzero"`
+	// How far instants may differ from the ledger's.
+	Clock *Clock `json:"clock,omitzero"`
+	// Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is.
+	Facts *FactRules `json:"facts,omitzero"`
+	// The named checks that boundaries require.
+	Gates []Gate `json:"gates,omitzero"`
+	// How actors must be known.
+	Identity *IdentityRule `json:"identity,omitzero"`
+	// Whether a plan that covers only a part of the configuration is judged like any other.
+	IncompletePlans *IncompletePlans `json:"incompletePlans,omitzero"`
+	// `observe` records without blocking and gives no permits.
+	Mode *Mode `json:"mode,omitzero"`
+	// The overlays that make packs stricter, in the order in which they are applied, and their versions;
+	// `charter.lock` pins their digests.
+	Overlays []OverlayReference `json:"overlays,omitzero"`
+	// The packs and their versions; `charter.lock` pins their digests.
+	Packs []PackReference `json:"packs,omitzero"`
+	// How long a permit is worth something.
+	PermitLifetime *string `json:"permitLifetime,omitzero"`
+	// Whose tokens count, and what their claims mean.
+	Providers []ProviderDocument `json:"providers,omitzero"`
+	// How long a request's id is remembered; an older request is refused.
+	RequestLifetime *string `json:"requestLifetime,omitzero"`
+	// Which changes are sensitive, and what they need besides.
+	Sensitive *Sensitive `json:"sensitive,omitzero"`
+	// The keys that people sign with.
+	Signers []AllowedSigner `json:"signers,omitzero"`
+	// How many refusals of callers who are not known are recorded, in how long a time of the ledger's
+	// clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
+	Strangers *Rate `json:"strangers,omitzero"`
+	// Exceptions for one policy and resource.
+	Waivers []Waiver `json:"waivers,omitzero"`
+}
+
+// A pack's digest.
+type Pin struct {
+	// The pack's name.
+	Pack string `json:"pack"`
+	// The pack's version.
+	Version string `json:"version"`
+	// The digest of the pack's canonical document.
+	Digest string `json:"digest"`
+}
+
+// The shape of a lock file.
+type LockDocument struct {
+	// The format version of the lock file: 1.
+	Lock uint32 `json:"lock"`
+	// The pins.
+	Packs []Pin `json:"packs"`
+}
+
+// What is to be done to a resource, as a policy matches it.
+type ActionWord string
+
+const (
+	// Something comes into being or under management: a create, a replacement, an import.
+	ActionWordCreate ActionWord = "create"
+	// Something is altered: an update in place, a replacement.
+	ActionWordUpdate ActionWord = "update"
+	// Something is destroyed: a delete, a replacement.
+	ActionWordDelete ActionWord = "delete"
+	// Something is only read.
+	ActionWordRead ActionWord = "read"
+	// Nothing is done.
+	ActionWordNoOp ActionWord = "no-op"
+	// Something is no longer managed and stays as it is.
+	ActionWordForget ActionWord = "forget"
+)
+
+// Which resource changes a policy is about.
+type MatchDocument struct {
+	// Resource types, such as `aws_s3_bucket`; `*` stands for any run of characters.
+	Resources []string `json:"resources"`
+	// What is to be done to the resource.
+	Actions []ActionWord `json:"actions,omitzero"`
+}
+
+// Something that must be true.
+type ValidationDocument struct {
+	// A CEL expression; only the result `true` is a pass.
+	Expression string `json:"expression"`
+	// What to say when it is not true.
+	Message *string `json:"message,omitzero"`
+	// A CEL expression that yields what to say when it is not true; it may quote the resource's values.
+	MessageExpression *string `json:"messageExpression,omitzero"`
+	// What would turn it into a pass.
+	Remedy *string `json:"remedy,omitzero"`
+}
+
+// Whether a policy binds.
+type Enforcement string
+
+const (
+	// Anything but a pass denies.
+	EnforcementMandatory Enforcement = "mandatory"
+	// It is reported and does not deny.
+	EnforcementAdvisory Enforcement = "advisory"
+)
+
+// What becomes of a result that depends on a value not known until apply.
+type OnUnknown string
+
+const (
+	// It denies like a failure.
+	OnUnknownDeny OnUnknown = "deny"
+	// It is owed: the applied state is evaluated again before the next stage.
+	OnUnknownVerifyAfter OnUnknown = "verify-after"
+)
+
+// In which direction a parameter makes a policy stricter.
+type Stricter string
+
+const (
+	// A smaller number.
+	StricterLower Stricter = "lower"
+	// A larger number.
+	StricterHigher Stricter = "higher"
+	// A list that leaves elements out.
+	StricterFewer Stricter = "fewer"
+	// A list that has elements more.
+	StricterMore Stricter = "more"
+)
+
+// The resource of a test.
+type TestResource struct {
+	// The type, such as `aws_s3_bucket`.
+	Type string `json:"type"`
+	// The steps in order, such as `[delete, create]` for a replacement.
+	Actions []ActionWord `json:"actions,omitzero"`
+	// The address; absent is the type, a dot and `test`.
+	Address *string `json:"address,omitzero"`
+	// The provider's address.
+	Provider *string `json:"provider,omitzero"`
+}
+
+// The result that a test must have, or has.
+type Expect string
+
+const (
+	// Every validation yields true.
+	ExpectPass Expect = "pass"
+	// A validation yields false or null.
+	ExpectFail Expect = "fail"
+	// The result depends on a value that is not known, or that is sensitive.
+	ExpectUnknown Expect = "unknown"
+	// An expression fails, such as on a text that is no number; this denies like a failure.
+	ExpectError Expect = "error"
+	// The policy is not about the resource.
+	ExpectUnmatched Expect = "unmatched"
+)
+
+// An example with the result that it must have.
+type TestDocument struct {
+	// The test's name, unique in its policy.
+	Name string `json:"name"`
+	// The resource that is changed.
+	Resource TestResource `json:"resource"`
+	// The result that the policy must have.
+	Expect Expect `json:"expect"`
+	// The actor; absent is null.
+	Actor json.RawMessage `json:"actor,omitzero"`
+	// The values after; absent is null.
+	Object json.RawMessage `json:"object,omitzero"`
+	// The values before; absent is null.
+	OldObject json.RawMessage `json:"oldObject,omitzero"`
+	// The request; absent is null.
+	Request json.RawMessage `json:"request,omitzero"`
+	// JSON Pointers into `object` of what is sensitive.
+	Sensitive []string `json:"sensitive,omitzero"`
+	// The stage; absent is null.
+	Stage json.RawMessage `json:"stage,omitzero"`
+	// JSON Pointers into `object` of what is not known until apply. The last part may name a member that
+	// is absent.
+	Unknown []string `json:"unknown,omitzero"`
+}
+
+// One CEL expression, or one for each resource type where tools shape the same thing differently.
+type Expressions = json.RawMessage
+
+// The language of a text that holds a document, as providers keep container definitions and access
+// policies.
+type Decode string
+
+const (
+	// JSON; a text that is not JSON makes the variable an error.
+	DecodeJSON Decode = "json"
+)
+
+// A named value.
+type VariableDocument struct {
+	// The name, a CEL identifier; read as `variables.name`.
+	Name string `json:"name"`
+	// How the value is computed.
+	Expression Expressions `json:"expression"`
+	// In what language the text that the expression yields is written, to be read as a document.
+	Decode *Decode `json:"decode,omitzero"`
+}
+
+// One policy: which resources it is about, and what must be true of them.
+type PolicyDocument struct {
+	// The policy's name, unique in its pack: letters, digits, `-`, `_` and `.`.
+	Name string `json:"name"`
+	// What the policy demands, in a sentence that a reader of a denial understands.
+	Description string `json:"description"`
+	// Which resource changes the policy is about.
+	Match MatchDocument `json:"match"`
+	// What must be true; at least one. The policy passes when every validation yields exactly `true`.
+	Validations []ValidationDocument `json:"validations"`
+	// The controls of standards that the policy serves, such as `soc2/CC6.1`.
+	Controls []string `json:"controls,omitzero"`
+	// Whether anything but a pass denies.
+	Enforcement *Enforcement `json:"enforcement,omitzero"`
+	// What becomes of a result that depends on a value not known until apply.
+	OnUnknown *OnUnknown `json:"onUnknown,omitzero"`
+	// Constants of the policy, read as `params.name`.
+	Params map[string]json.RawMessage `json:"params,omitzero"`
+	// In which direction a parameter is stricter, by its name; an overlay may move it that way.
+	Stricter map[string]Stricter `json:"stricter,omitzero"`
+	// Examples with the result that each must have.
+	Tests []TestDocument `json:"tests,omitzero"`
+	// Named values that validations share. Each may read those before it.
+	Variables []VariableDocument `json:"variables,omitzero"`
+}
+
+// A policy pack as it is written: a versioned set of policies.
+type PackDocument struct {
+	// The pack's name: letters, digits, `-`, `_` and `.`.
+	Pack string `json:"pack"`
+	// The pack's version, such as `1.4.0`.
+	Version string `json:"version"`
+	// The policies; at least one.
+	Policies []PolicyDocument `json:"policies"`
+	// What the pack is for.
+	Description *string `json:"description,omitzero"`
+	// The last day before the pack is due for review, such as `2027-01-31`.
+	ReviewBy *string `json:"reviewBy,omitzero"`
+}
+
+// What is added to a policy of the pack.
+type ChangeDocument struct {
+	// The policy, by name.
+	Policy string `json:"policy"`
+	// `mandatory`, for a policy that only advises.
+	Enforcement *Enforcement `json:"enforcement,omitzero"`
+	// Parameters, each moved in the direction that the policy's `stricter` declares.
+	Params map[string]json.RawMessage `json:"params,omitzero"`
+	// Validations that are added, written as in a pack.
+	Validations []ValidationDocument `json:"validations,omitzero"`
+}
+
+// An overlay as it is written.
+type OverlayDocument struct {
+	// The overlay's name: letters, digits, `-`, `_` and `.`.
+	Overlay string `json:"overlay"`
+	// The overlay's version, such as `1.4.0`.
+	Version string `json:"version"`
+	// The pack that it makes stricter, by name.
+	Pack string `json:"pack"`
+	// What is added to policies of the pack.
+	Changes []ChangeDocument `json:"changes,omitzero"`
+	// What the overlay is for.
+	Description *string `json:"description,omitzero"`
+	// Policies that are added, written as in a pack. A resource that they alone are about still counts as
+	// one that no policy matches.
+	Policies []PolicyDocument `json:"policies,omitzero"`
+}
+
+// Who asks.
+type Actor struct {
+	// A person or a workload.
+	Kind ActorKind `json:"kind"`
+	// The name that the charter declares it under.
+	ID string `json:"id"`
+	// What the host knows about it, such as `repository` or `environment`.
+	Claims map[string]string `json:"claims,omitzero"`
+}
+
+// From where a request comes.
+type Channel string
+
+const (
+	// A continuous integration run.
+	ChannelCi Channel = "ci"
+	// A controller that reconciles declared state.
+	ChannelController Channel = "controller"
+	// A person's machine.
+	ChannelLocal Channel = "local"
+)
+
+// A proposed alteration, named by commit and plan digest.
+type Change struct {
+	// The commit's full hash, 40 or 64 hexadecimal digits.
+	Commit string `json:"commit"`
+	// The full name of the ref that the commit was taken from, such as `refs/heads/main`.
+	Ref string `json:"ref"`
+	// The person who wrote the change, who may not approve it.
+	Author string `json:"author"`
+	// The digest of the plan; filled in from the plan where one is handed in.
+	Plan *string `json:"plan,omitzero"`
+}
+
+// Content, named by its digest and never by a tag.
+type Artifact struct {
+	// The digest of the content.
+	Digest string `json:"digest"`
+	// The person who made it, who may not approve it.
+	Author string `json:"author"`
+	// The commit that it was built from.
+	Commit *string `json:"commit,omitzero"`
+	// The full name of the ref that it was built from.
+	Ref *string `json:"ref,omitzero"`
+}
+
+// What a request is about.
+//
+// Exactly one of the fields is there.
+type Subject struct {
+	// A proposed alteration, whose lineage is its commit.
+	Change *Change `json:"change,omitzero"`
+	// Content, whose lineage is its digest.
+	Artifact *Artifact `json:"artifact,omitzero"`
+}
+
+// A person's signature over what they ask or record.
+type Signature struct {
+	// When the person signed, as the signed statement says.
+	At string `json:"at"`
+	// What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON.
+	Text string `json:"text"`
+}
+
+// The place that a request is about to change. Each part must equal the stage's where the stage
+// declares it.
+type Target struct {
+	// The state backend.
+	Backend *string `json:"backend,omitzero"`
+	// The cloud project or account.
+	Project *string `json:"project,omitzero"`
+	// The stack or workspace.
+	Stack *string `json:"stack,omitzero"`
+}
+
+// A question to the engine.
+type Request struct {
+	// Names the request once and for all; a repeat with the same id and content gets the first answer.
+	ID string `json:"id"`
+	// The instant of asking, as the host's clock says.
+	At string `json:"at"`
+	// What is to be done.
+	Action Action `json:"action"`
+	// Who asks.
+	Actor Actor `json:"actor"`
+	// From where.
+	Channel Channel `json:"channel"`
+	// The stage that is to be changed or entered, by its name or an alias.
+	Stage string `json:"stage"`
+	// The name of the asset: the stack, image, model or dataset.
+	Asset string `json:"asset"`
+	// The change or the artifact in question.
+	Subject Subject `json:"subject"`
+	// Why.
+	Reason string `json:"reason"`
+	// The break-glass grant that is used: the hash of the entry that opened it.
+	Grant *string `json:"grant,omitzero"`
+	// The files that the change touches, by their paths in the repository.
+	Paths []string `json:"paths,omitzero"`
+	// The lineage that the stage goes back to if this fails.
+	Rollback *string `json:"rollback,omitzero"`
+	// The run of the pipeline that asks, for cross-reference.
+	Run *string `json:"run,omitzero"`
+	// The signature of the person who asks.
+	Signature *Signature `json:"signature,omitzero"`
+	// The annotated tag that the change comes from, as `git cat-file tag NAME` prints it.
+	Tag *string `json:"tag,omitzero"`
+	// The place that is to be changed; must be the stage's own.
+	Target *Target `json:"target,omitzero"`
+	// The track, where more than one has the stage.
+	Track *string `json:"track,omitzero"`
+	// How much of the traffic the new revision is to get, in percent; for the action `shift` alone.
+	Traffic *int `json:"traffic,omitzero"`
+}
+
+// A person's consent to one exact digest entering one stage.
+type Approval struct {
+	// The person.
+	By string `json:"by"`
+	// The stage.
+	Stage string `json:"stage"`
+	// The name of the asset.
+	Asset string `json:"asset"`
+	// The digest of the stage's plan, or of the artifact.
+	Digest string `json:"digest"`
+	// When the consent ends; it ends at the boundary's own limit at the latest.
+	Expires *string `json:"expires,omitzero"`
+	// The role that the person approves in; absent where any of theirs will do.
+	Role *string `json:"role,omitzero"`
+	// The track, where more than one has the stage.
+	Track *string `json:"track,omitzero"`
+}
+
+// What evidence is about.
+//
+// Exactly one of the fields is there.
+type About struct {
+	// The plan with this digest.
+	Plan *string `json:"plan,omitzero"`
+	// The commit with this hash.
+	Commit *string `json:"commit,omitzero"`
+	// The artifact with this digest.
+	Artifact *string `json:"artifact,omitzero"`
+}
+
+// A tool's result; anything but `pass` is not a pass.
+type EvidenceResult string
+
+const (
+	// Nothing was objected to.
+	EvidenceResultPass EvidenceResult = "pass"
+	// Something was objected to.
+	EvidenceResultFail EvidenceResult = "fail"
+	// The tool could not tell.
+	EvidenceResultError EvidenceResult = "error"
+)
+
+// What a tool or person attests about a digest or commit.
+type Evidence struct {
+	// The gate that it is meant for.
+	Gate string `json:"gate"`
+	// What it is about.
+	About About `json:"about"`
+	// The result.
+	Result EvidenceResult `json:"result"`
+	// When the tool ran or the person looked.
+	Produced string `json:"produced"`
+	// The digest of the tool's report.
+	Report *string `json:"report,omitzero"`
+	// The tool's name and version.
+	Tool *string `json:"tool,omitzero"`
+}
+
+// How an action ended.
+type OutcomeResult string
+
+const (
+	// Everything was done.
+	OutcomeResultSucceeded OutcomeResult = "succeeded"
+	// Something was not done.
+	OutcomeResultFailed OutcomeResult = "failed"
+	// Nobody knows what was done.
+	OutcomeResultUnknown OutcomeResult = "unknown"
+)
+
+// How an admitted action ended.
+type OutcomeReport struct {
+	// The permit: the hash of the entry that admitted the action.
+	Permit string `json:"permit"`
+	// How it ended.
+	Result OutcomeResult `json:"result"`
+	// What else is worth knowing, in a few words.
+	Note *string `json:"note,omitzero"`
+}
+
+// An approval or evidence is taken back before it was spent.
+type Withdrawal struct {
+	// The hash of the entry that recorded what is taken back.
+	Entry string `json:"entry"`
+	// Why.
+	Reason string `json:"reason"`
+}
+
+// A charter with its pinned packs, and the attachments that hold their texts.
+type Law struct {
+	// The digest of the charter together with its pinned packs.
+	Digest string `json:"digest"`
+	// The attachment that holds the charter's text.
+	Charter string `json:"charter"`
+	// The attachment that holds the lock file's text.
+	Lock string `json:"lock"`
+	// The attachments that hold the packs' texts, by `name@version`.
+	Packs map[string]string `json:"packs"`
+}
+
+// The law of the ledger is replaced, or a part of it; admitted under the charter that is in force.
+type Amendment struct {
+	// Why.
+	Reason string `json:"reason"`
+	// The keys that sign the ledger's checkpoints from now on, all of them; absent where those in force
+	// stay.
+	Keys []string `json:"keys,omitzero"`
+	// The new charter with its pinned packs; absent where the one in force stays.
+	Law *Law `json:"law,omitzero"`
+}
+
+// The content of an attachment is erased. The entries that name it stay as they are.
+type Erasure struct {
+	// The attachment.
+	Attachment string `json:"attachment"`
+	// The sequence number of an entry that names it.
+	Sequence uint64 `json:"sequence"`
+	// Why.
+	Reason string `json:"reason"`
+}
+
+// What a grant covers: whoever and whatever is not listed is not covered.
+type GrantScope struct {
+	// Who may use it.
+	Actors []string `json:"actors"`
+	// What they may do.
+	Actions []Action `json:"actions"`
+	// The track.
+	Track string `json:"track"`
+	// In which of its stages, by their names and not by aliases.
+	Stages []string `json:"stages"`
+	// To which assets.
+	Assets []string `json:"assets"`
+}
+
+// A break-glass grant is asked for (R306 to R308). It is worth nothing before it is opened.
+type GrantRequest struct {
+	// Which of the charter's reasons it is for.
+	Reason string `json:"reason"`
+	// What it covers.
+	Scope GrantScope `json:"scope"`
+	// How long it is to live from its opening on.
+	Lifetime string `json:"lifetime"`
+	// Why nothing less will do, and what may go wrong.
+	Justification string `json:"justification"`
+	// What is affected, and how harm is kept small.
+	Impact string `json:"impact"`
+	// When and how the matter is settled for good.
+	Resolution string `json:"resolution"`
+	// Who is told, and how.
+	Communication string `json:"communication"`
+}
+
+// A person consents to a break-glass grant.
+type GrantApproval struct {
+	// The hash of the entry that recorded the grant's request.
+	Request string `json:"request"`
+	// The person.
+	By string `json:"by"`
+}
+
+// A break-glass grant begins.
+type GrantOpening struct {
+	// The hash of the entry that recorded the grant's request.
+	Request string `json:"request"`
+}
+
+// A break-glass grant ends before its time.
+type GrantClosing struct {
+	// The hash of the entry that opened the grant.
+	Grant string `json:"grant"`
+	// What was achieved, and that normal privileges are restored.
+	Note string `json:"note"`
+}
+
+// What a break-glass grant was used for has been looked into.
+type PostMortem struct {
+	// The hash of the entry that opened the grant.
+	Grant string `json:"grant"`
+	// The digest of the report.
+	Report string `json:"report"`
+	// What was found, in a few words.
+	Summary string `json:"summary"`
+}
+
+// The kinds of incidents.
+type IncidentKind string
+
+const (
+	// What runs differs from what is declared.
+	IncidentKindDrift IncidentKind = "drift"
+	// Somebody went around the gates.
+	IncidentKindBypass IncidentKind = "bypass"
+	// What runs is not healthy.
+	IncidentKindHealth IncidentKind = "health"
+	// Anything else.
+	IncidentKindOther IncidentKind = "other"
+)
+
+// Something is not as it should be at a site.
+type Incident struct {
+	// What kind of thing.
+	Kind IncidentKind `json:"kind"`
+	// The stage.
+	Stage string `json:"stage"`
+	// The name of the asset.
+	Asset string `json:"asset"`
+	// Whether anything was found; a scan that finds nothing is recorded too, as evidence of no drift.
+	Found bool `json:"found"`
+	// When the tool looked.
+	Seen string `json:"seen"`
+	// What else is worth knowing, in a few words.
+	Note *string `json:"note,omitzero"`
+	// The digest of the tool's report.
+	Report *string `json:"report,omitzero"`
+	// The addresses of the resources that are affected.
+	Resources []string `json:"resources,omitzero"`
+	// The track, where more than one has the stage.
+	Track *string `json:"track,omitzero"`
+}
+
+// An incident is over.
+type Resolution struct {
+	// The hash of the entry that opened the incident.
+	Incident string `json:"incident"`
+	// How it was brought to an end.
+	Reason string `json:"reason"`
+}
+
+// What happened.
+//
+// Exactly one of the fields is there.
+type FactKind struct {
+	// A person consents.
+	Approval *Approval `json:"approval,omitzero"`
+	// A tool or person attests something.
+	Evidence *Evidence `json:"evidence,omitzero"`
+	// An admitted action ended.
+	Outcome *OutcomeReport `json:"outcome,omitzero"`
+	// An approval or evidence is taken back.
+	Withdrawal *Withdrawal `json:"withdrawal,omitzero"`
+	// The charter, or the keys, are replaced.
+	Amendment *Amendment `json:"amendment,omitzero"`
+	// An attachment is erased for good.
+	Erasure *Erasure `json:"erasure,omitzero"`
+	// A break-glass grant is asked for.
+	GrantRequest *GrantRequest `json:"grantRequest,omitzero"`
+	// A person consents to a break-glass grant.
+	GrantApproval *GrantApproval `json:"grantApproval,omitzero"`
+	// A break-glass grant begins.
+	GrantOpening *GrantOpening `json:"grantOpening,omitzero"`
+	// A break-glass grant ends before its time.
+	GrantClosing *GrantClosing `json:"grantClosing,omitzero"`
+	// What a break-glass grant was used for has been looked into.
+	PostMortem *PostMortem `json:"postMortem,omitzero"`
+	// Something is not as it should be at a site.
+	Incident *Incident `json:"incident,omitzero"`
+	// An incident is over.
+	Resolution *Resolution `json:"resolution,omitzero"`
+}
+
+// Something that happened, handed in by an actor who may record it.
+type Fact struct {
+	// Names the fact once and for all; a repeat with the same id and content gets the first answer.
+	ID string `json:"id"`
+	// The instant of recording, as the host's clock says.
+	At string `json:"at"`
+	// Who records it.
+	Actor Actor `json:"actor"`
+	// From where.
+	Channel Channel `json:"channel"`
+	// What happened.
+	Fact FactKind `json:"fact"`
+	// The signature of the person who records it.
+	Signature *Signature `json:"signature,omitzero"`
+}
+
+// Whether something is allowed.
+type Verdict string
+
+const (
+	// Every check passed.
+	VerdictAllow Verdict = "allow"
+	// At least one check did not pass.
+	VerdictDeny Verdict = "deny"
+)
+
+// How a check came out.
+type Outcome string
+
+const (
+	// What was asked for is there.
+	OutcomePass Outcome = "pass"
+	// It is not.
+	OutcomeFail Outcome = "fail"
+	// It cannot be told; this denies like a failure.
+	OutcomeUnknown Outcome = "unknown"
+	// It is not, and a live break-glass grant or a waiver lets it pass.
+	OutcomeOverridden Outcome = "overridden"
+)
+
+// The element that a macro had come to.
+type Element struct {
+	// The macro's variable, or both with a comma between.
+	Variable string `json:"variable"`
+	// The source text of the list or map.
+	Of string `json:"of"`
+	// The index, counted from 0, or the key.
+	At string `json:"at"`
+}
+
+// Something that went into a result.
+type Operand struct {
+	// The source text.
+	Expression string `json:"expression"`
+	// What it came to.
+	Result string `json:"result"`
+}
+
+// A part of an expression that decided what it came to.
+//
+// Results are written as CEL writes them (`7`, `'text'`, `[1, 2]`), cut short and without control
+// characters; or they are a word: `unknown` for what is not known until apply, `sensitive` for what
+// must not be seen, or the code of an error, such as `cel.no_such_key`. What is sensitive, or holds
+// anything sensitive or unknown, is never written out.
+type Reason struct {
+	// The source text.
+	Expression string `json:"expression"`
+	// The line in the expression at which it begins, counted from 1.
+	Line uint32 `json:"line"`
+	// The column in characters at which it begins, counted from 1.
+	Column uint32 `json:"column"`
+	// What it came to.
+	Result string `json:"result"`
+	// For which elements of lists and maps, the outermost macro first.
+	Elements []Element `json:"elements,omitzero"`
+	// What else there is to say, such as how many elements were looked at.
+	Note *string `json:"note,omitzero"`
+	// What went into it, but for constants.
+	Operands []Operand `json:"operands,omitzero"`
+	// The variable of the policy in whose expression this stands; absent for the validation's own.
+	Variable *string `json:"variable,omitzero"`
+}
+
+// One check's outcome.
+type Finding struct {
+	// The check that it belongs to.
+	Check Check `json:"check"`
+	// What was found: stable, such as `approval.missing`.
+	Code string `json:"code"`
+	// How the check came out.
+	Outcome Outcome `json:"outcome"`
+	// Whether anything but a pass denies.
+	Enforcement Enforcement `json:"enforcement"`
+	// What was expected and what was found.
+	Message string `json:"message"`
+	// The conditions of a policy that decided, with the values that they saw; for the first
+	// `limits::EXPLAINED_FINDINGS` findings that are no passes. They are for whoever asked, and never
+	// recorded.
+	Reasons []Reason `json:"reasons,omitzero"`
+	// What would turn it into a pass.
+	Remedy *string `json:"remedy,omitzero"`
+	// The address of the resource that it is about.
+	Resource *string `json:"resource,omitzero"`
+	// What it is about: a gate, a policy, a role.
+	Subject *string `json:"subject,omitzero"`
+}
+
+// How one policy came out over all resources.
+type PolicyCount struct {
+	// The policy, as `pack/policy`.
+	Policy string `json:"policy"`
+	// Whether it binds.
+	Enforcement Enforcement `json:"enforcement"`
+	// How many resources passed.
+	Pass uint64 `json:"pass"`
+	// How many failed.
+	Fail uint64 `json:"fail"`
+	// For how many it cannot be told.
+	Unknown uint64 `json:"unknown"`
+}
+
+// What is owed, by whom, by when.
+type Obligation struct {
+	// What is owed: `verify-after` or `post-mortem`.
+	Kind string `json:"kind"`
+	// What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening.
+	Subject string `json:"subject"`
+	// By when; absent where what is owed blocks until it is met.
+	Due *string `json:"due,omitzero"`
+	// The address of the resource that it is about.
+	Resource *string `json:"resource,omitzero"`
+}
+
+// What an allowing decision lets its actor do. Its id is the hash of the entry that records it.
+type Permit struct {
+	// The ledger's origin.
+	Origin string `json:"origin"`
+	// The action.
+	Action Action `json:"action"`
+	// The actor.
+	Actor string `json:"actor"`
+	// The track.
+	Track string `json:"track"`
+	// The stage.
+	Stage string `json:"stage"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The commit, or the artifact's digest.
+	Lineage string `json:"lineage"`
+	// The digest of the stage's plan, or of the artifact.
+	Digest string `json:"digest"`
+	// The instant after which it is worth nothing.
+	Expires string `json:"expires"`
+	// The break-glass grant that it was given by.
+	Grant *string `json:"grant,omitzero"`
+	// The run of the pipeline.
+	Run *string `json:"run,omitzero"`
+	// How much of the traffic it lets the new revision have, in percent; absent where traffic is not
+	// shifted in steps.
+	Traffic *int `json:"traffic,omitzero"`
+}
+
+// The answer to a request or a fact, with everything that led to it.
+type Decision struct {
+	// Whether it is allowed.
+	Verdict Verdict `json:"verdict"`
+	// Whether the verdict binds.
+	Mode Mode `json:"mode"`
+	// One for each check, passes included, in the order of the checks.
+	Findings []Finding `json:"findings"`
+	// How each policy came out over all resources.
+	Policies []PolicyCount `json:"policies"`
+	// The charter that it was decided under.
+	Charter string `json:"charter"`
+	// The packs that were evaluated, by `name@version`.
+	Packs map[string]string `json:"packs"`
+	// The version of the engine's semantics.
+	Engine uint32 `json:"engine"`
+	// The break-glass grant that was used: something was overridden by it.
+	Grant *string `json:"grant,omitzero"`
+	// What was owed and is met: policies whose result was not known when the plan was applied, and that
+	// pass now.
+	Meets []Obligation `json:"meets,omitzero"`
+	// What is owed if this is carried out.
+	Obligations []Obligation `json:"obligations,omitzero"`
+	// What the decision lets its actor do, where it lets it do anything.
+	Permit *Permit `json:"permit,omitzero"`
+	// The hashes of the entries (approvals, a promotion's permit) that this decision uses up.
+	Spends []string `json:"spends,omitzero"`
+	// The names of the waivers that were applied.
+	Waivers []string `json:"waivers,omitzero"`
+}
+
+// What became of a request or fact, once its entry is durable.
+type Admission struct {
+	// The sequence number of the entry.
+	Sequence uint64 `json:"sequence"`
+	// The hash of the entry: the id of the approval or permit that it records.
+	Entry string `json:"entry"`
+	// The instant of the entry.
+	At string `json:"at"`
+	// Whether it is allowed.
+	Verdict Verdict `json:"verdict"`
+	// Whether the verdict binds.
+	Mode Mode `json:"mode"`
+	// Whether this request was answered before; then nothing new was recorded.
+	Repeated bool `json:"repeated"`
+	// Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used up,
+	// withdrawn, or has expired, or that was decided under another charter.
+	Live bool `json:"live"`
+	// The decision with all findings. Repeats of facts have none: the first admission had it.
+	Decision *Decision `json:"decision,omitzero"`
+}
+
+// What is deployed at one site.
+type StatusDeployment struct {
+	// The track.
+	Track string `json:"track"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The stage.
+	Stage string `json:"stage"`
+	// The commit, or the artifact's digest.
+	Lineage string `json:"lineage"`
+	// The digest of the plan that was applied, or of the artifact.
+	Digest string `json:"digest"`
+	// When its success was recorded.
+	At string `json:"at"`
+}
+
+// A permit by the hash of its entry.
+type StatusPermit struct {
+	// The hash of its entry.
+	Entry string `json:"entry"`
+	// The permit.
+	Permit Permit `json:"permit"`
+	// The outcome as far as it was reported.
+	Outcome *OutcomeResult `json:"outcome"`
+}
+
+// An approval by the hash of its entry.
+type StatusApproval struct {
+	// The hash of its entry.
+	Entry string `json:"entry"`
+	// The approval.
+	Approval Approval `json:"approval"`
+	// When it was recorded.
+	At string `json:"at"`
+}
+
+// An asset in a stage of a track.
+type Site struct {
+	// The track.
+	Track string `json:"track"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The stage.
+	Stage string `json:"stage"`
+}
+
+// Something that is still owed.
+type OpenObligation struct {
+	// Where.
+	Site Site `json:"site"`
+	// The lineage that it came with.
+	Lineage string `json:"lineage"`
+	// What is owed: `verify-after` or `post-mortem`.
+	Kind string `json:"kind"`
+	// What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening.
+	Subject string `json:"subject"`
+	// By when; absent where what is owed blocks until it is met.
+	Due *string `json:"due,omitzero"`
+	// The address of the resource that it is about.
+	Resource *string `json:"resource,omitzero"`
+}
+
+// A grant, as `poundlock status` shows it.
+type StatusGrant struct {
+	// The hash of the entry that opened it.
+	Entry string `json:"entry"`
+	// Its reason.
+	Reason string `json:"reason"`
+	// What it covers.
+	Scope GrantScope `json:"scope"`
+	// The last instant at which the grant can be used.
+	Expires string `json:"expires"`
+	// How often it can be used.
+	Uses uint32 `json:"uses"`
+	// By when the post-mortem is owed.
+	Due string `json:"due"`
+	// When it was opened.
+	Opened string `json:"opened"`
+	// How often it was used.
+	Used uint32 `json:"used"`
+	// When it was closed.
+	Closed *string `json:"closed,omitzero"`
+}
+
+// An incident that is not over, by the hash of its entry.
+type StatusIncident struct {
+	// The hash of its entry.
+	Entry string `json:"entry"`
+	// The track.
+	Track string `json:"track"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The stage.
+	Stage string `json:"stage"`
+	// What kind of thing.
+	Kind IncidentKind `json:"kind"`
+	// When it was recorded.
+	At string `json:"at"`
+}
+
+// Traffic on its way to what was deployed at a site.
+type StatusRollout struct {
+	// The track.
+	Track string `json:"track"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The stage.
+	Stage string `json:"stage"`
+	// What was deployed.
+	Lineage string `json:"lineage"`
+	// The share of the traffic that it has, in percent.
+	Traffic int `json:"traffic"`
+	// When it got that share.
+	At string `json:"at"`
+	// Whether a step failed, or it is being gone back from, so that a rollback is the only way on.
+	Failed bool `json:"failed"`
+}
+
+// What `poundlock status` shows: a summary for people and programs.
+type Status struct {
+	// How many entries were folded.
+	Entries uint64 `json:"entries"`
+	// The ledger's origin.
+	Origin *string `json:"origin"`
+	// The charter in force.
+	Charter *string `json:"charter"`
+	// The latest instant of any entry.
+	At *string `json:"at"`
+	// What is deployed where.
+	Deployments []StatusDeployment `json:"deployments"`
+	// Admitted actions whose outcome is not known.
+	Pending []StatusPermit `json:"pending"`
+	// Approvals that are neither spent nor withdrawn; they may have expired.
+	Approvals []StatusApproval `json:"approvals"`
+	// What is owed.
+	Obligations []OpenObligation `json:"obligations"`
+	// The break-glass grants whose post-mortem is still owed.
+	Grants []StatusGrant `json:"grants,omitzero"`
+	// Incidents that are not over.
+	Incidents []StatusIncident `json:"incidents,omitzero"`
+	// The keys that sign checkpoints now.
+	Keys []string `json:"keys,omitzero"`
+	// Traffic on its way.
+	Rollouts []StatusRollout `json:"rollouts,omitzero"`
+}
+
+// The body of entry 0: the law that the ledger is governed by.
+type Genesis struct {
+	// A name that no other ledger has.
+	Origin string `json:"origin"`
+	// The charter in force, with where its text is kept.
+	Law Law `json:"law"`
+	// The version of the engine's semantics.
+	Engine uint32 `json:"engine"`
+	// The keys that sign the ledger's checkpoints; each is named like the origin.
+	Keys []string `json:"keys,omitzero"`
+}
+
+// What an entry keeps of an actor; claims stay in the request's attachment.
+type ActorSummary struct {
+	// A person or a workload.
+	Kind ActorKind `json:"kind"`
+	// The name.
+	ID string `json:"id"`
+}
+
+// What an entry keeps of a request.
+type RequestSummary struct {
+	// The request's id.
+	ID string `json:"id"`
+	// The digest of the request's content, without its instant and credentials.
+	Content string `json:"content"`
+	// The instant that the request claims.
+	At string `json:"at"`
+	// What is to be done.
+	Action Action `json:"action"`
+	// Who asks.
+	Actor ActorSummary `json:"actor"`
+	// From where.
+	Channel Channel `json:"channel"`
+	// The stage, as the charter names it where it is declared, else as asked.
+	Stage string `json:"stage"`
+	// The asset.
+	Asset string `json:"asset"`
+	// The place to be changed.
+	Target Target `json:"target"`
+	// The change or artifact.
+	Subject Subject `json:"subject"`
+	// Why.
+	Reason string `json:"reason"`
+	// The run of the pipeline.
+	Run *string `json:"run,omitzero"`
+	// The track, as the charter names it; absent where the stage is not declared.
+	Track *string `json:"track,omitzero"`
+}
+
+// How many findings there are, by outcome.
+type FindingCounts struct {
+	// Passes.
+	Pass uint64 `json:"pass"`
+	// Failures.
+	Fail uint64 `json:"fail"`
+	// Those that cannot be told.
+	Unknown uint64 `json:"unknown"`
+	// Failures that a break-glass grant lets pass.
+	Overridden uint64 `json:"overridden"`
+}
+
+// A finding that is not a pass, as far as an entry keeps it.
+type Failure struct {
+	// What was found.
+	Code string `json:"code"`
+	// How the check came out.
+	Outcome Outcome `json:"outcome"`
+	// Whether it denies.
+	Enforcement Enforcement `json:"enforcement"`
+	// What was expected and found, cut at 256 characters.
+	Message string `json:"message"`
+	// The address of the resource that it is about.
+	Resource *string `json:"resource,omitzero"`
+	// What it is about.
+	Subject *string `json:"subject,omitzero"`
+}
+
+// What every decided entry holds.
+type DecisionSummary struct {
+	// Whether it is allowed.
+	Verdict Verdict `json:"verdict"`
+	// Whether the verdict binds.
+	Mode Mode `json:"mode"`
+	// How many findings there are, by outcome.
+	Findings FindingCounts `json:"findings"`
+	// The charter that it was decided under.
+	Charter string `json:"charter"`
+	// The version of the engine's semantics.
+	Engine uint32 `json:"engine"`
+	// The first findings that are not passes.
+	Failures []Failure `json:"failures,omitzero"`
+}
+
+// One of the plans that another is joined of.
+type PlanPart struct {
+	// The name that tells it from the others.
+	Name string `json:"name"`
+	// Its digest.
+	Digest string `json:"digest"`
+}
+
+// The attachments that hold what an entry only sums up.
+type RecordReferences struct {
+	// The request, in deterministic CBOR.
+	Request string `json:"request"`
+	// The decision with all findings, in deterministic CBOR.
+	Decision string `json:"decision"`
+	// What the token showed that the request was handed in with, in deterministic CBOR.
+	Credential *string `json:"credential,omitzero"`
+	// The plan as it was judged, in deterministic CBOR.
+	Plan *string `json:"plan,omitzero"`
+}
+
+// The body of a decision entry.
+type DecisionBody struct {
+	// What was asked, by whom.
+	Request RequestSummary `json:"request"`
+	// What was decided.
+	Decision DecisionSummary `json:"decision"`
+	// The packs that were evaluated, by `name@version`.
+	Packs map[string]string `json:"packs"`
+	// How many resources the plan found to have been changed outside the tool.
+	Drift *uint64 `json:"drift,omitzero"`
+	// The break-glass grant that was used.
+	Grant *string `json:"grant,omitzero"`
+	// What was owed and is met.
+	Meets []Obligation `json:"meets,omitzero"`
+	// What is owed if this is carried out.
+	Obligations []Obligation `json:"obligations,omitzero"`
+	// The plans that the change's plan is joined of.
+	Parts []PlanPart `json:"parts,omitzero"`
+	// What the decision lets its actor do.
+	Permit *Permit `json:"permit,omitzero"`
+	// How each policy came out over all resources.
+	Policies []PolicyCount `json:"policies,omitzero"`
+	// The attachments that hold the whole request, plan and decision; absent for unknown callers.
+	Record *RecordReferences `json:"record,omitzero"`
+	// The hashes of the entries that this decision uses up.
+	Spends []string `json:"spends,omitzero"`
+	// The names of the waivers that were applied.
+	Waivers []string `json:"waivers,omitzero"`
+}
+
+// What the charter lets a grant be, as it was when the grant was opened.
+type GrantTerms struct {
+	// The last instant at which the grant can be used.
+	Expires string `json:"expires"`
+	// How often it can be used.
+	Uses uint32 `json:"uses"`
+	// By when the post-mortem is owed.
+	Due string `json:"due"`
+}
+
+// The body of a fact entry.
+type FactBody struct {
+	// What happened, as its recorder says, without the recorder's claims.
+	Fact Fact `json:"fact"`
+	// The digest of the fact's content, without its instant.
+	Content string `json:"content"`
+	// Whether the recorder may record it.
+	Decision DecisionSummary `json:"decision"`
+	// The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
+	// recorder is known.
+	Credential *string `json:"credential,omitzero"`
+	// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and has
+	// claims: these may say more of a person than a book that nobody can erase should hold.
+	Record *string `json:"record,omitzero"`
+	// Whether the recorder was not known.
+	Stranger *bool `json:"stranger,omitzero"`
+	// What the charter lets the grant be, for one that is opened.
+	Terms *GrantTerms `json:"terms,omitzero"`
+}
+
+// The body of a snapshot entry.
+type SnapshotBody struct {
+	// The attachment that holds the state, in deterministic CBOR.
+	State string `json:"state"`
+	// The version of the engine's semantics.
+	Engine uint32 `json:"engine"`
+}
+
+// How much a lint matters.
+type LintLevel string
+
+const (
+	// To be known, and often meant so.
+	LintLevelNotice LintLevel = "notice"
+	// To be mended.
+	LintLevelWarning LintLevel = "warning"
+)
+
+// Something about a pack that is allowed but unwise, or that its readers must know.
+type Lint struct {
+	// What kind of thing: stable, such as `lint.no_controls`.
+	Code string `json:"code"`
+	// How much it matters.
+	Level LintLevel `json:"level"`
+	// The line in the pack's file, counted from 1.
+	Line uint32 `json:"line"`
+	// The column in the pack's file, counted from 1.
+	Column uint32 `json:"column"`
+	// What it is.
+	Message string `json:"message"`
+	// The policy; absent when it is the pack as a whole.
+	Policy *string `json:"policy,omitzero"`
+}
+
+// How one test of a pack came out.
+type TestOutcome struct {
+	// The policy.
+	Policy string `json:"policy"`
+	// The test's name, unique in its policy.
+	Name string `json:"name"`
+	// The result that the test demands.
+	Expected Expect `json:"expected"`
+	// The result that the policy had.
+	Found Expect `json:"found"`
+	// Whether the two are the same.
+	Passed bool `json:"passed"`
+	// The code of the evaluation; absent when the policy is not about the resource.
+	Code *string `json:"code,omitzero"`
+	// The message of the evaluation; absent when the policy is not about the resource.
+	Message *string `json:"message,omitzero"`
+	// What decided the result, where the test did not pass and neither did the policy.
+	Reasons []Reason `json:"reasons,omitzero"`
+}

@@ -1,0 +1,1810 @@
+// Made from the JSON Schemas in docs/schema; change the Rust types and run the tests with POUNDLOCK_UPDATE=1.
+
+/** Any JSON. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** Exactly one of the members. */
+export type OneOf<T> = {
+  [K in keyof T]: { [P in K]: T[P] } & { [P in Exclude<keyof T, K>]?: never };
+}[keyof T];
+
+/**
+ * What happens to a resource change that no policy matches. There is no safe guess, so a charter must
+ * say.
+ */
+export type Unmatched =
+  /** It passes. */
+  | "allow"
+  /** It is denied as `policy.unmatched`. */
+  | "deny";
+
+/** Whether an actor is a person. */
+export type ActorKind =
+  /** A person. */
+  | "human"
+  /** A service account, CI job or controller. */
+  | "workload";
+
+/** An actor that may ask for something. */
+export interface ActorDeclaration {
+  /** The name. */
+  actor: string;
+  /** A person or a workload. */
+  kind: ActorKind;
+  /**
+   * Claims that a request by this actor must carry, each with exactly this value. With a provider, these
+   * are attributes of the token.
+   */
+  claims?: { [key: string]: string };
+  /**
+   * The provider whose tokens show that it is this actor. An actor that has one is never taken at the
+   * host's word.
+   */
+  provider?: string;
+  /** What a person may be asked to approve as. */
+  roles?: string[];
+  /** The subject that its tokens must have, exactly (`google.subject`). */
+  subject?: string;
+}
+
+/** What moves along a track. */
+export type Moves =
+  /** Changes: planned and applied anew in each stage, from the same commit. */
+  | "change"
+  /** Artifacts: the same digest in each stage. */
+  | "artifact";
+
+/** Who may do what in a stage. Planning and applying are separate grants. */
+export interface Grants {
+  /** The workloads that may apply. */
+  apply?: string[];
+  /** The workloads that may plan. */
+  plan?: string[];
+  /** The workloads that may promote. */
+  promote?: string[];
+  /** The workloads that may roll back. */
+  rollback?: string[];
+  /** The workloads that may shift traffic. */
+  shift?: string[];
+}
+
+/** What is to be done. */
+export type Action =
+  /** Propose a change to a stage; nothing is altered. */
+  | "plan"
+  /** Carry out a change that was planned before, as a request of its own. */
+  | "apply"
+  /** Let a lineage enter a stage from the one before it. */
+  | "promote"
+  /** Bring a stage back to the last lineage that is known to be good. */
+  | "rollback"
+  /** Give the new revision more of the traffic. */
+  | "shift";
+
+/** Whether no evidence of drift is as good as evidence of no drift. */
+export type AbsentDrift =
+  /** It is. */
+  | "allow"
+  /** It is denied as `drift.absent`. */
+  | "deny";
+
+/** A duration such as 90s, 24h or 7d. */
+export type Duration = string;
+
+/** What is denied in a stage while an incident is open there, or while nobody looked for drift. */
+export interface DriftRule {
+  /**
+   * The actions that are denied. A rollback is the way out, and is never among them; nor is a plan that
+   * prepares one denied.
+   */
+  blocks: Action[];
+  /**
+   * Whether they may be done where nobody looked for drift lately. Where something is deployed and
+   * somebody looked and found drift, they may not.
+   */
+  absent: AbsentDrift;
+  /** How old a look may be. It is needed where `absent: deny`. */
+  maxAge?: Duration;
+}
+
+/** Whether a verdict binds. */
+export type Mode =
+  /** A denial blocks. */
+  | "enforce"
+  /** Verdicts are recorded as `observed`; nothing blocks and no permit is given. */
+  | "observe";
+
+/** One level of a track. */
+export interface Stage {
+  /** The stage's name. */
+  stage: string;
+  /** Who may do what here. */
+  grants: Grants;
+  /** Other names for it. */
+  aliases?: string[];
+  /** The state backend that belongs to this stage alone. */
+  backend?: string;
+  /** What an open incident, or drift that nobody looked for, denies here. */
+  drift?: DriftRule;
+  /**
+   * The deployment environment of this stage: whoever acts here has it as the claim `environment`.
+   * Absent, a token that names an environment must name this stage.
+   */
+  environment?: string;
+  /** `observe` records without blocking and gives no permits. */
+  mode?: Mode;
+  /** The packs that every plan for this stage must pass. */
+  packs?: string[];
+  /** The cloud project or account that belongs to this stage alone. */
+  project?: string;
+  /** The stack or workspace that belongs to this stage alone. */
+  stack?: string;
+}
+
+/** How many people of a role must approve. */
+export interface ApprovalRule {
+  /** The role. */
+  role: string;
+  /** How many distinct people. */
+  count: number;
+  /** How old their consent may be. */
+  maxAge?: Duration;
+}
+
+/** How much one plan may change. Whatever is left out is not limited. */
+export interface BlastRadius {
+  /** How many resources may be changed in any way, moves and imports included. */
+  changes?: number;
+  /**
+   * How many may come into being. A replacement counts here, among the deletions, and among the
+   * replacements.
+   */
+  creates?: number;
+  /** How many may be destroyed. */
+  deletes?: number;
+  /** How many may be replaced. */
+  replaces?: number;
+  /**
+   * The addresses or types that may be changed, in which `*` stands for any run of characters; empty
+   * means any.
+   */
+  resources?: string[];
+  /** How many may be changed in place. */
+  updates?: number;
+}
+
+/** How often something may be done. */
+export interface Rate {
+  /** How many times, at most `limits::RATE`. */
+  count: number;
+  /** Within which time. */
+  per: Duration;
+}
+
+/** The way back from a stage. Without it, nothing is rolled back there. */
+export interface RollbackRule {
+  /** The approvals that a rollback needs. */
+  approvals?: ApprovalRule[];
+  /** The gates that a rollback must satisfy. */
+  gates?: string[];
+  /**
+   * Whether a request to enter the stage must name the lineage that it goes back to if it fails: the
+   * last one that is known to be good there.
+   */
+  required?: boolean;
+}
+
+/** The steps in which the traffic of a stage follows what was deployed there. */
+export interface Rollout {
+  /**
+   * The shares of the traffic, in percent, ascending; the last is 100. Whatever enters the stage begins
+   * with none.
+   */
+  steps: number[];
+  /** How long after one step the next may be taken. */
+  wait: Duration;
+  /** The gate whose evidence each step needs, produced after the step before it. */
+  gate: string;
+}
+
+/**
+ * Whether a plan may be carried out after a newer one of another commit was admitted for the same
+ * asset and ref.
+ */
+export type Superseded =
+  /** It is denied as `boundary.superseded`. */
+  | "deny"
+  /** It may. */
+  | "allow";
+
+/** A day of the week. */
+export type Day =
+  | "mon"
+  | "tue"
+  | "wed"
+  | "thu"
+  | "fri"
+  | "sat"
+  | "sun";
+
+/** A time of day as HH:MM. */
+export type TimeOfDay = string;
+
+/**
+ * Days and hours of the week, in a named time zone, in which changes may enter a stage.
+ *
+ * A window that ends before it begins runs past midnight and belongs to the day on which it begins.
+ */
+export interface Window {
+  /** An IANA time zone name, such as `Europe/Zurich`. */
+  timeZone: string;
+  /** The days of the week on which the window begins. */
+  days: Day[];
+  /** The first minute of the window, as `HH:MM`. */
+  from: TimeOfDay;
+  /** The first minute after the window, as `HH:MM`; `24:00` is midnight. */
+  to: TimeOfDay;
+}
+
+/** What the entrance of a stage demands. */
+export interface Boundary {
+  /** The stage that is entered. */
+  into: string;
+  /** The approvals that are needed. */
+  approvals?: ApprovalRule[];
+  /** How much one plan may change. */
+  blastRadius?: BlastRadius;
+  /** How long before now the last approval must have been given. */
+  delay?: Duration;
+  /** The stage that the lineage must have succeeded in; absent for the first stage only. */
+  from?: string;
+  /** The gates that must be satisfied. */
+  gates?: string[];
+  /** How often subjects may enter. */
+  rate?: Rate;
+  /** The refs that subjects may come from, by full name; `*` stands for any run of characters but `/`. */
+  refs?: string[];
+  /** The way back; absent means that nothing is rolled back here. */
+  rollback?: RollbackRule;
+  /** The steps in which traffic follows; absent means that it follows at once. */
+  rollout?: Rollout;
+  /**
+   * Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key. What comes
+   * from branches, `refs` says.
+   */
+  signedTags?: boolean;
+  /** How long before now the lineage must have succeeded in the stage before. */
+  soak?: Duration;
+  /** Whether a plan that a newer one superseded may still be carried out. */
+  superseded?: Superseded;
+  /** When subjects may enter; empty means at any time. */
+  windows?: Window[];
+}
+
+/** An ordered chain of stages that one kind of asset moves along. */
+export interface Track {
+  /** The track's name. */
+  track: string;
+  /** What moves along it. */
+  moves: Moves;
+  /** The stages, first to last. */
+  stages: Stage[];
+  /** What each stage's entrance demands; every stage needs one. */
+  boundaries: Boundary[];
+  /** The assets that move along it, by name; absent means any. */
+  assets?: string[];
+}
+
+/** Who may replace the charter. */
+export interface Amendments {
+  /** The actors that may ask for it. A person may: this alters no infrastructure. */
+  actors: string[];
+}
+
+/** The post-mortem that every grant owes. */
+export interface PostMortemRule {
+  /** How long after the end of the grant's lifetime. While one is overdue no other grant is opened. */
+  within: Duration;
+  /** Who may record it. */
+  recorders: string[];
+}
+
+/** A stage of a track, both by name. */
+export interface StageReference {
+  /** The track. */
+  track: string;
+  /** The stage. */
+  stage: string;
+}
+
+/** The checks, in their order (DESIGN §4). */
+export type Check =
+  /** The request as such: its form, its instant, its id. */
+  | "request"
+  /** Who asks. */
+  | "identity"
+  /** From where. */
+  | "channel"
+  /** For what place. */
+  | "target"
+  /** About what. */
+  | "subject"
+  /** From which stage to which, when, how. */
+  | "boundary"
+  /** With whose consent. */
+  | "approvals"
+  /** On what evidence. */
+  | "evidence"
+  /** By what rules. */
+  | "policies"
+  /** By which break-glass grant. */
+  | "grant"
+  /** Whether the fact is its recorder's to record. */
+  | "fact";
+
+/** A reason for a grant, with what it takes and how far it reaches. */
+export interface BreakGlassReason {
+  /** The reason's name. */
+  reason: string;
+  /** The approvals that are needed (R335 to R338). */
+  approvals: ApprovalRule[];
+  /** The stages that a grant may cover. */
+  stages: StageReference[];
+  /** The actions that a grant may cover. */
+  actions: Action[];
+  /** The checks whose failures a grant overrides. */
+  overrides: Check[];
+  /** When it applies. */
+  description?: string;
+}
+
+/** An RFC 3339 instant. */
+export type Instant = string;
+
+/** A person approves grants in a role that they do not have, for a time. */
+export interface Delegation {
+  /** The role. */
+  role: string;
+  /** The person. */
+  to: string;
+  /** The last instant at which it counts. */
+  until: Instant;
+}
+
+/** The rules of break-glass grants. */
+export interface BreakGlass {
+  /** Who may ask for a grant, open and close it. */
+  requesters: string[];
+  /** The longest lifetime of a grant. */
+  maxLifetime: Duration;
+  /** How often one grant may be used. */
+  maxUses: number;
+  /** How many grants may be opened in a time. */
+  openings: Rate;
+  /** The post-mortem that every grant owes. */
+  postMortem: PostMortemRule;
+  /** The reasons that count. */
+  reasons: BreakGlassReason[];
+  /** Who may approve in another's place, and until when. */
+  delegations?: Delegation[];
+}
+
+/** How far instants may differ from the ledger's last one. */
+export interface Clock {
+  /**
+   * How much later than the last entry a request without a verified credential may be. By so much an
+   * allowed request with a wrong clock can block the ledger; a ledger that rested for longer needs an
+   * amendment.
+   */
+  maxAdvance?: Duration;
+  /** How much earlier than the last entry a request may be. */
+  skew?: Duration;
+}
+
+/** Who may record which fact. */
+export interface FactRules {
+  /** The workloads that may attest a person's approval. */
+  approvals?: string[];
+  /** The actors that may erase attachments. */
+  erasures?: string[];
+  /** The actors that may report incidents, and that they looked for drift. */
+  incidents?: string[];
+  /** The actors that may say that an incident is over. */
+  resolutions?: string[];
+  /** The actors that may take back approvals and evidence. */
+  withdrawals?: string[];
+}
+
+/** What a gate's evidence must be about. */
+export type GateAbout =
+  /** This stage's plan. */
+  | "plan"
+  /** The commit. */
+  | "commit"
+  /** The artifact. */
+  | "artifact";
+
+/** A named check that a boundary requires, satisfied by evidence. */
+export interface Gate {
+  /** The gate's name. */
+  gate: string;
+  /** What the evidence must be about. */
+  about: GateAbout;
+  /** The actors whose evidence counts. */
+  producers: string[];
+  /** How old the evidence may be. */
+  maxAge: Duration;
+  /** What the gate is for. */
+  description?: string;
+}
+
+/** How actors must be known. */
+export type IdentityRule =
+  /** By a token or signature that was verified, everybody. */
+  | "verified"
+  /** By the word of the host that embeds the engine, but for those who have a provider. */
+  | "asserted";
+
+/** Whether a plan that covers only a part of the configuration is judged like any other. */
+export type IncompletePlans =
+  /** It is denied as `plan.incomplete`. */
+  | "deny"
+  /** It is. */
+  | "allow";
+
+/** An overlay by name and version. */
+export interface OverlayReference {
+  /** The overlay's name. */
+  overlay: string;
+  /** The overlay's version. */
+  version: string;
+}
+
+/** A pack by name and version. */
+export interface PackReference {
+  /** The pack's name. */
+  pack: string;
+  /** The pack's version. */
+  version: string;
+}
+
+/** A well-known issuer of tokens. */
+export type Preset =
+  /** Jobs of GitHub Actions. */
+  | "github-actions"
+  /** Jobs of GitLab CI/CD. */
+  | "gitlab"
+  /** Google Cloud service accounts. */
+  | "google"
+  /** AWS roles, by IAM's outbound identity federation. */
+  | "aws"
+  /** Applications and managed identities in Microsoft Entra ID. */
+  | "azure"
+  /** Kubernetes service accounts, by projected tokens. */
+  | "kubernetes"
+  /** JWT-SVIDs whose issuer is set, as SPIRE's `jwt_issuer` does. */
+  | "spiffe"
+  /** Pulumi Deployments. */
+  | "pulumi-cloud"
+  /** Runs of HCP Terraform. */
+  | "terraform-cloud";
+
+/** Whose tokens count, as a charter says it. */
+export interface ProviderDocument {
+  /** The provider's name. */
+  provider: string;
+  /** The audiences that tokens may be for; a token for any other besides is refused. */
+  audiences: string[];
+  /**
+   * A CEL expression over `assertion`, `google.subject` and `attribute.NAME` that must be true. Needed
+   * where strangers get tokens of the same issuer, and where nothing is known of the issuer. An
+   * attribute that is not set reads as empty text.
+   */
+  attributeCondition?: string;
+  /**
+   * CEL expressions over `assertion` that give text, by `google.subject` or `attribute.NAME`. They add
+   * to the preset's. Empty text sets no attribute.
+   */
+  attributeMapping?: { [key: string]: string };
+  /** How far the issuer's clock may differ from the host's. */
+  clockSkew?: Duration;
+  /** The exact value of the claim `iss`; needed unless the preset has one. */
+  issuer?: string;
+  /** How long tokens may live, from `iat` to `exp`; the preset's, or an hour. */
+  maxLifetime?: Duration;
+  /** A well-known issuer, whose claims are mapped already. */
+  preset?: Preset;
+}
+
+/** Which changes are sensitive, and what they need besides the gates of the boundary (R105 to R107). */
+export interface Sensitive {
+  /** The gates, such as a risk analysis and a verification plan. */
+  gates: string[];
+  /**
+   * The files, by their paths in the repository, in which `*` stands for any run of characters. A
+   * request that does not say which files its change touches is sensitive.
+   */
+  paths?: string[];
+  /** The addresses or types of resources, in which `*` stands for any run of characters. */
+  resources?: string[];
+}
+
+/**
+ * A person's key, as a charter says it: a strict subset of a line of ssh-keygen's allowed signers
+ * file. There are no patterns and no certificate authorities, and a key is one person's.
+ */
+export interface AllowedSigner {
+  /** The person, by the name that the charter declares them under. */
+  principal: string;
+  /**
+   * The public key: a line such as `ssh-ed25519 AAAA…`, or an Ed25519 key in PEM (`BEGIN PUBLIC KEY`),
+   * which signs DSSE envelopes alone.
+   */
+  key: string;
+  /**
+   * What the key is for, as in ssh-keygen's file; absent means everything, otherwise the namespace of
+   * approvals, or `git` for tags, must be among them.
+   */
+  namespaces?: string[];
+  /** The first instant at which signatures by the key count. */
+  validAfter?: Instant;
+  /** The last instant at which signatures by the key count. */
+  validBefore?: Instant;
+}
+
+/** An exception for one policy and resource. */
+export interface Waiver {
+  /** The waiver's name. */
+  waiver: string;
+  /** The policy, as `pack/policy`. */
+  policy: string;
+  /** The address of the resource, in full. */
+  resource: string;
+  /** The track. */
+  track: string;
+  /** The stages. */
+  stages: string[];
+  /** The person who answers for it. */
+  owner: string;
+  /** Why the policy need not hold here. */
+  reason: string;
+  /** The first instant at which it is worth nothing. */
+  expires: Instant;
+}
+
+/** The document that declares actors, tracks, boundaries, gates, roles and packs. */
+export interface CharterDocument {
+  /** The charter's name. */
+  charter: string;
+  /** The charter's version, for people; what counts is its digest. */
+  version: string;
+  /** What happens to a resource change that no policy matches. */
+  unmatched: Unmatched;
+  /** Who may ask for anything at all. */
+  actors: ActorDeclaration[];
+  /** The chains of stages. */
+  tracks: Track[];
+  /** Who may replace the charter; absent means nobody. */
+  amendments?: Amendments;
+  /** Exceptions in emergencies; absent means that there are none. */
+  breakGlass?: BreakGlass;
+  /** How far instants may differ from the ledger's. */
+  clock?: Clock;
+  /** Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is. */
+  facts?: FactRules;
+  /** The named checks that boundaries require. */
+  gates?: Gate[];
+  /** How actors must be known. */
+  identity?: IdentityRule;
+  /** Whether a plan that covers only a part of the configuration is judged like any other. */
+  incompletePlans?: IncompletePlans;
+  /** `observe` records without blocking and gives no permits. */
+  mode?: Mode;
+  /**
+   * The overlays that make packs stricter, in the order in which they are applied, and their versions;
+   * `charter.lock` pins their digests.
+   */
+  overlays?: OverlayReference[];
+  /** The packs and their versions; `charter.lock` pins their digests. */
+  packs?: PackReference[];
+  /** How long a permit is worth something. */
+  permitLifetime?: Duration;
+  /** Whose tokens count, and what their claims mean. */
+  providers?: ProviderDocument[];
+  /** How long a request's id is remembered; an older request is refused. */
+  requestLifetime?: Duration;
+  /** Which changes are sensitive, and what they need besides. */
+  sensitive?: Sensitive;
+  /** The keys that people sign with. */
+  signers?: AllowedSigner[];
+  /**
+   * How many refusals of callers who are not known are recorded, in how long a time of the ledger's
+   * clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
+   */
+  strangers?: Rate;
+  /** Exceptions for one policy and resource. */
+  waivers?: Waiver[];
+}
+
+/** A SHA-256 digest. */
+export type Digest = string;
+
+/** A pack's digest. */
+export interface Pin {
+  /** The pack's name. */
+  pack: string;
+  /** The pack's version. */
+  version: string;
+  /** The digest of the pack's canonical document. */
+  digest: Digest;
+}
+
+/** The shape of a lock file. */
+export interface LockDocument {
+  /** The format version of the lock file: 1. */
+  lock: number;
+  /** The pins. */
+  packs: Pin[];
+}
+
+/** What is to be done to a resource, as a policy matches it. */
+export type ActionWord =
+  /** Something comes into being or under management: a create, a replacement, an import. */
+  | "create"
+  /** Something is altered: an update in place, a replacement. */
+  | "update"
+  /** Something is destroyed: a delete, a replacement. */
+  | "delete"
+  /** Something is only read. */
+  | "read"
+  /** Nothing is done. */
+  | "no-op"
+  /** Something is no longer managed and stays as it is. */
+  | "forget";
+
+/** Which resource changes a policy is about. */
+export interface MatchDocument {
+  /** Resource types, such as `aws_s3_bucket`; `*` stands for any run of characters. */
+  resources: string[];
+  /** What is to be done to the resource. */
+  actions?: ActionWord[];
+}
+
+/** Something that must be true. */
+export interface ValidationDocument {
+  /** A CEL expression; only the result `true` is a pass. */
+  expression: string;
+  /** What to say when it is not true. */
+  message?: string;
+  /** A CEL expression that yields what to say when it is not true; it may quote the resource's values. */
+  messageExpression?: string;
+  /** What would turn it into a pass. */
+  remedy?: string;
+}
+
+/** Whether a policy binds. */
+export type Enforcement =
+  /** Anything but a pass denies. */
+  | "mandatory"
+  /** It is reported and does not deny. */
+  | "advisory";
+
+/** What becomes of a result that depends on a value not known until apply. */
+export type OnUnknown =
+  /** It denies like a failure. */
+  | "deny"
+  /** It is owed: the applied state is evaluated again before the next stage. */
+  | "verify-after";
+
+/** In which direction a parameter makes a policy stricter. */
+export type Stricter =
+  /** A smaller number. */
+  | "lower"
+  /** A larger number. */
+  | "higher"
+  /** A list that leaves elements out. */
+  | "fewer"
+  /** A list that has elements more. */
+  | "more";
+
+/** The resource of a test. */
+export interface TestResource {
+  /** The type, such as `aws_s3_bucket`. */
+  type: string;
+  /** The steps in order, such as `[delete, create]` for a replacement. */
+  actions?: ActionWord[];
+  /** The address; absent is the type, a dot and `test`. */
+  address?: string;
+  /** The provider's address. */
+  provider?: string;
+}
+
+/** The result that a test must have, or has. */
+export type Expect =
+  /** Every validation yields true. */
+  | "pass"
+  /** A validation yields false or null. */
+  | "fail"
+  /** The result depends on a value that is not known, or that is sensitive. */
+  | "unknown"
+  /** An expression fails, such as on a text that is no number; this denies like a failure. */
+  | "error"
+  /** The policy is not about the resource. */
+  | "unmatched";
+
+/** An example with the result that it must have. */
+export interface TestDocument {
+  /** The test's name, unique in its policy. */
+  name: string;
+  /** The resource that is changed. */
+  resource: TestResource;
+  /** The result that the policy must have. */
+  expect: Expect;
+  /** The actor; absent is null. */
+  actor?: JsonValue;
+  /** The values after; absent is null. */
+  object?: JsonValue;
+  /** The values before; absent is null. */
+  oldObject?: JsonValue;
+  /** The request; absent is null. */
+  request?: JsonValue;
+  /** JSON Pointers into `object` of what is sensitive. */
+  sensitive?: string[];
+  /** The stage; absent is null. */
+  stage?: JsonValue;
+  /**
+   * JSON Pointers into `object` of what is not known until apply. The last part may name a member that
+   * is absent.
+   */
+  unknown?: string[];
+}
+
+/** One CEL expression, or one for each resource type where tools shape the same thing differently. */
+export type Expressions = string | { [key: string]: string };
+
+/**
+ * The language of a text that holds a document, as providers keep container definitions and access
+ * policies.
+ */
+export type Decode =
+  /** JSON; a text that is not JSON makes the variable an error. */
+  | "json";
+
+/** A named value. */
+export interface VariableDocument {
+  /** The name, a CEL identifier; read as `variables.name`. */
+  name: string;
+  /** How the value is computed. */
+  expression: Expressions;
+  /** In what language the text that the expression yields is written, to be read as a document. */
+  decode?: Decode;
+}
+
+/** One policy: which resources it is about, and what must be true of them. */
+export interface PolicyDocument {
+  /** The policy's name, unique in its pack: letters, digits, `-`, `_` and `.`. */
+  name: string;
+  /** What the policy demands, in a sentence that a reader of a denial understands. */
+  description: string;
+  /** Which resource changes the policy is about. */
+  match: MatchDocument;
+  /** What must be true; at least one. The policy passes when every validation yields exactly `true`. */
+  validations: ValidationDocument[];
+  /** The controls of standards that the policy serves, such as `soc2/CC6.1`. */
+  controls?: string[];
+  /** Whether anything but a pass denies. */
+  enforcement?: Enforcement;
+  /** What becomes of a result that depends on a value not known until apply. */
+  onUnknown?: OnUnknown;
+  /** Constants of the policy, read as `params.name`. */
+  params?: { [key: string]: JsonValue };
+  /** In which direction a parameter is stricter, by its name; an overlay may move it that way. */
+  stricter?: { [key: string]: Stricter };
+  /** Examples with the result that each must have. */
+  tests?: TestDocument[];
+  /** Named values that validations share. Each may read those before it. */
+  variables?: VariableDocument[];
+}
+
+/** A policy pack as it is written: a versioned set of policies. */
+export interface PackDocument {
+  /** The pack's name: letters, digits, `-`, `_` and `.`. */
+  pack: string;
+  /** The pack's version, such as `1.4.0`. */
+  version: string;
+  /** The policies; at least one. */
+  policies: PolicyDocument[];
+  /** What the pack is for. */
+  description?: string;
+  /** The last day before the pack is due for review, such as `2027-01-31`. */
+  reviewBy?: string;
+}
+
+/** What is added to a policy of the pack. */
+export interface ChangeDocument {
+  /** The policy, by name. */
+  policy: string;
+  /** `mandatory`, for a policy that only advises. */
+  enforcement?: Enforcement;
+  /** Parameters, each moved in the direction that the policy's `stricter` declares. */
+  params?: { [key: string]: JsonValue };
+  /** Validations that are added, written as in a pack. */
+  validations?: ValidationDocument[];
+}
+
+/** An overlay as it is written. */
+export interface OverlayDocument {
+  /** The overlay's name: letters, digits, `-`, `_` and `.`. */
+  overlay: string;
+  /** The overlay's version, such as `1.4.0`. */
+  version: string;
+  /** The pack that it makes stricter, by name. */
+  pack: string;
+  /** What is added to policies of the pack. */
+  changes?: ChangeDocument[];
+  /** What the overlay is for. */
+  description?: string;
+  /**
+   * Policies that are added, written as in a pack. A resource that they alone are about still counts as
+   * one that no policy matches.
+   */
+  policies?: PolicyDocument[];
+}
+
+/** Who asks. */
+export interface Actor {
+  /** A person or a workload. */
+  kind: ActorKind;
+  /** The name that the charter declares it under. */
+  id: string;
+  /** What the host knows about it, such as `repository` or `environment`. */
+  claims?: { [key: string]: string };
+}
+
+/** From where a request comes. */
+export type Channel =
+  /** A continuous integration run. */
+  | "ci"
+  /** A controller that reconciles declared state. */
+  | "controller"
+  /** A person's machine. */
+  | "local";
+
+/** A proposed alteration, named by commit and plan digest. */
+export interface Change {
+  /** The commit's full hash, 40 or 64 hexadecimal digits. */
+  commit: string;
+  /** The full name of the ref that the commit was taken from, such as `refs/heads/main`. */
+  ref: string;
+  /** The person who wrote the change, who may not approve it. */
+  author: string;
+  /** The digest of the plan; filled in from the plan where one is handed in. */
+  plan?: Digest;
+}
+
+/** Content, named by its digest and never by a tag. */
+export interface Artifact {
+  /** The digest of the content. */
+  digest: Digest;
+  /** The person who made it, who may not approve it. */
+  author: string;
+  /** The commit that it was built from. */
+  commit?: string;
+  /** The full name of the ref that it was built from. */
+  ref?: string;
+}
+
+/** What a request is about. */
+export type Subject = OneOf<{
+  /** A proposed alteration, whose lineage is its commit. */
+  change: Change;
+  /** Content, whose lineage is its digest. */
+  artifact: Artifact;
+}>;
+
+/** A person's signature over what they ask or record. */
+export interface Signature {
+  /** When the person signed, as the signed statement says. */
+  at: Instant;
+  /** What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON. */
+  text: string;
+}
+
+/**
+ * The place that a request is about to change. Each part must equal the stage's where the stage
+ * declares it.
+ */
+export interface Target {
+  /** The state backend. */
+  backend?: string;
+  /** The cloud project or account. */
+  project?: string;
+  /** The stack or workspace. */
+  stack?: string;
+}
+
+/** A question to the engine. */
+export interface Request {
+  /** Names the request once and for all; a repeat with the same id and content gets the first answer. */
+  id: string;
+  /** The instant of asking, as the host's clock says. */
+  at: Instant;
+  /** What is to be done. */
+  action: Action;
+  /** Who asks. */
+  actor: Actor;
+  /** From where. */
+  channel: Channel;
+  /** The stage that is to be changed or entered, by its name or an alias. */
+  stage: string;
+  /** The name of the asset: the stack, image, model or dataset. */
+  asset: string;
+  /** The change or the artifact in question. */
+  subject: Subject;
+  /** Why. */
+  reason: string;
+  /** The break-glass grant that is used: the hash of the entry that opened it. */
+  grant?: Digest;
+  /** The files that the change touches, by their paths in the repository. */
+  paths?: string[];
+  /** The lineage that the stage goes back to if this fails. */
+  rollback?: string;
+  /** The run of the pipeline that asks, for cross-reference. */
+  run?: string;
+  /** The signature of the person who asks. */
+  signature?: Signature;
+  /** The annotated tag that the change comes from, as `git cat-file tag NAME` prints it. */
+  tag?: string;
+  /** The place that is to be changed; must be the stage's own. */
+  target?: Target;
+  /** The track, where more than one has the stage. */
+  track?: string;
+  /** How much of the traffic the new revision is to get, in percent; for the action `shift` alone. */
+  traffic?: number;
+}
+
+/** A person's consent to one exact digest entering one stage. */
+export interface Approval {
+  /** The person. */
+  by: string;
+  /** The stage. */
+  stage: string;
+  /** The name of the asset. */
+  asset: string;
+  /** The digest of the stage's plan, or of the artifact. */
+  digest: Digest;
+  /** When the consent ends; it ends at the boundary's own limit at the latest. */
+  expires?: Instant;
+  /** The role that the person approves in; absent where any of theirs will do. */
+  role?: string;
+  /** The track, where more than one has the stage. */
+  track?: string;
+}
+
+/** What evidence is about. */
+export type About = OneOf<{
+  /** The plan with this digest. */
+  plan: Digest;
+  /** The commit with this hash. */
+  commit: string;
+  /** The artifact with this digest. */
+  artifact: Digest;
+}>;
+
+/** A tool's result; anything but `pass` is not a pass. */
+export type EvidenceResult =
+  /** Nothing was objected to. */
+  | "pass"
+  /** Something was objected to. */
+  | "fail"
+  /** The tool could not tell. */
+  | "error";
+
+/** What a tool or person attests about a digest or commit. */
+export interface Evidence {
+  /** The gate that it is meant for. */
+  gate: string;
+  /** What it is about. */
+  about: About;
+  /** The result. */
+  result: EvidenceResult;
+  /** When the tool ran or the person looked. */
+  produced: Instant;
+  /** The digest of the tool's report. */
+  report?: Digest;
+  /** The tool's name and version. */
+  tool?: string;
+}
+
+/** How an action ended. */
+export type OutcomeResult =
+  /** Everything was done. */
+  | "succeeded"
+  /** Something was not done. */
+  | "failed"
+  /** Nobody knows what was done. */
+  | "unknown";
+
+/** How an admitted action ended. */
+export interface OutcomeReport {
+  /** The permit: the hash of the entry that admitted the action. */
+  permit: Digest;
+  /** How it ended. */
+  result: OutcomeResult;
+  /** What else is worth knowing, in a few words. */
+  note?: string;
+}
+
+/** An approval or evidence is taken back before it was spent. */
+export interface Withdrawal {
+  /** The hash of the entry that recorded what is taken back. */
+  entry: Digest;
+  /** Why. */
+  reason: string;
+}
+
+/** An Ed25519 public key with its name, as C2SP signed-note writes verifier keys. */
+export type VerifierKey = string;
+
+/** A charter with its pinned packs, and the attachments that hold their texts. */
+export interface Law {
+  /** The digest of the charter together with its pinned packs. */
+  digest: Digest;
+  /** The attachment that holds the charter's text. */
+  charter: Digest;
+  /** The attachment that holds the lock file's text. */
+  lock: Digest;
+  /** The attachments that hold the packs' texts, by `name@version`. */
+  packs: { [key: string]: Digest };
+}
+
+/** The law of the ledger is replaced, or a part of it; admitted under the charter that is in force. */
+export interface Amendment {
+  /** Why. */
+  reason: string;
+  /**
+   * The keys that sign the ledger's checkpoints from now on, all of them; absent where those in force
+   * stay.
+   */
+  keys?: VerifierKey[];
+  /** The new charter with its pinned packs; absent where the one in force stays. */
+  law?: Law;
+}
+
+/** The content of an attachment is erased. The entries that name it stay as they are. */
+export interface Erasure {
+  /** The attachment. */
+  attachment: Digest;
+  /** The sequence number of an entry that names it. */
+  sequence: number;
+  /** Why. */
+  reason: string;
+}
+
+/** What a grant covers: whoever and whatever is not listed is not covered. */
+export interface GrantScope {
+  /** Who may use it. */
+  actors: string[];
+  /** What they may do. */
+  actions: Action[];
+  /** The track. */
+  track: string;
+  /** In which of its stages, by their names and not by aliases. */
+  stages: string[];
+  /** To which assets. */
+  assets: string[];
+}
+
+/** A break-glass grant is asked for (R306 to R308). It is worth nothing before it is opened. */
+export interface GrantRequest {
+  /** Which of the charter's reasons it is for. */
+  reason: string;
+  /** What it covers. */
+  scope: GrantScope;
+  /** How long it is to live from its opening on. */
+  lifetime: Duration;
+  /** Why nothing less will do, and what may go wrong. */
+  justification: string;
+  /** What is affected, and how harm is kept small. */
+  impact: string;
+  /** When and how the matter is settled for good. */
+  resolution: string;
+  /** Who is told, and how. */
+  communication: string;
+}
+
+/** A person consents to a break-glass grant. */
+export interface GrantApproval {
+  /** The hash of the entry that recorded the grant's request. */
+  request: Digest;
+  /** The person. */
+  by: string;
+}
+
+/** A break-glass grant begins. */
+export interface GrantOpening {
+  /** The hash of the entry that recorded the grant's request. */
+  request: Digest;
+}
+
+/** A break-glass grant ends before its time. */
+export interface GrantClosing {
+  /** The hash of the entry that opened the grant. */
+  grant: Digest;
+  /** What was achieved, and that normal privileges are restored. */
+  note: string;
+}
+
+/** What a break-glass grant was used for has been looked into. */
+export interface PostMortem {
+  /** The hash of the entry that opened the grant. */
+  grant: Digest;
+  /** The digest of the report. */
+  report: Digest;
+  /** What was found, in a few words. */
+  summary: string;
+}
+
+/** The kinds of incidents. */
+export type IncidentKind =
+  /** What runs differs from what is declared. */
+  | "drift"
+  /** Somebody went around the gates. */
+  | "bypass"
+  /** What runs is not healthy. */
+  | "health"
+  /** Anything else. */
+  | "other";
+
+/** Something is not as it should be at a site. */
+export interface Incident {
+  /** What kind of thing. */
+  kind: IncidentKind;
+  /** The stage. */
+  stage: string;
+  /** The name of the asset. */
+  asset: string;
+  /** Whether anything was found; a scan that finds nothing is recorded too, as evidence of no drift. */
+  found: boolean;
+  /** When the tool looked. */
+  seen: Instant;
+  /** What else is worth knowing, in a few words. */
+  note?: string;
+  /** The digest of the tool's report. */
+  report?: Digest;
+  /** The addresses of the resources that are affected. */
+  resources?: string[];
+  /** The track, where more than one has the stage. */
+  track?: string;
+}
+
+/** An incident is over. */
+export interface Resolution {
+  /** The hash of the entry that opened the incident. */
+  incident: Digest;
+  /** How it was brought to an end. */
+  reason: string;
+}
+
+/** What happened. */
+export type FactKind = OneOf<{
+  /** A person consents. */
+  approval: Approval;
+  /** A tool or person attests something. */
+  evidence: Evidence;
+  /** An admitted action ended. */
+  outcome: OutcomeReport;
+  /** An approval or evidence is taken back. */
+  withdrawal: Withdrawal;
+  /** The charter, or the keys, are replaced. */
+  amendment: Amendment;
+  /** An attachment is erased for good. */
+  erasure: Erasure;
+  /** A break-glass grant is asked for. */
+  grantRequest: GrantRequest;
+  /** A person consents to a break-glass grant. */
+  grantApproval: GrantApproval;
+  /** A break-glass grant begins. */
+  grantOpening: GrantOpening;
+  /** A break-glass grant ends before its time. */
+  grantClosing: GrantClosing;
+  /** What a break-glass grant was used for has been looked into. */
+  postMortem: PostMortem;
+  /** Something is not as it should be at a site. */
+  incident: Incident;
+  /** An incident is over. */
+  resolution: Resolution;
+}>;
+
+/** Something that happened, handed in by an actor who may record it. */
+export interface Fact {
+  /** Names the fact once and for all; a repeat with the same id and content gets the first answer. */
+  id: string;
+  /** The instant of recording, as the host's clock says. */
+  at: Instant;
+  /** Who records it. */
+  actor: Actor;
+  /** From where. */
+  channel: Channel;
+  /** What happened. */
+  fact: FactKind;
+  /** The signature of the person who records it. */
+  signature?: Signature;
+}
+
+/** Whether something is allowed. */
+export type Verdict =
+  /** Every check passed. */
+  | "allow"
+  /** At least one check did not pass. */
+  | "deny";
+
+/** How a check came out. */
+export type Outcome =
+  /** What was asked for is there. */
+  | "pass"
+  /** It is not. */
+  | "fail"
+  /** It cannot be told; this denies like a failure. */
+  | "unknown"
+  /** It is not, and a live break-glass grant or a waiver lets it pass. */
+  | "overridden";
+
+/** The element that a macro had come to. */
+export interface Element {
+  /** The macro's variable, or both with a comma between. */
+  variable: string;
+  /** The source text of the list or map. */
+  of: string;
+  /** The index, counted from 0, or the key. */
+  at: string;
+}
+
+/** Something that went into a result. */
+export interface Operand {
+  /** The source text. */
+  expression: string;
+  /** What it came to. */
+  result: string;
+}
+
+/**
+ * A part of an expression that decided what it came to.
+ *
+ * Results are written as CEL writes them (`7`, `'text'`, `[1, 2]`), cut short and without control
+ * characters; or they are a word: `unknown` for what is not known until apply, `sensitive` for what
+ * must not be seen, or the code of an error, such as `cel.no_such_key`. What is sensitive, or holds
+ * anything sensitive or unknown, is never written out.
+ */
+export interface Reason {
+  /** The source text. */
+  expression: string;
+  /** The line in the expression at which it begins, counted from 1. */
+  line: number;
+  /** The column in characters at which it begins, counted from 1. */
+  column: number;
+  /** What it came to. */
+  result: string;
+  /** For which elements of lists and maps, the outermost macro first. */
+  elements?: Element[];
+  /** What else there is to say, such as how many elements were looked at. */
+  note?: string;
+  /** What went into it, but for constants. */
+  operands?: Operand[];
+  /** The variable of the policy in whose expression this stands; absent for the validation's own. */
+  variable?: string;
+}
+
+/** One check's outcome. */
+export interface Finding {
+  /** The check that it belongs to. */
+  check: Check;
+  /** What was found: stable, such as `approval.missing`. */
+  code: string;
+  /** How the check came out. */
+  outcome: Outcome;
+  /** Whether anything but a pass denies. */
+  enforcement: Enforcement;
+  /** What was expected and what was found. */
+  message: string;
+  /**
+   * The conditions of a policy that decided, with the values that they saw; for the first
+   * `limits::EXPLAINED_FINDINGS` findings that are no passes. They are for whoever asked, and never
+   * recorded.
+   */
+  reasons?: Reason[];
+  /** What would turn it into a pass. */
+  remedy?: string;
+  /** The address of the resource that it is about. */
+  resource?: string;
+  /** What it is about: a gate, a policy, a role. */
+  subject?: string;
+}
+
+/** How one policy came out over all resources. */
+export interface PolicyCount {
+  /** The policy, as `pack/policy`. */
+  policy: string;
+  /** Whether it binds. */
+  enforcement: Enforcement;
+  /** How many resources passed. */
+  pass: number;
+  /** How many failed. */
+  fail: number;
+  /** For how many it cannot be told. */
+  unknown: number;
+}
+
+/** What is owed, by whom, by when. */
+export interface Obligation {
+  /** What is owed: `verify-after` or `post-mortem`. */
+  kind: string;
+  /** What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening. */
+  subject: string;
+  /** By when; absent where what is owed blocks until it is met. */
+  due?: Instant;
+  /** The address of the resource that it is about. */
+  resource?: string;
+}
+
+/** What an allowing decision lets its actor do. Its id is the hash of the entry that records it. */
+export interface Permit {
+  /** The ledger's origin. */
+  origin: string;
+  /** The action. */
+  action: Action;
+  /** The actor. */
+  actor: string;
+  /** The track. */
+  track: string;
+  /** The stage. */
+  stage: string;
+  /** The asset. */
+  asset: string;
+  /** The commit, or the artifact's digest. */
+  lineage: string;
+  /** The digest of the stage's plan, or of the artifact. */
+  digest: Digest;
+  /** The instant after which it is worth nothing. */
+  expires: Instant;
+  /** The break-glass grant that it was given by. */
+  grant?: Digest;
+  /** The run of the pipeline. */
+  run?: string;
+  /**
+   * How much of the traffic it lets the new revision have, in percent; absent where traffic is not
+   * shifted in steps.
+   */
+  traffic?: number;
+}
+
+/** The answer to a request or a fact, with everything that led to it. */
+export interface Decision {
+  /** Whether it is allowed. */
+  verdict: Verdict;
+  /** Whether the verdict binds. */
+  mode: Mode;
+  /** One for each check, passes included, in the order of the checks. */
+  findings: Finding[];
+  /** How each policy came out over all resources. */
+  policies: PolicyCount[];
+  /** The charter that it was decided under. */
+  charter: Digest;
+  /** The packs that were evaluated, by `name@version`. */
+  packs: { [key: string]: Digest };
+  /** The version of the engine's semantics. */
+  engine: number;
+  /** The break-glass grant that was used: something was overridden by it. */
+  grant?: Digest;
+  /**
+   * What was owed and is met: policies whose result was not known when the plan was applied, and that
+   * pass now.
+   */
+  meets?: Obligation[];
+  /** What is owed if this is carried out. */
+  obligations?: Obligation[];
+  /** What the decision lets its actor do, where it lets it do anything. */
+  permit?: Permit;
+  /** The hashes of the entries (approvals, a promotion's permit) that this decision uses up. */
+  spends?: Digest[];
+  /** The names of the waivers that were applied. */
+  waivers?: string[];
+}
+
+/** What became of a request or fact, once its entry is durable. */
+export interface Admission {
+  /** The sequence number of the entry. */
+  sequence: number;
+  /** The hash of the entry: the id of the approval or permit that it records. */
+  entry: Digest;
+  /** The instant of the entry. */
+  at: Instant;
+  /** Whether it is allowed. */
+  verdict: Verdict;
+  /** Whether the verdict binds. */
+  mode: Mode;
+  /** Whether this request was answered before; then nothing new was recorded. */
+  repeated: boolean;
+  /**
+   * Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used up,
+   * withdrawn, or has expired, or that was decided under another charter.
+   */
+  live: boolean;
+  /** The decision with all findings. Repeats of facts have none: the first admission had it. */
+  decision?: Decision;
+}
+
+/** What is deployed at one site. */
+export interface StatusDeployment {
+  /** The track. */
+  track: string;
+  /** The asset. */
+  asset: string;
+  /** The stage. */
+  stage: string;
+  /** The commit, or the artifact's digest. */
+  lineage: string;
+  /** The digest of the plan that was applied, or of the artifact. */
+  digest: Digest;
+  /** When its success was recorded. */
+  at: Instant;
+}
+
+/** A permit by the hash of its entry. */
+export interface StatusPermit {
+  /** The hash of its entry. */
+  entry: Digest;
+  /** The permit. */
+  permit: Permit;
+  /** The outcome as far as it was reported. */
+  outcome: OutcomeResult | null;
+}
+
+/** An approval by the hash of its entry. */
+export interface StatusApproval {
+  /** The hash of its entry. */
+  entry: Digest;
+  /** The approval. */
+  approval: Approval;
+  /** When it was recorded. */
+  at: Instant;
+}
+
+/** An asset in a stage of a track. */
+export interface Site {
+  /** The track. */
+  track: string;
+  /** The asset. */
+  asset: string;
+  /** The stage. */
+  stage: string;
+}
+
+/** Something that is still owed. */
+export interface OpenObligation {
+  /** Where. */
+  site: Site;
+  /** The lineage that it came with. */
+  lineage: string;
+  /** What is owed: `verify-after` or `post-mortem`. */
+  kind: string;
+  /** What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening. */
+  subject: string;
+  /** By when; absent where what is owed blocks until it is met. */
+  due?: Instant;
+  /** The address of the resource that it is about. */
+  resource?: string;
+}
+
+/** A grant, as `poundlock status` shows it. */
+export interface StatusGrant {
+  /** The hash of the entry that opened it. */
+  entry: Digest;
+  /** Its reason. */
+  reason: string;
+  /** What it covers. */
+  scope: GrantScope;
+  /** The last instant at which the grant can be used. */
+  expires: Instant;
+  /** How often it can be used. */
+  uses: number;
+  /** By when the post-mortem is owed. */
+  due: Instant;
+  /** When it was opened. */
+  opened: Instant;
+  /** How often it was used. */
+  used: number;
+  /** When it was closed. */
+  closed?: Instant;
+}
+
+/** An incident that is not over, by the hash of its entry. */
+export interface StatusIncident {
+  /** The hash of its entry. */
+  entry: Digest;
+  /** The track. */
+  track: string;
+  /** The asset. */
+  asset: string;
+  /** The stage. */
+  stage: string;
+  /** What kind of thing. */
+  kind: IncidentKind;
+  /** When it was recorded. */
+  at: Instant;
+}
+
+/** Traffic on its way to what was deployed at a site. */
+export interface StatusRollout {
+  /** The track. */
+  track: string;
+  /** The asset. */
+  asset: string;
+  /** The stage. */
+  stage: string;
+  /** What was deployed. */
+  lineage: string;
+  /** The share of the traffic that it has, in percent. */
+  traffic: number;
+  /** When it got that share. */
+  at: Instant;
+  /** Whether a step failed, or it is being gone back from, so that a rollback is the only way on. */
+  failed: boolean;
+}
+
+/** What `poundlock status` shows: a summary for people and programs. */
+export interface Status {
+  /** How many entries were folded. */
+  entries: number;
+  /** The ledger's origin. */
+  origin: string | null;
+  /** The charter in force. */
+  charter: Digest | null;
+  /** The latest instant of any entry. */
+  at: Instant | null;
+  /** What is deployed where. */
+  deployments: StatusDeployment[];
+  /** Admitted actions whose outcome is not known. */
+  pending: StatusPermit[];
+  /** Approvals that are neither spent nor withdrawn; they may have expired. */
+  approvals: StatusApproval[];
+  /** What is owed. */
+  obligations: OpenObligation[];
+  /** The break-glass grants whose post-mortem is still owed. */
+  grants?: StatusGrant[];
+  /** Incidents that are not over. */
+  incidents?: StatusIncident[];
+  /** The keys that sign checkpoints now. */
+  keys?: VerifierKey[];
+  /** Traffic on its way. */
+  rollouts?: StatusRollout[];
+}
+
+/** The body of entry 0: the law that the ledger is governed by. */
+export interface Genesis {
+  /** A name that no other ledger has. */
+  origin: string;
+  /** The charter in force, with where its text is kept. */
+  law: Law;
+  /** The version of the engine's semantics. */
+  engine: number;
+  /** The keys that sign the ledger's checkpoints; each is named like the origin. */
+  keys?: VerifierKey[];
+}
+
+/** What an entry keeps of an actor; claims stay in the request's attachment. */
+export interface ActorSummary {
+  /** A person or a workload. */
+  kind: ActorKind;
+  /** The name. */
+  id: string;
+}
+
+/** What an entry keeps of a request. */
+export interface RequestSummary {
+  /** The request's id. */
+  id: string;
+  /** The digest of the request's content, without its instant and credentials. */
+  content: Digest;
+  /** The instant that the request claims. */
+  at: Instant;
+  /** What is to be done. */
+  action: Action;
+  /** Who asks. */
+  actor: ActorSummary;
+  /** From where. */
+  channel: Channel;
+  /** The stage, as the charter names it where it is declared, else as asked. */
+  stage: string;
+  /** The asset. */
+  asset: string;
+  /** The place to be changed. */
+  target: Target;
+  /** The change or artifact. */
+  subject: Subject;
+  /** Why. */
+  reason: string;
+  /** The run of the pipeline. */
+  run?: string;
+  /** The track, as the charter names it; absent where the stage is not declared. */
+  track?: string;
+}
+
+/** How many findings there are, by outcome. */
+export interface FindingCounts {
+  /** Passes. */
+  pass: number;
+  /** Failures. */
+  fail: number;
+  /** Those that cannot be told. */
+  unknown: number;
+  /** Failures that a break-glass grant lets pass. */
+  overridden: number;
+}
+
+/** A finding that is not a pass, as far as an entry keeps it. */
+export interface Failure {
+  /** What was found. */
+  code: string;
+  /** How the check came out. */
+  outcome: Outcome;
+  /** Whether it denies. */
+  enforcement: Enforcement;
+  /** What was expected and found, cut at 256 characters. */
+  message: string;
+  /** The address of the resource that it is about. */
+  resource?: string;
+  /** What it is about. */
+  subject?: string;
+}
+
+/** What every decided entry holds. */
+export interface DecisionSummary {
+  /** Whether it is allowed. */
+  verdict: Verdict;
+  /** Whether the verdict binds. */
+  mode: Mode;
+  /** How many findings there are, by outcome. */
+  findings: FindingCounts;
+  /** The charter that it was decided under. */
+  charter: Digest;
+  /** The version of the engine's semantics. */
+  engine: number;
+  /** The first findings that are not passes. */
+  failures?: Failure[];
+}
+
+/** One of the plans that another is joined of. */
+export interface PlanPart {
+  /** The name that tells it from the others. */
+  name: string;
+  /** Its digest. */
+  digest: Digest;
+}
+
+/** The attachments that hold what an entry only sums up. */
+export interface RecordReferences {
+  /** The request, in deterministic CBOR. */
+  request: Digest;
+  /** The decision with all findings, in deterministic CBOR. */
+  decision: Digest;
+  /** What the token showed that the request was handed in with, in deterministic CBOR. */
+  credential?: Digest;
+  /** The plan as it was judged, in deterministic CBOR. */
+  plan?: Digest;
+}
+
+/** The body of a decision entry. */
+export interface DecisionBody {
+  /** What was asked, by whom. */
+  request: RequestSummary;
+  /** What was decided. */
+  decision: DecisionSummary;
+  /** The packs that were evaluated, by `name@version`. */
+  packs: { [key: string]: Digest };
+  /** How many resources the plan found to have been changed outside the tool. */
+  drift?: number;
+  /** The break-glass grant that was used. */
+  grant?: Digest;
+  /** What was owed and is met. */
+  meets?: Obligation[];
+  /** What is owed if this is carried out. */
+  obligations?: Obligation[];
+  /** The plans that the change's plan is joined of. */
+  parts?: PlanPart[];
+  /** What the decision lets its actor do. */
+  permit?: Permit;
+  /** How each policy came out over all resources. */
+  policies?: PolicyCount[];
+  /** The attachments that hold the whole request, plan and decision; absent for unknown callers. */
+  record?: RecordReferences;
+  /** The hashes of the entries that this decision uses up. */
+  spends?: Digest[];
+  /** The names of the waivers that were applied. */
+  waivers?: string[];
+}
+
+/** What the charter lets a grant be, as it was when the grant was opened. */
+export interface GrantTerms {
+  /** The last instant at which the grant can be used. */
+  expires: Instant;
+  /** How often it can be used. */
+  uses: number;
+  /** By when the post-mortem is owed. */
+  due: Instant;
+}
+
+/** The body of a fact entry. */
+export interface FactBody {
+  /** What happened, as its recorder says, without the recorder's claims. */
+  fact: Fact;
+  /** The digest of the fact's content, without its instant. */
+  content: Digest;
+  /** Whether the recorder may record it. */
+  decision: DecisionSummary;
+  /**
+   * The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
+   * recorder is known.
+   */
+  credential?: Digest;
+  /**
+   * The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and has
+   * claims: these may say more of a person than a book that nobody can erase should hold.
+   */
+  record?: Digest;
+  /** Whether the recorder was not known. */
+  stranger?: boolean;
+  /** What the charter lets the grant be, for one that is opened. */
+  terms?: GrantTerms;
+}
+
+/** The body of a snapshot entry. */
+export interface SnapshotBody {
+  /** The attachment that holds the state, in deterministic CBOR. */
+  state: Digest;
+  /** The version of the engine's semantics. */
+  engine: number;
+}
+
+/** How much a lint matters. */
+export type LintLevel =
+  /** To be known, and often meant so. */
+  | "notice"
+  /** To be mended. */
+  | "warning";
+
+/** Something about a pack that is allowed but unwise, or that its readers must know. */
+export interface Lint {
+  /** What kind of thing: stable, such as `lint.no_controls`. */
+  code: string;
+  /** How much it matters. */
+  level: LintLevel;
+  /** The line in the pack's file, counted from 1. */
+  line: number;
+  /** The column in the pack's file, counted from 1. */
+  column: number;
+  /** What it is. */
+  message: string;
+  /** The policy; absent when it is the pack as a whole. */
+  policy?: string;
+}
+
+/** How one test of a pack came out. */
+export interface TestOutcome {
+  /** The policy. */
+  policy: string;
+  /** The test's name, unique in its policy. */
+  name: string;
+  /** The result that the test demands. */
+  expected: Expect;
+  /** The result that the policy had. */
+  found: Expect;
+  /** Whether the two are the same. */
+  passed: boolean;
+  /** The code of the evaluation; absent when the policy is not about the resource. */
+  code?: string;
+  /** The message of the evaluation; absent when the policy is not about the resource. */
+  message?: string;
+  /** What decided the result, where the test did not pass and neither did the policy. */
+  reasons?: Reason[];
+}

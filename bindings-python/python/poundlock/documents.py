@@ -1,0 +1,2966 @@
+"""The documents that cross the contract, as classes.
+
+Made from the JSON Schemas in docs/schema; change the Rust types and run the tests with POUNDLOCK_UPDATE=1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Union
+
+from ._document import Document
+
+__all__ = [
+    "About",
+    "AbsentDrift",
+    "Action",
+    "ActionWord",
+    "Actor",
+    "ActorDeclaration",
+    "ActorKind",
+    "ActorSummary",
+    "Admission",
+    "AllowedSigner",
+    "Amendment",
+    "Amendments",
+    "Approval",
+    "ApprovalRule",
+    "Artifact",
+    "BlastRadius",
+    "Boundary",
+    "BreakGlass",
+    "BreakGlassReason",
+    "Change",
+    "ChangeDocument",
+    "Channel",
+    "CharterDocument",
+    "Check",
+    "Clock",
+    "Day",
+    "Decision",
+    "DecisionBody",
+    "DecisionSummary",
+    "Decode",
+    "Delegation",
+    "DriftRule",
+    "Element",
+    "Enforcement",
+    "Erasure",
+    "Evidence",
+    "EvidenceResult",
+    "Expect",
+    "Expressions",
+    "Fact",
+    "FactBody",
+    "FactKind",
+    "FactRules",
+    "Failure",
+    "Finding",
+    "FindingCounts",
+    "Gate",
+    "GateAbout",
+    "Genesis",
+    "GrantApproval",
+    "GrantClosing",
+    "GrantOpening",
+    "GrantRequest",
+    "GrantScope",
+    "GrantTerms",
+    "Grants",
+    "IdentityRule",
+    "Incident",
+    "IncidentKind",
+    "IncompletePlans",
+    "Law",
+    "Lint",
+    "LintLevel",
+    "LockDocument",
+    "MatchDocument",
+    "Mode",
+    "Moves",
+    "Obligation",
+    "OnUnknown",
+    "OpenObligation",
+    "Operand",
+    "Outcome",
+    "OutcomeReport",
+    "OutcomeResult",
+    "OverlayDocument",
+    "OverlayReference",
+    "PackDocument",
+    "PackReference",
+    "Permit",
+    "Pin",
+    "PlanPart",
+    "PolicyCount",
+    "PolicyDocument",
+    "PostMortem",
+    "PostMortemRule",
+    "Preset",
+    "ProviderDocument",
+    "Rate",
+    "Reason",
+    "RecordReferences",
+    "Request",
+    "RequestSummary",
+    "Resolution",
+    "RollbackRule",
+    "Rollout",
+    "Sensitive",
+    "Signature",
+    "Site",
+    "SnapshotBody",
+    "Stage",
+    "StageReference",
+    "Status",
+    "StatusApproval",
+    "StatusDeployment",
+    "StatusGrant",
+    "StatusIncident",
+    "StatusPermit",
+    "StatusRollout",
+    "Stricter",
+    "Subject",
+    "Superseded",
+    "Target",
+    "TestDocument",
+    "TestOutcome",
+    "TestResource",
+    "Track",
+    "Unmatched",
+    "ValidationDocument",
+    "VariableDocument",
+    "Verdict",
+    "Waiver",
+    "Window",
+    "Withdrawal",
+]
+
+
+Unmatched = Literal[
+    "allow",
+    "deny",
+]
+"""What happens to a resource change that no policy matches. There is no safe guess, so a charter
+must say.
+
+`allow`: It passes.
+
+`deny`: It is denied as `policy.unmatched`.
+"""
+
+
+ActorKind = Literal[
+    "human",
+    "workload",
+]
+"""Whether an actor is a person.
+
+`human`: A person.
+
+`workload`: A service account, CI job or controller.
+"""
+
+
+class ActorDeclaration(Document):
+    """An actor that may ask for something."""
+
+    actor: str
+    """The name."""
+    kind: ActorKind
+    """A person or a workload."""
+    claims: Mapping[str, str] | None
+    """Claims that a request by this actor must carry, each with exactly this value. With a provider,
+    these are attributes of the token.
+    """
+    provider: str | None
+    """The provider whose tokens show that it is this actor. An actor that has one is never taken at
+    the host's word.
+    """
+    roles: Sequence[str] | None
+    """What a person may be asked to approve as."""
+    subject: str | None
+    """The subject that its tokens must have, exactly (`google.subject`)."""
+
+    _members = {
+        "actor": ("actor", None),
+        "kind": ("kind", None),
+        "claims": ("claims", None),
+        "provider": ("provider", None),
+        "roles": ("roles", None),
+        "subject": ("subject", None),
+    }
+
+
+Moves = Literal[
+    "change",
+    "artifact",
+]
+"""What moves along a track.
+
+`change`: Changes: planned and applied anew in each stage, from the same commit.
+
+`artifact`: Artifacts: the same digest in each stage.
+"""
+
+
+class Grants(Document):
+    """Who may do what in a stage. Planning and applying are separate grants."""
+
+    apply: Sequence[str] | None
+    """The workloads that may apply."""
+    plan: Sequence[str] | None
+    """The workloads that may plan."""
+    promote: Sequence[str] | None
+    """The workloads that may promote."""
+    rollback: Sequence[str] | None
+    """The workloads that may roll back."""
+    shift: Sequence[str] | None
+    """The workloads that may shift traffic."""
+
+    _members = {
+        "apply": ("apply", None),
+        "plan": ("plan", None),
+        "promote": ("promote", None),
+        "rollback": ("rollback", None),
+        "shift": ("shift", None),
+    }
+
+
+Action = Literal[
+    "plan",
+    "apply",
+    "promote",
+    "rollback",
+    "shift",
+]
+"""What is to be done.
+
+`plan`: Propose a change to a stage; nothing is altered.
+
+`apply`: Carry out a change that was planned before, as a request of its own.
+
+`promote`: Let a lineage enter a stage from the one before it.
+
+`rollback`: Bring a stage back to the last lineage that is known to be good.
+
+`shift`: Give the new revision more of the traffic.
+"""
+
+
+AbsentDrift = Literal[
+    "allow",
+    "deny",
+]
+"""Whether no evidence of drift is as good as evidence of no drift.
+
+`allow`: It is.
+
+`deny`: It is denied as `drift.absent`.
+"""
+
+
+class DriftRule(Document):
+    """What is denied in a stage while an incident is open there, or while nobody looked for drift."""
+
+    blocks: Sequence[Action]
+    """The actions that are denied. A rollback is the way out, and is never among them; nor is a plan
+    that prepares one denied.
+    """
+    absent: AbsentDrift
+    """Whether they may be done where nobody looked for drift lately. Where something is deployed and
+    somebody looked and found drift, they may not.
+    """
+    max_age: str | None
+    """How old a look may be. It is needed where `absent: deny`."""
+
+    _members = {
+        "blocks": ("blocks", None),
+        "absent": ("absent", None),
+        "max_age": ("maxAge", None),
+    }
+
+
+Mode = Literal[
+    "enforce",
+    "observe",
+]
+"""Whether a verdict binds.
+
+`enforce`: A denial blocks.
+
+`observe`: Verdicts are recorded as `observed`; nothing blocks and no permit is given.
+"""
+
+
+class Stage(Document):
+    """One level of a track."""
+
+    stage: str
+    """The stage's name."""
+    grants: Grants
+    """Who may do what here."""
+    aliases: Sequence[str] | None
+    """Other names for it."""
+    backend: str | None
+    """The state backend that belongs to this stage alone."""
+    drift: DriftRule | None
+    """What an open incident, or drift that nobody looked for, denies here."""
+    environment: str | None
+    """The deployment environment of this stage: whoever acts here has it as the claim `environment`.
+    Absent, a token that names an environment must name this stage.
+    """
+    mode: Mode | None
+    """`observe` records without blocking and gives no permits."""
+    packs: Sequence[str] | None
+    """The packs that every plan for this stage must pass."""
+    project: str | None
+    """The cloud project or account that belongs to this stage alone."""
+    stack: str | None
+    """The stack or workspace that belongs to this stage alone."""
+
+    _members = {
+        "stage": ("stage", None),
+        "grants": ("grants", Grants),
+        "aliases": ("aliases", None),
+        "backend": ("backend", None),
+        "drift": ("drift", DriftRule),
+        "environment": ("environment", None),
+        "mode": ("mode", None),
+        "packs": ("packs", None),
+        "project": ("project", None),
+        "stack": ("stack", None),
+    }
+
+
+class ApprovalRule(Document):
+    """How many people of a role must approve."""
+
+    role: str
+    """The role."""
+    count: int
+    """How many distinct people."""
+    max_age: str | None
+    """How old their consent may be."""
+
+    _members = {
+        "role": ("role", None),
+        "count": ("count", None),
+        "max_age": ("maxAge", None),
+    }
+
+
+class BlastRadius(Document):
+    """How much one plan may change. Whatever is left out is not limited."""
+
+    changes: int | None
+    """How many resources may be changed in any way, moves and imports included."""
+    creates: int | None
+    """How many may come into being. A replacement counts here, among the deletions, and among the
+    replacements.
+    """
+    deletes: int | None
+    """How many may be destroyed."""
+    replaces: int | None
+    """How many may be replaced."""
+    resources: Sequence[str] | None
+    """The addresses or types that may be changed, in which `*` stands for any run of characters; empty
+    means any.
+    """
+    updates: int | None
+    """How many may be changed in place."""
+
+    _members = {
+        "changes": ("changes", None),
+        "creates": ("creates", None),
+        "deletes": ("deletes", None),
+        "replaces": ("replaces", None),
+        "resources": ("resources", None),
+        "updates": ("updates", None),
+    }
+
+
+class Rate(Document):
+    """How often something may be done."""
+
+    count: int
+    """How many times, at most `limits::RATE`."""
+    per: str
+    """Within which time."""
+
+    _members = {
+        "count": ("count", None),
+        "per": ("per", None),
+    }
+
+
+class RollbackRule(Document):
+    """The way back from a stage. Without it, nothing is rolled back there."""
+
+    approvals: Sequence[ApprovalRule] | None
+    """The approvals that a rollback needs."""
+    gates: Sequence[str] | None
+    """The gates that a rollback must satisfy."""
+    required: bool | None
+    """Whether a request to enter the stage must name the lineage that it goes back to if it fails: the
+    last one that is known to be good there.
+    """
+
+    _members = {
+        "approvals": ("approvals", [ApprovalRule]),
+        "gates": ("gates", None),
+        "required": ("required", None),
+    }
+
+
+class Rollout(Document):
+    """The steps in which the traffic of a stage follows what was deployed there."""
+
+    steps: Sequence[int]
+    """The shares of the traffic, in percent, ascending; the last is 100. Whatever enters the stage
+    begins with none.
+    """
+    wait: str
+    """How long after one step the next may be taken."""
+    gate: str
+    """The gate whose evidence each step needs, produced after the step before it."""
+
+    _members = {
+        "steps": ("steps", None),
+        "wait": ("wait", None),
+        "gate": ("gate", None),
+    }
+
+
+Superseded = Literal[
+    "deny",
+    "allow",
+]
+"""Whether a plan may be carried out after a newer one of another commit was admitted for the same
+asset and ref.
+
+`deny`: It is denied as `boundary.superseded`.
+
+`allow`: It may.
+"""
+
+
+Day = Literal[
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+]
+"""A day of the week."""
+
+
+class Window(Document):
+    """Days and hours of the week, in a named time zone, in which changes may enter a stage.
+
+    A window that ends before it begins runs past midnight and belongs to the day on which it
+    begins.
+    """
+
+    time_zone: str
+    """An IANA time zone name, such as `Europe/Zurich`."""
+    days: Sequence[Day]
+    """The days of the week on which the window begins."""
+    from_: str
+    """The first minute of the window, as `HH:MM`."""
+    to: str
+    """The first minute after the window, as `HH:MM`; `24:00` is midnight."""
+
+    _members = {
+        "time_zone": ("timeZone", None),
+        "days": ("days", None),
+        "from_": ("from", None),
+        "to": ("to", None),
+    }
+
+
+class Boundary(Document):
+    """What the entrance of a stage demands."""
+
+    into: str
+    """The stage that is entered."""
+    approvals: Sequence[ApprovalRule] | None
+    """The approvals that are needed."""
+    blast_radius: BlastRadius | None
+    """How much one plan may change."""
+    delay: str | None
+    """How long before now the last approval must have been given."""
+    from_: str | None
+    """The stage that the lineage must have succeeded in; absent for the first stage only."""
+    gates: Sequence[str] | None
+    """The gates that must be satisfied."""
+    rate: Rate | None
+    """How often subjects may enter."""
+    refs: Sequence[str] | None
+    """The refs that subjects may come from, by full name; `*` stands for any run of characters but
+    `/`.
+    """
+    rollback: RollbackRule | None
+    """The way back; absent means that nothing is rolled back here."""
+    rollout: Rollout | None
+    """The steps in which traffic follows; absent means that it follows at once."""
+    signed_tags: bool | None
+    """Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key. What
+    comes from branches, `refs` says.
+    """
+    soak: str | None
+    """How long before now the lineage must have succeeded in the stage before."""
+    superseded: Superseded | None
+    """Whether a plan that a newer one superseded may still be carried out."""
+    windows: Sequence[Window] | None
+    """When subjects may enter; empty means at any time."""
+
+    _members = {
+        "into": ("into", None),
+        "approvals": ("approvals", [ApprovalRule]),
+        "blast_radius": ("blastRadius", BlastRadius),
+        "delay": ("delay", None),
+        "from_": ("from", None),
+        "gates": ("gates", None),
+        "rate": ("rate", Rate),
+        "refs": ("refs", None),
+        "rollback": ("rollback", RollbackRule),
+        "rollout": ("rollout", Rollout),
+        "signed_tags": ("signedTags", None),
+        "soak": ("soak", None),
+        "superseded": ("superseded", None),
+        "windows": ("windows", [Window]),
+    }
+
+
+class Track(Document):
+    """An ordered chain of stages that one kind of asset moves along."""
+
+    track: str
+    """The track's name."""
+    moves: Moves
+    """What moves along it."""
+    stages: Sequence[Stage]
+    """The stages, first to last."""
+    boundaries: Sequence[Boundary]
+    """What each stage's entrance demands; every stage needs one."""
+    assets: Sequence[str] | None
+    """The assets that move along it, by name; absent means any."""
+
+    _members = {
+        "track": ("track", None),
+        "moves": ("moves", None),
+        "stages": ("stages", [Stage]),
+        "boundaries": ("boundaries", [Boundary]),
+        "assets": ("assets", None),
+    }
+
+
+class Amendments(Document):
+    """Who may replace the charter."""
+
+    actors: Sequence[str]
+    """The actors that may ask for it. A person may: this alters no infrastructure."""
+
+    _members = {
+        "actors": ("actors", None),
+    }
+
+
+class PostMortemRule(Document):
+    """The post-mortem that every grant owes."""
+
+    within: str
+    """How long after the end of the grant's lifetime. While one is overdue no other grant is opened."""
+    recorders: Sequence[str]
+    """Who may record it."""
+
+    _members = {
+        "within": ("within", None),
+        "recorders": ("recorders", None),
+    }
+
+
+class StageReference(Document):
+    """A stage of a track, both by name."""
+
+    track: str
+    """The track."""
+    stage: str
+    """The stage."""
+
+    _members = {
+        "track": ("track", None),
+        "stage": ("stage", None),
+    }
+
+
+Check = Literal[
+    "request",
+    "identity",
+    "channel",
+    "target",
+    "subject",
+    "boundary",
+    "approvals",
+    "evidence",
+    "policies",
+    "grant",
+    "fact",
+]
+"""The checks, in their order (DESIGN §4).
+
+`request`: The request as such: its form, its instant, its id.
+
+`identity`: Who asks.
+
+`channel`: From where.
+
+`target`: For what place.
+
+`subject`: About what.
+
+`boundary`: From which stage to which, when, how.
+
+`approvals`: With whose consent.
+
+`evidence`: On what evidence.
+
+`policies`: By what rules.
+
+`grant`: By which break-glass grant.
+
+`fact`: Whether the fact is its recorder's to record.
+"""
+
+
+class BreakGlassReason(Document):
+    """A reason for a grant, with what it takes and how far it reaches."""
+
+    reason: str
+    """The reason's name."""
+    approvals: Sequence[ApprovalRule]
+    """The approvals that are needed (R335 to R338)."""
+    stages: Sequence[StageReference]
+    """The stages that a grant may cover."""
+    actions: Sequence[Action]
+    """The actions that a grant may cover."""
+    overrides: Sequence[Check]
+    """The checks whose failures a grant overrides."""
+    description: str | None
+    """When it applies."""
+
+    _members = {
+        "reason": ("reason", None),
+        "approvals": ("approvals", [ApprovalRule]),
+        "stages": ("stages", [StageReference]),
+        "actions": ("actions", None),
+        "overrides": ("overrides", None),
+        "description": ("description", None),
+    }
+
+
+class Delegation(Document):
+    """A person approves grants in a role that they do not have, for a time."""
+
+    role: str
+    """The role."""
+    to: str
+    """The person."""
+    until: str
+    """The last instant at which it counts."""
+
+    _members = {
+        "role": ("role", None),
+        "to": ("to", None),
+        "until": ("until", None),
+    }
+
+
+class BreakGlass(Document):
+    """The rules of break-glass grants."""
+
+    requesters: Sequence[str]
+    """Who may ask for a grant, open and close it."""
+    max_lifetime: str
+    """The longest lifetime of a grant."""
+    max_uses: int
+    """How often one grant may be used."""
+    openings: Rate
+    """How many grants may be opened in a time."""
+    post_mortem: PostMortemRule
+    """The post-mortem that every grant owes."""
+    reasons: Sequence[BreakGlassReason]
+    """The reasons that count."""
+    delegations: Sequence[Delegation] | None
+    """Who may approve in another's place, and until when."""
+
+    _members = {
+        "requesters": ("requesters", None),
+        "max_lifetime": ("maxLifetime", None),
+        "max_uses": ("maxUses", None),
+        "openings": ("openings", Rate),
+        "post_mortem": ("postMortem", PostMortemRule),
+        "reasons": ("reasons", [BreakGlassReason]),
+        "delegations": ("delegations", [Delegation]),
+    }
+
+
+class Clock(Document):
+    """How far instants may differ from the ledger's last one."""
+
+    max_advance: str | None
+    """How much later than the last entry a request without a verified credential may be. By so much an
+    allowed request with a wrong clock can block the ledger; a ledger that rested for longer needs
+    an amendment.
+    """
+    skew: str | None
+    """How much earlier than the last entry a request may be."""
+
+    _members = {
+        "max_advance": ("maxAdvance", None),
+        "skew": ("skew", None),
+    }
+
+
+class FactRules(Document):
+    """Who may record which fact."""
+
+    approvals: Sequence[str] | None
+    """The workloads that may attest a person's approval."""
+    erasures: Sequence[str] | None
+    """The actors that may erase attachments."""
+    incidents: Sequence[str] | None
+    """The actors that may report incidents, and that they looked for drift."""
+    resolutions: Sequence[str] | None
+    """The actors that may say that an incident is over."""
+    withdrawals: Sequence[str] | None
+    """The actors that may take back approvals and evidence."""
+
+    _members = {
+        "approvals": ("approvals", None),
+        "erasures": ("erasures", None),
+        "incidents": ("incidents", None),
+        "resolutions": ("resolutions", None),
+        "withdrawals": ("withdrawals", None),
+    }
+
+
+GateAbout = Literal[
+    "plan",
+    "commit",
+    "artifact",
+]
+"""What a gate's evidence must be about.
+
+`plan`: This stage's plan.
+
+`commit`: The commit.
+
+`artifact`: The artifact.
+"""
+
+
+class Gate(Document):
+    """A named check that a boundary requires, satisfied by evidence."""
+
+    gate: str
+    """The gate's name."""
+    about: GateAbout
+    """What the evidence must be about."""
+    producers: Sequence[str]
+    """The actors whose evidence counts."""
+    max_age: str
+    """How old the evidence may be."""
+    description: str | None
+    """What the gate is for."""
+
+    _members = {
+        "gate": ("gate", None),
+        "about": ("about", None),
+        "producers": ("producers", None),
+        "max_age": ("maxAge", None),
+        "description": ("description", None),
+    }
+
+
+IdentityRule = Literal[
+    "verified",
+    "asserted",
+]
+"""How actors must be known.
+
+`verified`: By a token or signature that was verified, everybody.
+
+`asserted`: By the word of the host that embeds the engine, but for those who have a provider.
+"""
+
+
+IncompletePlans = Literal[
+    "deny",
+    "allow",
+]
+"""Whether a plan that covers only a part of the configuration is judged like any other.
+
+`deny`: It is denied as `plan.incomplete`.
+
+`allow`: It is.
+"""
+
+
+class OverlayReference(Document):
+    """An overlay by name and version."""
+
+    overlay: str
+    """The overlay's name."""
+    version: str
+    """The overlay's version."""
+
+    _members = {
+        "overlay": ("overlay", None),
+        "version": ("version", None),
+    }
+
+
+class PackReference(Document):
+    """A pack by name and version."""
+
+    pack: str
+    """The pack's name."""
+    version: str
+    """The pack's version."""
+
+    _members = {
+        "pack": ("pack", None),
+        "version": ("version", None),
+    }
+
+
+Preset = Literal[
+    "github-actions",
+    "gitlab",
+    "google",
+    "aws",
+    "azure",
+    "kubernetes",
+    "spiffe",
+    "pulumi-cloud",
+    "terraform-cloud",
+]
+"""A well-known issuer of tokens.
+
+`github-actions`: Jobs of GitHub Actions.
+
+`gitlab`: Jobs of GitLab CI/CD.
+
+`google`: Google Cloud service accounts.
+
+`aws`: AWS roles, by IAM's outbound identity federation.
+
+`azure`: Applications and managed identities in Microsoft Entra ID.
+
+`kubernetes`: Kubernetes service accounts, by projected tokens.
+
+`spiffe`: JWT-SVIDs whose issuer is set, as SPIRE's `jwt_issuer` does.
+
+`pulumi-cloud`: Pulumi Deployments.
+
+`terraform-cloud`: Runs of HCP Terraform.
+"""
+
+
+class ProviderDocument(Document):
+    """Whose tokens count, as a charter says it."""
+
+    provider: str
+    """The provider's name."""
+    audiences: Sequence[str]
+    """The audiences that tokens may be for; a token for any other besides is refused."""
+    attribute_condition: str | None
+    """A CEL expression over `assertion`, `google.subject` and `attribute.NAME` that must be true.
+    Needed where strangers get tokens of the same issuer, and where nothing is known of the issuer.
+    An attribute that is not set reads as empty text.
+    """
+    attribute_mapping: Mapping[str, str] | None
+    """CEL expressions over `assertion` that give text, by `google.subject` or `attribute.NAME`. They
+    add to the preset's. Empty text sets no attribute.
+    """
+    clock_skew: str | None
+    """How far the issuer's clock may differ from the host's."""
+    issuer: str | None
+    """The exact value of the claim `iss`; needed unless the preset has one."""
+    max_lifetime: str | None
+    """How long tokens may live, from `iat` to `exp`; the preset's, or an hour."""
+    preset: Preset | None
+    """A well-known issuer, whose claims are mapped already."""
+
+    _members = {
+        "provider": ("provider", None),
+        "audiences": ("audiences", None),
+        "attribute_condition": ("attributeCondition", None),
+        "attribute_mapping": ("attributeMapping", None),
+        "clock_skew": ("clockSkew", None),
+        "issuer": ("issuer", None),
+        "max_lifetime": ("maxLifetime", None),
+        "preset": ("preset", None),
+    }
+
+
+class Sensitive(Document):
+    """Which changes are sensitive, and what they need besides the gates of the boundary (R105 to
+    R107).
+    """
+
+    gates: Sequence[str]
+    """The gates, such as a risk analysis and a verification plan."""
+    paths: Sequence[str] | None
+    """The files, by their paths in the repository, in which `*` stands for any run of characters. A
+    request that does not say which files its change touches is sensitive.
+    """
+    resources: Sequence[str] | None
+    """The addresses or types of resources, in which `*` stands for any run of characters."""
+
+    _members = {
+        "gates": ("gates", None),
+        "paths": ("paths", None),
+        "resources": ("resources", None),
+    }
+
+
+class AllowedSigner(Document):
+    """A person's key, as a charter says it: a strict subset of a line of ssh-keygen's allowed signers
+    file. There are no patterns and no certificate authorities, and a key is one person's.
+    """
+
+    principal: str
+    """The person, by the name that the charter declares them under."""
+    key: str
+    """The public key: a line such as `ssh-ed25519 AAAA…`, or an Ed25519 key in PEM (`BEGIN PUBLIC
+    KEY`), which signs DSSE envelopes alone.
+    """
+    namespaces: Sequence[str] | None
+    """What the key is for, as in ssh-keygen's file; absent means everything, otherwise the namespace
+    of approvals, or `git` for tags, must be among them.
+    """
+    valid_after: str | None
+    """The first instant at which signatures by the key count."""
+    valid_before: str | None
+    """The last instant at which signatures by the key count."""
+
+    _members = {
+        "principal": ("principal", None),
+        "key": ("key", None),
+        "namespaces": ("namespaces", None),
+        "valid_after": ("validAfter", None),
+        "valid_before": ("validBefore", None),
+    }
+
+
+class Waiver(Document):
+    """An exception for one policy and resource."""
+
+    waiver: str
+    """The waiver's name."""
+    policy: str
+    """The policy, as `pack/policy`."""
+    resource: str
+    """The address of the resource, in full."""
+    track: str
+    """The track."""
+    stages: Sequence[str]
+    """The stages."""
+    owner: str
+    """The person who answers for it."""
+    reason: str
+    """Why the policy need not hold here."""
+    expires: str
+    """The first instant at which it is worth nothing."""
+
+    _members = {
+        "waiver": ("waiver", None),
+        "policy": ("policy", None),
+        "resource": ("resource", None),
+        "track": ("track", None),
+        "stages": ("stages", None),
+        "owner": ("owner", None),
+        "reason": ("reason", None),
+        "expires": ("expires", None),
+    }
+
+
+class CharterDocument(Document):
+    """The document that declares actors, tracks, boundaries, gates, roles and packs."""
+
+    charter: str
+    """The charter's name."""
+    version: str
+    """The charter's version, for people; what counts is its digest."""
+    unmatched: Unmatched
+    """What happens to a resource change that no policy matches."""
+    actors: Sequence[ActorDeclaration]
+    """Who may ask for anything at all."""
+    tracks: Sequence[Track]
+    """The chains of stages."""
+    amendments: Amendments | None
+    """Who may replace the charter; absent means nobody."""
+    break_glass: BreakGlass | None
+    """Exceptions in emergencies; absent means that there are none."""
+    clock: Clock | None
+    """How far instants may differ from the ledger's."""
+    facts: FactRules | None
+    """Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is."""
+    gates: Sequence[Gate] | None
+    """The named checks that boundaries require."""
+    identity: IdentityRule | None
+    """How actors must be known."""
+    incomplete_plans: IncompletePlans | None
+    """Whether a plan that covers only a part of the configuration is judged like any other."""
+    mode: Mode | None
+    """`observe` records without blocking and gives no permits."""
+    overlays: Sequence[OverlayReference] | None
+    """The overlays that make packs stricter, in the order in which they are applied, and their
+    versions; `charter.lock` pins their digests.
+    """
+    packs: Sequence[PackReference] | None
+    """The packs and their versions; `charter.lock` pins their digests."""
+    permit_lifetime: str | None
+    """How long a permit is worth something."""
+    providers: Sequence[ProviderDocument] | None
+    """Whose tokens count, and what their claims mean."""
+    request_lifetime: str | None
+    """How long a request's id is remembered; an older request is refused."""
+    sensitive: Sensitive | None
+    """Which changes are sensitive, and what they need besides."""
+    signers: Sequence[AllowedSigner] | None
+    """The keys that people sign with."""
+    strangers: Rate | None
+    """How many refusals of callers who are not known are recorded, in how long a time of the ledger's
+    clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
+    """
+    waivers: Sequence[Waiver] | None
+    """Exceptions for one policy and resource."""
+
+    _members = {
+        "charter": ("charter", None),
+        "version": ("version", None),
+        "unmatched": ("unmatched", None),
+        "actors": ("actors", [ActorDeclaration]),
+        "tracks": ("tracks", [Track]),
+        "amendments": ("amendments", Amendments),
+        "break_glass": ("breakGlass", BreakGlass),
+        "clock": ("clock", Clock),
+        "facts": ("facts", FactRules),
+        "gates": ("gates", [Gate]),
+        "identity": ("identity", None),
+        "incomplete_plans": ("incompletePlans", None),
+        "mode": ("mode", None),
+        "overlays": ("overlays", [OverlayReference]),
+        "packs": ("packs", [PackReference]),
+        "permit_lifetime": ("permitLifetime", None),
+        "providers": ("providers", [ProviderDocument]),
+        "request_lifetime": ("requestLifetime", None),
+        "sensitive": ("sensitive", Sensitive),
+        "signers": ("signers", [AllowedSigner]),
+        "strangers": ("strangers", Rate),
+        "waivers": ("waivers", [Waiver]),
+    }
+
+
+class Pin(Document):
+    """A pack's digest."""
+
+    pack: str
+    """The pack's name."""
+    version: str
+    """The pack's version."""
+    digest: str
+    """The digest of the pack's canonical document."""
+
+    _members = {
+        "pack": ("pack", None),
+        "version": ("version", None),
+        "digest": ("digest", None),
+    }
+
+
+class LockDocument(Document):
+    """The shape of a lock file."""
+
+    lock: int
+    """The format version of the lock file: 1."""
+    packs: Sequence[Pin]
+    """The pins."""
+
+    _members = {
+        "lock": ("lock", None),
+        "packs": ("packs", [Pin]),
+    }
+
+
+ActionWord = Literal[
+    "create",
+    "update",
+    "delete",
+    "read",
+    "no-op",
+    "forget",
+]
+"""What is to be done to a resource, as a policy matches it.
+
+`create`: Something comes into being or under management: a create, a replacement, an import.
+
+`update`: Something is altered: an update in place, a replacement.
+
+`delete`: Something is destroyed: a delete, a replacement.
+
+`read`: Something is only read.
+
+`no-op`: Nothing is done.
+
+`forget`: Something is no longer managed and stays as it is.
+"""
+
+
+class MatchDocument(Document):
+    """Which resource changes a policy is about."""
+
+    resources: Sequence[str]
+    """Resource types, such as `aws_s3_bucket`; `*` stands for any run of characters."""
+    actions: Sequence[ActionWord] | None
+    """What is to be done to the resource."""
+
+    _members = {
+        "resources": ("resources", None),
+        "actions": ("actions", None),
+    }
+
+
+class ValidationDocument(Document):
+    """Something that must be true."""
+
+    expression: str
+    """A CEL expression; only the result `true` is a pass."""
+    message: str | None
+    """What to say when it is not true."""
+    message_expression: str | None
+    """A CEL expression that yields what to say when it is not true; it may quote the resource's
+    values.
+    """
+    remedy: str | None
+    """What would turn it into a pass."""
+
+    _members = {
+        "expression": ("expression", None),
+        "message": ("message", None),
+        "message_expression": ("messageExpression", None),
+        "remedy": ("remedy", None),
+    }
+
+
+Enforcement = Literal[
+    "mandatory",
+    "advisory",
+]
+"""Whether a policy binds.
+
+`mandatory`: Anything but a pass denies.
+
+`advisory`: It is reported and does not deny.
+"""
+
+
+OnUnknown = Literal[
+    "deny",
+    "verify-after",
+]
+"""What becomes of a result that depends on a value not known until apply.
+
+`deny`: It denies like a failure.
+
+`verify-after`: It is owed: the applied state is evaluated again before the next stage.
+"""
+
+
+Stricter = Literal[
+    "lower",
+    "higher",
+    "fewer",
+    "more",
+]
+"""In which direction a parameter makes a policy stricter.
+
+`lower`: A smaller number.
+
+`higher`: A larger number.
+
+`fewer`: A list that leaves elements out.
+
+`more`: A list that has elements more.
+"""
+
+
+class TestResource(Document):
+    """The resource of a test."""
+
+    type: str
+    """The type, such as `aws_s3_bucket`."""
+    actions: Sequence[ActionWord] | None
+    """The steps in order, such as `[delete, create]` for a replacement."""
+    address: str | None
+    """The address; absent is the type, a dot and `test`."""
+    provider: str | None
+    """The provider's address."""
+
+    _members = {
+        "type": ("type", None),
+        "actions": ("actions", None),
+        "address": ("address", None),
+        "provider": ("provider", None),
+    }
+
+
+Expect = Literal[
+    "pass",
+    "fail",
+    "unknown",
+    "error",
+    "unmatched",
+]
+"""The result that a test must have, or has.
+
+`pass`: Every validation yields true.
+
+`fail`: A validation yields false or null.
+
+`unknown`: The result depends on a value that is not known, or that is sensitive.
+
+`error`: An expression fails, such as on a text that is no number; this denies like a failure.
+
+`unmatched`: The policy is not about the resource.
+"""
+
+
+class TestDocument(Document):
+    """An example with the result that it must have."""
+
+    name: str
+    """The test's name, unique in its policy."""
+    resource: TestResource
+    """The resource that is changed."""
+    expect: Expect
+    """The result that the policy must have."""
+    actor: Any
+    """The actor; absent is null."""
+    object: Any
+    """The values after; absent is null."""
+    old_object: Any
+    """The values before; absent is null."""
+    request: Any
+    """The request; absent is null."""
+    sensitive: Sequence[str] | None
+    """JSON Pointers into `object` of what is sensitive."""
+    stage: Any
+    """The stage; absent is null."""
+    unknown: Sequence[str] | None
+    """JSON Pointers into `object` of what is not known until apply. The last part may name a member
+    that is absent.
+    """
+
+    _members = {
+        "name": ("name", None),
+        "resource": ("resource", TestResource),
+        "expect": ("expect", None),
+        "actor": ("actor", None),
+        "object": ("object", None),
+        "old_object": ("oldObject", None),
+        "request": ("request", None),
+        "sensitive": ("sensitive", None),
+        "stage": ("stage", None),
+        "unknown": ("unknown", None),
+    }
+
+
+Expressions = Union[str, Mapping[str, str]]
+"""One CEL expression, or one for each resource type where tools shape the same thing differently."""
+
+
+Decode = Literal[
+    "json",
+]
+"""The language of a text that holds a document, as providers keep container definitions and access
+policies.
+
+`json`: JSON; a text that is not JSON makes the variable an error.
+"""
+
+
+class VariableDocument(Document):
+    """A named value."""
+
+    name: str
+    """The name, a CEL identifier; read as `variables.name`."""
+    expression: Expressions
+    """How the value is computed."""
+    decode: Decode | None
+    """In what language the text that the expression yields is written, to be read as a document."""
+
+    _members = {
+        "name": ("name", None),
+        "expression": ("expression", None),
+        "decode": ("decode", None),
+    }
+
+
+class PolicyDocument(Document):
+    """One policy: which resources it is about, and what must be true of them."""
+
+    name: str
+    """The policy's name, unique in its pack: letters, digits, `-`, `_` and `.`."""
+    description: str
+    """What the policy demands, in a sentence that a reader of a denial understands."""
+    match: MatchDocument
+    """Which resource changes the policy is about."""
+    validations: Sequence[ValidationDocument]
+    """What must be true; at least one. The policy passes when every validation yields exactly `true`."""
+    controls: Sequence[str] | None
+    """The controls of standards that the policy serves, such as `soc2/CC6.1`."""
+    enforcement: Enforcement | None
+    """Whether anything but a pass denies."""
+    on_unknown: OnUnknown | None
+    """What becomes of a result that depends on a value not known until apply."""
+    params: Mapping[str, Any] | None
+    """Constants of the policy, read as `params.name`."""
+    stricter: Mapping[str, Stricter] | None
+    """In which direction a parameter is stricter, by its name; an overlay may move it that way."""
+    tests: Sequence[TestDocument] | None
+    """Examples with the result that each must have."""
+    variables: Sequence[VariableDocument] | None
+    """Named values that validations share. Each may read those before it."""
+
+    _members = {
+        "name": ("name", None),
+        "description": ("description", None),
+        "match": ("match", MatchDocument),
+        "validations": ("validations", [ValidationDocument]),
+        "controls": ("controls", None),
+        "enforcement": ("enforcement", None),
+        "on_unknown": ("onUnknown", None),
+        "params": ("params", None),
+        "stricter": ("stricter", None),
+        "tests": ("tests", [TestDocument]),
+        "variables": ("variables", [VariableDocument]),
+    }
+
+
+class PackDocument(Document):
+    """A policy pack as it is written: a versioned set of policies."""
+
+    pack: str
+    """The pack's name: letters, digits, `-`, `_` and `.`."""
+    version: str
+    """The pack's version, such as `1.4.0`."""
+    policies: Sequence[PolicyDocument]
+    """The policies; at least one."""
+    description: str | None
+    """What the pack is for."""
+    review_by: str | None
+    """The last day before the pack is due for review, such as `2027-01-31`."""
+
+    _members = {
+        "pack": ("pack", None),
+        "version": ("version", None),
+        "policies": ("policies", [PolicyDocument]),
+        "description": ("description", None),
+        "review_by": ("reviewBy", None),
+    }
+
+
+class ChangeDocument(Document):
+    """What is added to a policy of the pack."""
+
+    policy: str
+    """The policy, by name."""
+    enforcement: Enforcement | None
+    """`mandatory`, for a policy that only advises."""
+    params: Mapping[str, Any] | None
+    """Parameters, each moved in the direction that the policy's `stricter` declares."""
+    validations: Sequence[ValidationDocument] | None
+    """Validations that are added, written as in a pack."""
+
+    _members = {
+        "policy": ("policy", None),
+        "enforcement": ("enforcement", None),
+        "params": ("params", None),
+        "validations": ("validations", [ValidationDocument]),
+    }
+
+
+class OverlayDocument(Document):
+    """An overlay as it is written."""
+
+    overlay: str
+    """The overlay's name: letters, digits, `-`, `_` and `.`."""
+    version: str
+    """The overlay's version, such as `1.4.0`."""
+    pack: str
+    """The pack that it makes stricter, by name."""
+    changes: Sequence[ChangeDocument] | None
+    """What is added to policies of the pack."""
+    description: str | None
+    """What the overlay is for."""
+    policies: Sequence[PolicyDocument] | None
+    """Policies that are added, written as in a pack. A resource that they alone are about still counts
+    as one that no policy matches.
+    """
+
+    _members = {
+        "overlay": ("overlay", None),
+        "version": ("version", None),
+        "pack": ("pack", None),
+        "changes": ("changes", [ChangeDocument]),
+        "description": ("description", None),
+        "policies": ("policies", [PolicyDocument]),
+    }
+
+
+class Actor(Document):
+    """Who asks."""
+
+    kind: ActorKind
+    """A person or a workload."""
+    id: str
+    """The name that the charter declares it under."""
+    claims: Mapping[str, str] | None
+    """What the host knows about it, such as `repository` or `environment`."""
+
+    _members = {
+        "kind": ("kind", None),
+        "id": ("id", None),
+        "claims": ("claims", None),
+    }
+
+
+Channel = Literal[
+    "ci",
+    "controller",
+    "local",
+]
+"""From where a request comes.
+
+`ci`: A continuous integration run.
+
+`controller`: A controller that reconciles declared state.
+
+`local`: A person's machine.
+"""
+
+
+class Change(Document):
+    """A proposed alteration, named by commit and plan digest."""
+
+    commit: str
+    """The commit's full hash, 40 or 64 hexadecimal digits."""
+    ref: str
+    """The full name of the ref that the commit was taken from, such as `refs/heads/main`."""
+    author: str
+    """The person who wrote the change, who may not approve it."""
+    plan: str | None
+    """The digest of the plan; filled in from the plan where one is handed in."""
+
+    _members = {
+        "commit": ("commit", None),
+        "ref": ("ref", None),
+        "author": ("author", None),
+        "plan": ("plan", None),
+    }
+
+
+class Artifact(Document):
+    """Content, named by its digest and never by a tag."""
+
+    digest: str
+    """The digest of the content."""
+    author: str
+    """The person who made it, who may not approve it."""
+    commit: str | None
+    """The commit that it was built from."""
+    ref: str | None
+    """The full name of the ref that it was built from."""
+
+    _members = {
+        "digest": ("digest", None),
+        "author": ("author", None),
+        "commit": ("commit", None),
+        "ref": ("ref", None),
+    }
+
+
+class Subject(Document):
+    """What a request is about.
+
+    Exactly one of the attributes is there.
+    """
+
+    change: Change | None
+    """A proposed alteration, whose lineage is its commit."""
+    artifact: Artifact | None
+    """Content, whose lineage is its digest."""
+
+    _members = {
+        "change": ("change", Change),
+        "artifact": ("artifact", Artifact),
+    }
+
+
+class Signature(Document):
+    """A person's signature over what they ask or record."""
+
+    at: str
+    """When the person signed, as the signed statement says."""
+    text: str
+    """What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON."""
+
+    _members = {
+        "at": ("at", None),
+        "text": ("text", None),
+    }
+
+
+class Target(Document):
+    """The place that a request is about to change. Each part must equal the stage's where the stage
+    declares it.
+    """
+
+    backend: str | None
+    """The state backend."""
+    project: str | None
+    """The cloud project or account."""
+    stack: str | None
+    """The stack or workspace."""
+
+    _members = {
+        "backend": ("backend", None),
+        "project": ("project", None),
+        "stack": ("stack", None),
+    }
+
+
+class Request(Document):
+    """A question to the engine."""
+
+    id: str
+    """Names the request once and for all; a repeat with the same id and content gets the first answer."""
+    at: str
+    """The instant of asking, as the host's clock says."""
+    action: Action
+    """What is to be done."""
+    actor: Actor
+    """Who asks."""
+    channel: Channel
+    """From where."""
+    stage: str
+    """The stage that is to be changed or entered, by its name or an alias."""
+    asset: str
+    """The name of the asset: the stack, image, model or dataset."""
+    subject: Subject
+    """The change or the artifact in question."""
+    reason: str
+    """Why."""
+    grant: str | None
+    """The break-glass grant that is used: the hash of the entry that opened it."""
+    paths: Sequence[str] | None
+    """The files that the change touches, by their paths in the repository."""
+    rollback: str | None
+    """The lineage that the stage goes back to if this fails."""
+    run: str | None
+    """The run of the pipeline that asks, for cross-reference."""
+    signature: Signature | None
+    """The signature of the person who asks."""
+    tag: str | None
+    """The annotated tag that the change comes from, as `git cat-file tag NAME` prints it."""
+    target: Target | None
+    """The place that is to be changed; must be the stage's own."""
+    track: str | None
+    """The track, where more than one has the stage."""
+    traffic: int | None
+    """How much of the traffic the new revision is to get, in percent; for the action `shift` alone."""
+
+    _members = {
+        "id": ("id", None),
+        "at": ("at", None),
+        "action": ("action", None),
+        "actor": ("actor", Actor),
+        "channel": ("channel", None),
+        "stage": ("stage", None),
+        "asset": ("asset", None),
+        "subject": ("subject", Subject),
+        "reason": ("reason", None),
+        "grant": ("grant", None),
+        "paths": ("paths", None),
+        "rollback": ("rollback", None),
+        "run": ("run", None),
+        "signature": ("signature", Signature),
+        "tag": ("tag", None),
+        "target": ("target", Target),
+        "track": ("track", None),
+        "traffic": ("traffic", None),
+    }
+
+
+class Approval(Document):
+    """A person's consent to one exact digest entering one stage."""
+
+    by: str
+    """The person."""
+    stage: str
+    """The stage."""
+    asset: str
+    """The name of the asset."""
+    digest: str
+    """The digest of the stage's plan, or of the artifact."""
+    expires: str | None
+    """When the consent ends; it ends at the boundary's own limit at the latest."""
+    role: str | None
+    """The role that the person approves in; absent where any of theirs will do."""
+    track: str | None
+    """The track, where more than one has the stage."""
+
+    _members = {
+        "by": ("by", None),
+        "stage": ("stage", None),
+        "asset": ("asset", None),
+        "digest": ("digest", None),
+        "expires": ("expires", None),
+        "role": ("role", None),
+        "track": ("track", None),
+    }
+
+
+class About(Document):
+    """What evidence is about.
+
+    Exactly one of the attributes is there.
+    """
+
+    plan: str | None
+    """The plan with this digest."""
+    commit: str | None
+    """The commit with this hash."""
+    artifact: str | None
+    """The artifact with this digest."""
+
+    _members = {
+        "plan": ("plan", None),
+        "commit": ("commit", None),
+        "artifact": ("artifact", None),
+    }
+
+
+EvidenceResult = Literal[
+    "pass",
+    "fail",
+    "error",
+]
+"""A tool's result; anything but `pass` is not a pass.
+
+`pass`: Nothing was objected to.
+
+`fail`: Something was objected to.
+
+`error`: The tool could not tell.
+"""
+
+
+class Evidence(Document):
+    """What a tool or person attests about a digest or commit."""
+
+    gate: str
+    """The gate that it is meant for."""
+    about: About
+    """What it is about."""
+    result: EvidenceResult
+    """The result."""
+    produced: str
+    """When the tool ran or the person looked."""
+    report: str | None
+    """The digest of the tool's report."""
+    tool: str | None
+    """The tool's name and version."""
+
+    _members = {
+        "gate": ("gate", None),
+        "about": ("about", About),
+        "result": ("result", None),
+        "produced": ("produced", None),
+        "report": ("report", None),
+        "tool": ("tool", None),
+    }
+
+
+OutcomeResult = Literal[
+    "succeeded",
+    "failed",
+    "unknown",
+]
+"""How an action ended.
+
+`succeeded`: Everything was done.
+
+`failed`: Something was not done.
+
+`unknown`: Nobody knows what was done.
+"""
+
+
+class OutcomeReport(Document):
+    """How an admitted action ended."""
+
+    permit: str
+    """The permit: the hash of the entry that admitted the action."""
+    result: OutcomeResult
+    """How it ended."""
+    note: str | None
+    """What else is worth knowing, in a few words."""
+
+    _members = {
+        "permit": ("permit", None),
+        "result": ("result", None),
+        "note": ("note", None),
+    }
+
+
+class Withdrawal(Document):
+    """An approval or evidence is taken back before it was spent."""
+
+    entry: str
+    """The hash of the entry that recorded what is taken back."""
+    reason: str
+    """Why."""
+
+    _members = {
+        "entry": ("entry", None),
+        "reason": ("reason", None),
+    }
+
+
+class Law(Document):
+    """A charter with its pinned packs, and the attachments that hold their texts."""
+
+    digest: str
+    """The digest of the charter together with its pinned packs."""
+    charter: str
+    """The attachment that holds the charter's text."""
+    lock: str
+    """The attachment that holds the lock file's text."""
+    packs: Mapping[str, str]
+    """The attachments that hold the packs' texts, by `name@version`."""
+
+    _members = {
+        "digest": ("digest", None),
+        "charter": ("charter", None),
+        "lock": ("lock", None),
+        "packs": ("packs", None),
+    }
+
+
+class Amendment(Document):
+    """The law of the ledger is replaced, or a part of it; admitted under the charter that is in force."""
+
+    reason: str
+    """Why."""
+    keys: Sequence[str] | None
+    """The keys that sign the ledger's checkpoints from now on, all of them; absent where those in
+    force stay.
+    """
+    law: Law | None
+    """The new charter with its pinned packs; absent where the one in force stays."""
+
+    _members = {
+        "reason": ("reason", None),
+        "keys": ("keys", None),
+        "law": ("law", Law),
+    }
+
+
+class Erasure(Document):
+    """The content of an attachment is erased. The entries that name it stay as they are."""
+
+    attachment: str
+    """The attachment."""
+    sequence: int
+    """The sequence number of an entry that names it."""
+    reason: str
+    """Why."""
+
+    _members = {
+        "attachment": ("attachment", None),
+        "sequence": ("sequence", None),
+        "reason": ("reason", None),
+    }
+
+
+class GrantScope(Document):
+    """What a grant covers: whoever and whatever is not listed is not covered."""
+
+    actors: Sequence[str]
+    """Who may use it."""
+    actions: Sequence[Action]
+    """What they may do."""
+    track: str
+    """The track."""
+    stages: Sequence[str]
+    """In which of its stages, by their names and not by aliases."""
+    assets: Sequence[str]
+    """To which assets."""
+
+    _members = {
+        "actors": ("actors", None),
+        "actions": ("actions", None),
+        "track": ("track", None),
+        "stages": ("stages", None),
+        "assets": ("assets", None),
+    }
+
+
+class GrantRequest(Document):
+    """A break-glass grant is asked for (R306 to R308). It is worth nothing before it is opened."""
+
+    reason: str
+    """Which of the charter's reasons it is for."""
+    scope: GrantScope
+    """What it covers."""
+    lifetime: str
+    """How long it is to live from its opening on."""
+    justification: str
+    """Why nothing less will do, and what may go wrong."""
+    impact: str
+    """What is affected, and how harm is kept small."""
+    resolution: str
+    """When and how the matter is settled for good."""
+    communication: str
+    """Who is told, and how."""
+
+    _members = {
+        "reason": ("reason", None),
+        "scope": ("scope", GrantScope),
+        "lifetime": ("lifetime", None),
+        "justification": ("justification", None),
+        "impact": ("impact", None),
+        "resolution": ("resolution", None),
+        "communication": ("communication", None),
+    }
+
+
+class GrantApproval(Document):
+    """A person consents to a break-glass grant."""
+
+    request: str
+    """The hash of the entry that recorded the grant's request."""
+    by: str
+    """The person."""
+
+    _members = {
+        "request": ("request", None),
+        "by": ("by", None),
+    }
+
+
+class GrantOpening(Document):
+    """A break-glass grant begins."""
+
+    request: str
+    """The hash of the entry that recorded the grant's request."""
+
+    _members = {
+        "request": ("request", None),
+    }
+
+
+class GrantClosing(Document):
+    """A break-glass grant ends before its time."""
+
+    grant: str
+    """The hash of the entry that opened the grant."""
+    note: str
+    """What was achieved, and that normal privileges are restored."""
+
+    _members = {
+        "grant": ("grant", None),
+        "note": ("note", None),
+    }
+
+
+class PostMortem(Document):
+    """What a break-glass grant was used for has been looked into."""
+
+    grant: str
+    """The hash of the entry that opened the grant."""
+    report: str
+    """The digest of the report."""
+    summary: str
+    """What was found, in a few words."""
+
+    _members = {
+        "grant": ("grant", None),
+        "report": ("report", None),
+        "summary": ("summary", None),
+    }
+
+
+IncidentKind = Literal[
+    "drift",
+    "bypass",
+    "health",
+    "other",
+]
+"""The kinds of incidents.
+
+`drift`: What runs differs from what is declared.
+
+`bypass`: Somebody went around the gates.
+
+`health`: What runs is not healthy.
+
+`other`: Anything else.
+"""
+
+
+class Incident(Document):
+    """Something is not as it should be at a site."""
+
+    kind: IncidentKind
+    """What kind of thing."""
+    stage: str
+    """The stage."""
+    asset: str
+    """The name of the asset."""
+    found: bool
+    """Whether anything was found; a scan that finds nothing is recorded too, as evidence of no drift."""
+    seen: str
+    """When the tool looked."""
+    note: str | None
+    """What else is worth knowing, in a few words."""
+    report: str | None
+    """The digest of the tool's report."""
+    resources: Sequence[str] | None
+    """The addresses of the resources that are affected."""
+    track: str | None
+    """The track, where more than one has the stage."""
+
+    _members = {
+        "kind": ("kind", None),
+        "stage": ("stage", None),
+        "asset": ("asset", None),
+        "found": ("found", None),
+        "seen": ("seen", None),
+        "note": ("note", None),
+        "report": ("report", None),
+        "resources": ("resources", None),
+        "track": ("track", None),
+    }
+
+
+class Resolution(Document):
+    """An incident is over."""
+
+    incident: str
+    """The hash of the entry that opened the incident."""
+    reason: str
+    """How it was brought to an end."""
+
+    _members = {
+        "incident": ("incident", None),
+        "reason": ("reason", None),
+    }
+
+
+class FactKind(Document):
+    """What happened.
+
+    Exactly one of the attributes is there.
+    """
+
+    approval: Approval | None
+    """A person consents."""
+    evidence: Evidence | None
+    """A tool or person attests something."""
+    outcome: OutcomeReport | None
+    """An admitted action ended."""
+    withdrawal: Withdrawal | None
+    """An approval or evidence is taken back."""
+    amendment: Amendment | None
+    """The charter, or the keys, are replaced."""
+    erasure: Erasure | None
+    """An attachment is erased for good."""
+    grant_request: GrantRequest | None
+    """A break-glass grant is asked for."""
+    grant_approval: GrantApproval | None
+    """A person consents to a break-glass grant."""
+    grant_opening: GrantOpening | None
+    """A break-glass grant begins."""
+    grant_closing: GrantClosing | None
+    """A break-glass grant ends before its time."""
+    post_mortem: PostMortem | None
+    """What a break-glass grant was used for has been looked into."""
+    incident: Incident | None
+    """Something is not as it should be at a site."""
+    resolution: Resolution | None
+    """An incident is over."""
+
+    _members = {
+        "approval": ("approval", Approval),
+        "evidence": ("evidence", Evidence),
+        "outcome": ("outcome", OutcomeReport),
+        "withdrawal": ("withdrawal", Withdrawal),
+        "amendment": ("amendment", Amendment),
+        "erasure": ("erasure", Erasure),
+        "grant_request": ("grantRequest", GrantRequest),
+        "grant_approval": ("grantApproval", GrantApproval),
+        "grant_opening": ("grantOpening", GrantOpening),
+        "grant_closing": ("grantClosing", GrantClosing),
+        "post_mortem": ("postMortem", PostMortem),
+        "incident": ("incident", Incident),
+        "resolution": ("resolution", Resolution),
+    }
+
+
+class Fact(Document):
+    """Something that happened, handed in by an actor who may record it."""
+
+    id: str
+    """Names the fact once and for all; a repeat with the same id and content gets the first answer."""
+    at: str
+    """The instant of recording, as the host's clock says."""
+    actor: Actor
+    """Who records it."""
+    channel: Channel
+    """From where."""
+    fact: FactKind
+    """What happened."""
+    signature: Signature | None
+    """The signature of the person who records it."""
+
+    _members = {
+        "id": ("id", None),
+        "at": ("at", None),
+        "actor": ("actor", Actor),
+        "channel": ("channel", None),
+        "fact": ("fact", FactKind),
+        "signature": ("signature", Signature),
+    }
+
+
+Verdict = Literal[
+    "allow",
+    "deny",
+]
+"""Whether something is allowed.
+
+`allow`: Every check passed.
+
+`deny`: At least one check did not pass.
+"""
+
+
+Outcome = Literal[
+    "pass",
+    "fail",
+    "unknown",
+    "overridden",
+]
+"""How a check came out.
+
+`pass`: What was asked for is there.
+
+`fail`: It is not.
+
+`unknown`: It cannot be told; this denies like a failure.
+
+`overridden`: It is not, and a live break-glass grant or a waiver lets it pass.
+"""
+
+
+class Element(Document):
+    """The element that a macro had come to."""
+
+    variable: str
+    """The macro's variable, or both with a comma between."""
+    of: str
+    """The source text of the list or map."""
+    at: str
+    """The index, counted from 0, or the key."""
+
+    _members = {
+        "variable": ("variable", None),
+        "of": ("of", None),
+        "at": ("at", None),
+    }
+
+
+class Operand(Document):
+    """Something that went into a result."""
+
+    expression: str
+    """The source text."""
+    result: str
+    """What it came to."""
+
+    _members = {
+        "expression": ("expression", None),
+        "result": ("result", None),
+    }
+
+
+class Reason(Document):
+    """A part of an expression that decided what it came to.
+
+    Results are written as CEL writes them (`7`, `'text'`, `[1, 2]`), cut short and without control
+    characters; or they are a word: `unknown` for what is not known until apply, `sensitive` for
+    what must not be seen, or the code of an error, such as `cel.no_such_key`. What is sensitive, or
+    holds anything sensitive or unknown, is never written out.
+    """
+
+    expression: str
+    """The source text."""
+    line: int
+    """The line in the expression at which it begins, counted from 1."""
+    column: int
+    """The column in characters at which it begins, counted from 1."""
+    result: str
+    """What it came to."""
+    elements: Sequence[Element] | None
+    """For which elements of lists and maps, the outermost macro first."""
+    note: str | None
+    """What else there is to say, such as how many elements were looked at."""
+    operands: Sequence[Operand] | None
+    """What went into it, but for constants."""
+    variable: str | None
+    """The variable of the policy in whose expression this stands; absent for the validation's own."""
+
+    _members = {
+        "expression": ("expression", None),
+        "line": ("line", None),
+        "column": ("column", None),
+        "result": ("result", None),
+        "elements": ("elements", [Element]),
+        "note": ("note", None),
+        "operands": ("operands", [Operand]),
+        "variable": ("variable", None),
+    }
+
+
+class Finding(Document):
+    """One check's outcome."""
+
+    check: Check
+    """The check that it belongs to."""
+    code: str
+    """What was found: stable, such as `approval.missing`."""
+    outcome: Outcome
+    """How the check came out."""
+    enforcement: Enforcement
+    """Whether anything but a pass denies."""
+    message: str
+    """What was expected and what was found."""
+    reasons: Sequence[Reason] | None
+    """The conditions of a policy that decided, with the values that they saw; for the first
+    `limits::EXPLAINED_FINDINGS` findings that are no passes. They are for whoever asked, and never
+    recorded.
+    """
+    remedy: str | None
+    """What would turn it into a pass."""
+    resource: str | None
+    """The address of the resource that it is about."""
+    subject: str | None
+    """What it is about: a gate, a policy, a role."""
+
+    _members = {
+        "check": ("check", None),
+        "code": ("code", None),
+        "outcome": ("outcome", None),
+        "enforcement": ("enforcement", None),
+        "message": ("message", None),
+        "reasons": ("reasons", [Reason]),
+        "remedy": ("remedy", None),
+        "resource": ("resource", None),
+        "subject": ("subject", None),
+    }
+
+
+class PolicyCount(Document):
+    """How one policy came out over all resources."""
+
+    policy: str
+    """The policy, as `pack/policy`."""
+    enforcement: Enforcement
+    """Whether it binds."""
+    pass_: int
+    """How many resources passed."""
+    fail: int
+    """How many failed."""
+    unknown: int
+    """For how many it cannot be told."""
+
+    _members = {
+        "policy": ("policy", None),
+        "enforcement": ("enforcement", None),
+        "pass_": ("pass", None),
+        "fail": ("fail", None),
+        "unknown": ("unknown", None),
+    }
+
+
+class Obligation(Document):
+    """What is owed, by whom, by when."""
+
+    kind: str
+    """What is owed: `verify-after` or `post-mortem`."""
+    subject: str
+    """What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening."""
+    due: str | None
+    """By when; absent where what is owed blocks until it is met."""
+    resource: str | None
+    """The address of the resource that it is about."""
+
+    _members = {
+        "kind": ("kind", None),
+        "subject": ("subject", None),
+        "due": ("due", None),
+        "resource": ("resource", None),
+    }
+
+
+class Permit(Document):
+    """What an allowing decision lets its actor do. Its id is the hash of the entry that records it."""
+
+    origin: str
+    """The ledger's origin."""
+    action: Action
+    """The action."""
+    actor: str
+    """The actor."""
+    track: str
+    """The track."""
+    stage: str
+    """The stage."""
+    asset: str
+    """The asset."""
+    lineage: str
+    """The commit, or the artifact's digest."""
+    digest: str
+    """The digest of the stage's plan, or of the artifact."""
+    expires: str
+    """The instant after which it is worth nothing."""
+    grant: str | None
+    """The break-glass grant that it was given by."""
+    run: str | None
+    """The run of the pipeline."""
+    traffic: int | None
+    """How much of the traffic it lets the new revision have, in percent; absent where traffic is not
+    shifted in steps.
+    """
+
+    _members = {
+        "origin": ("origin", None),
+        "action": ("action", None),
+        "actor": ("actor", None),
+        "track": ("track", None),
+        "stage": ("stage", None),
+        "asset": ("asset", None),
+        "lineage": ("lineage", None),
+        "digest": ("digest", None),
+        "expires": ("expires", None),
+        "grant": ("grant", None),
+        "run": ("run", None),
+        "traffic": ("traffic", None),
+    }
+
+
+class Decision(Document):
+    """The answer to a request or a fact, with everything that led to it."""
+
+    verdict: Verdict
+    """Whether it is allowed."""
+    mode: Mode
+    """Whether the verdict binds."""
+    findings: Sequence[Finding]
+    """One for each check, passes included, in the order of the checks."""
+    policies: Sequence[PolicyCount]
+    """How each policy came out over all resources."""
+    charter: str
+    """The charter that it was decided under."""
+    packs: Mapping[str, str]
+    """The packs that were evaluated, by `name@version`."""
+    engine: int
+    """The version of the engine's semantics."""
+    grant: str | None
+    """The break-glass grant that was used: something was overridden by it."""
+    meets: Sequence[Obligation] | None
+    """What was owed and is met: policies whose result was not known when the plan was applied, and
+    that pass now.
+    """
+    obligations: Sequence[Obligation] | None
+    """What is owed if this is carried out."""
+    permit: Permit | None
+    """What the decision lets its actor do, where it lets it do anything."""
+    spends: Sequence[str] | None
+    """The hashes of the entries (approvals, a promotion's permit) that this decision uses up."""
+    waivers: Sequence[str] | None
+    """The names of the waivers that were applied."""
+
+    _members = {
+        "verdict": ("verdict", None),
+        "mode": ("mode", None),
+        "findings": ("findings", [Finding]),
+        "policies": ("policies", [PolicyCount]),
+        "charter": ("charter", None),
+        "packs": ("packs", None),
+        "engine": ("engine", None),
+        "grant": ("grant", None),
+        "meets": ("meets", [Obligation]),
+        "obligations": ("obligations", [Obligation]),
+        "permit": ("permit", Permit),
+        "spends": ("spends", None),
+        "waivers": ("waivers", None),
+    }
+
+
+class Admission(Document):
+    """What became of a request or fact, once its entry is durable."""
+
+    sequence: int
+    """The sequence number of the entry."""
+    entry: str
+    """The hash of the entry: the id of the approval or permit that it records."""
+    at: str
+    """The instant of the entry."""
+    verdict: Verdict
+    """Whether it is allowed."""
+    mode: Mode
+    """Whether the verdict binds."""
+    repeated: bool
+    """Whether this request was answered before; then nothing new was recorded."""
+    live: bool
+    """Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used
+    up, withdrawn, or has expired, or that was decided under another charter.
+    """
+    decision: Decision | None
+    """The decision with all findings. Repeats of facts have none: the first admission had it."""
+
+    _members = {
+        "sequence": ("sequence", None),
+        "entry": ("entry", None),
+        "at": ("at", None),
+        "verdict": ("verdict", None),
+        "mode": ("mode", None),
+        "repeated": ("repeated", None),
+        "live": ("live", None),
+        "decision": ("decision", Decision),
+    }
+
+
+class StatusDeployment(Document):
+    """What is deployed at one site."""
+
+    track: str
+    """The track."""
+    asset: str
+    """The asset."""
+    stage: str
+    """The stage."""
+    lineage: str
+    """The commit, or the artifact's digest."""
+    digest: str
+    """The digest of the plan that was applied, or of the artifact."""
+    at: str
+    """When its success was recorded."""
+
+    _members = {
+        "track": ("track", None),
+        "asset": ("asset", None),
+        "stage": ("stage", None),
+        "lineage": ("lineage", None),
+        "digest": ("digest", None),
+        "at": ("at", None),
+    }
+
+
+class StatusPermit(Document):
+    """A permit by the hash of its entry."""
+
+    entry: str
+    """The hash of its entry."""
+    permit: Permit
+    """The permit."""
+    outcome: OutcomeResult | None
+    """The outcome as far as it was reported."""
+
+    _members = {
+        "entry": ("entry", None),
+        "permit": ("permit", Permit),
+        "outcome": ("outcome", None),
+    }
+
+
+class StatusApproval(Document):
+    """An approval by the hash of its entry."""
+
+    entry: str
+    """The hash of its entry."""
+    approval: Approval
+    """The approval."""
+    at: str
+    """When it was recorded."""
+
+    _members = {
+        "entry": ("entry", None),
+        "approval": ("approval", Approval),
+        "at": ("at", None),
+    }
+
+
+class Site(Document):
+    """An asset in a stage of a track."""
+
+    track: str
+    """The track."""
+    asset: str
+    """The asset."""
+    stage: str
+    """The stage."""
+
+    _members = {
+        "track": ("track", None),
+        "asset": ("asset", None),
+        "stage": ("stage", None),
+    }
+
+
+class OpenObligation(Document):
+    """Something that is still owed."""
+
+    site: Site
+    """Where."""
+    lineage: str
+    """The lineage that it came with."""
+    kind: str
+    """What is owed: `verify-after` or `post-mortem`."""
+    subject: str
+    """What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening."""
+    due: str | None
+    """By when; absent where what is owed blocks until it is met."""
+    resource: str | None
+    """The address of the resource that it is about."""
+
+    _members = {
+        "site": ("site", Site),
+        "lineage": ("lineage", None),
+        "kind": ("kind", None),
+        "subject": ("subject", None),
+        "due": ("due", None),
+        "resource": ("resource", None),
+    }
+
+
+class StatusGrant(Document):
+    """A grant, as `poundlock status` shows it."""
+
+    entry: str
+    """The hash of the entry that opened it."""
+    reason: str
+    """Its reason."""
+    scope: GrantScope
+    """What it covers."""
+    expires: str
+    """The last instant at which the grant can be used."""
+    uses: int
+    """How often it can be used."""
+    due: str
+    """By when the post-mortem is owed."""
+    opened: str
+    """When it was opened."""
+    used: int
+    """How often it was used."""
+    closed: str | None
+    """When it was closed."""
+
+    _members = {
+        "entry": ("entry", None),
+        "reason": ("reason", None),
+        "scope": ("scope", GrantScope),
+        "expires": ("expires", None),
+        "uses": ("uses", None),
+        "due": ("due", None),
+        "opened": ("opened", None),
+        "used": ("used", None),
+        "closed": ("closed", None),
+    }
+
+
+class StatusIncident(Document):
+    """An incident that is not over, by the hash of its entry."""
+
+    entry: str
+    """The hash of its entry."""
+    track: str
+    """The track."""
+    asset: str
+    """The asset."""
+    stage: str
+    """The stage."""
+    kind: IncidentKind
+    """What kind of thing."""
+    at: str
+    """When it was recorded."""
+
+    _members = {
+        "entry": ("entry", None),
+        "track": ("track", None),
+        "asset": ("asset", None),
+        "stage": ("stage", None),
+        "kind": ("kind", None),
+        "at": ("at", None),
+    }
+
+
+class StatusRollout(Document):
+    """Traffic on its way to what was deployed at a site."""
+
+    track: str
+    """The track."""
+    asset: str
+    """The asset."""
+    stage: str
+    """The stage."""
+    lineage: str
+    """What was deployed."""
+    traffic: int
+    """The share of the traffic that it has, in percent."""
+    at: str
+    """When it got that share."""
+    failed: bool
+    """Whether a step failed, or it is being gone back from, so that a rollback is the only way on."""
+
+    _members = {
+        "track": ("track", None),
+        "asset": ("asset", None),
+        "stage": ("stage", None),
+        "lineage": ("lineage", None),
+        "traffic": ("traffic", None),
+        "at": ("at", None),
+        "failed": ("failed", None),
+    }
+
+
+class Status(Document):
+    """What `poundlock status` shows: a summary for people and programs."""
+
+    entries: int
+    """How many entries were folded."""
+    origin: str | None
+    """The ledger's origin."""
+    charter: str | None
+    """The charter in force."""
+    at: str | None
+    """The latest instant of any entry."""
+    deployments: Sequence[StatusDeployment]
+    """What is deployed where."""
+    pending: Sequence[StatusPermit]
+    """Admitted actions whose outcome is not known."""
+    approvals: Sequence[StatusApproval]
+    """Approvals that are neither spent nor withdrawn; they may have expired."""
+    obligations: Sequence[OpenObligation]
+    """What is owed."""
+    grants: Sequence[StatusGrant] | None
+    """The break-glass grants whose post-mortem is still owed."""
+    incidents: Sequence[StatusIncident] | None
+    """Incidents that are not over."""
+    keys: Sequence[str] | None
+    """The keys that sign checkpoints now."""
+    rollouts: Sequence[StatusRollout] | None
+    """Traffic on its way."""
+
+    _members = {
+        "entries": ("entries", None),
+        "origin": ("origin", None),
+        "charter": ("charter", None),
+        "at": ("at", None),
+        "deployments": ("deployments", [StatusDeployment]),
+        "pending": ("pending", [StatusPermit]),
+        "approvals": ("approvals", [StatusApproval]),
+        "obligations": ("obligations", [OpenObligation]),
+        "grants": ("grants", [StatusGrant]),
+        "incidents": ("incidents", [StatusIncident]),
+        "keys": ("keys", None),
+        "rollouts": ("rollouts", [StatusRollout]),
+    }
+
+
+class Genesis(Document):
+    """The body of entry 0: the law that the ledger is governed by."""
+
+    origin: str
+    """A name that no other ledger has."""
+    law: Law
+    """The charter in force, with where its text is kept."""
+    engine: int
+    """The version of the engine's semantics."""
+    keys: Sequence[str] | None
+    """The keys that sign the ledger's checkpoints; each is named like the origin."""
+
+    _members = {
+        "origin": ("origin", None),
+        "law": ("law", Law),
+        "engine": ("engine", None),
+        "keys": ("keys", None),
+    }
+
+
+class ActorSummary(Document):
+    """What an entry keeps of an actor; claims stay in the request's attachment."""
+
+    kind: ActorKind
+    """A person or a workload."""
+    id: str
+    """The name."""
+
+    _members = {
+        "kind": ("kind", None),
+        "id": ("id", None),
+    }
+
+
+class RequestSummary(Document):
+    """What an entry keeps of a request."""
+
+    id: str
+    """The request's id."""
+    content: str
+    """The digest of the request's content, without its instant and credentials."""
+    at: str
+    """The instant that the request claims."""
+    action: Action
+    """What is to be done."""
+    actor: ActorSummary
+    """Who asks."""
+    channel: Channel
+    """From where."""
+    stage: str
+    """The stage, as the charter names it where it is declared, else as asked."""
+    asset: str
+    """The asset."""
+    target: Target
+    """The place to be changed."""
+    subject: Subject
+    """The change or artifact."""
+    reason: str
+    """Why."""
+    run: str | None
+    """The run of the pipeline."""
+    track: str | None
+    """The track, as the charter names it; absent where the stage is not declared."""
+
+    _members = {
+        "id": ("id", None),
+        "content": ("content", None),
+        "at": ("at", None),
+        "action": ("action", None),
+        "actor": ("actor", ActorSummary),
+        "channel": ("channel", None),
+        "stage": ("stage", None),
+        "asset": ("asset", None),
+        "target": ("target", Target),
+        "subject": ("subject", Subject),
+        "reason": ("reason", None),
+        "run": ("run", None),
+        "track": ("track", None),
+    }
+
+
+class FindingCounts(Document):
+    """How many findings there are, by outcome."""
+
+    pass_: int
+    """Passes."""
+    fail: int
+    """Failures."""
+    unknown: int
+    """Those that cannot be told."""
+    overridden: int
+    """Failures that a break-glass grant lets pass."""
+
+    _members = {
+        "pass_": ("pass", None),
+        "fail": ("fail", None),
+        "unknown": ("unknown", None),
+        "overridden": ("overridden", None),
+    }
+
+
+class Failure(Document):
+    """A finding that is not a pass, as far as an entry keeps it."""
+
+    code: str
+    """What was found."""
+    outcome: Outcome
+    """How the check came out."""
+    enforcement: Enforcement
+    """Whether it denies."""
+    message: str
+    """What was expected and found, cut at 256 characters."""
+    resource: str | None
+    """The address of the resource that it is about."""
+    subject: str | None
+    """What it is about."""
+
+    _members = {
+        "code": ("code", None),
+        "outcome": ("outcome", None),
+        "enforcement": ("enforcement", None),
+        "message": ("message", None),
+        "resource": ("resource", None),
+        "subject": ("subject", None),
+    }
+
+
+class DecisionSummary(Document):
+    """What every decided entry holds."""
+
+    verdict: Verdict
+    """Whether it is allowed."""
+    mode: Mode
+    """Whether the verdict binds."""
+    findings: FindingCounts
+    """How many findings there are, by outcome."""
+    charter: str
+    """The charter that it was decided under."""
+    engine: int
+    """The version of the engine's semantics."""
+    failures: Sequence[Failure] | None
+    """The first findings that are not passes."""
+
+    _members = {
+        "verdict": ("verdict", None),
+        "mode": ("mode", None),
+        "findings": ("findings", FindingCounts),
+        "charter": ("charter", None),
+        "engine": ("engine", None),
+        "failures": ("failures", [Failure]),
+    }
+
+
+class PlanPart(Document):
+    """One of the plans that another is joined of."""
+
+    name: str
+    """The name that tells it from the others."""
+    digest: str
+    """Its digest."""
+
+    _members = {
+        "name": ("name", None),
+        "digest": ("digest", None),
+    }
+
+
+class RecordReferences(Document):
+    """The attachments that hold what an entry only sums up."""
+
+    request: str
+    """The request, in deterministic CBOR."""
+    decision: str
+    """The decision with all findings, in deterministic CBOR."""
+    credential: str | None
+    """What the token showed that the request was handed in with, in deterministic CBOR."""
+    plan: str | None
+    """The plan as it was judged, in deterministic CBOR."""
+
+    _members = {
+        "request": ("request", None),
+        "decision": ("decision", None),
+        "credential": ("credential", None),
+        "plan": ("plan", None),
+    }
+
+
+class DecisionBody(Document):
+    """The body of a decision entry."""
+
+    request: RequestSummary
+    """What was asked, by whom."""
+    decision: DecisionSummary
+    """What was decided."""
+    packs: Mapping[str, str]
+    """The packs that were evaluated, by `name@version`."""
+    drift: int | None
+    """How many resources the plan found to have been changed outside the tool."""
+    grant: str | None
+    """The break-glass grant that was used."""
+    meets: Sequence[Obligation] | None
+    """What was owed and is met."""
+    obligations: Sequence[Obligation] | None
+    """What is owed if this is carried out."""
+    parts: Sequence[PlanPart] | None
+    """The plans that the change's plan is joined of."""
+    permit: Permit | None
+    """What the decision lets its actor do."""
+    policies: Sequence[PolicyCount] | None
+    """How each policy came out over all resources."""
+    record: RecordReferences | None
+    """The attachments that hold the whole request, plan and decision; absent for unknown callers."""
+    spends: Sequence[str] | None
+    """The hashes of the entries that this decision uses up."""
+    waivers: Sequence[str] | None
+    """The names of the waivers that were applied."""
+
+    _members = {
+        "request": ("request", RequestSummary),
+        "decision": ("decision", DecisionSummary),
+        "packs": ("packs", None),
+        "drift": ("drift", None),
+        "grant": ("grant", None),
+        "meets": ("meets", [Obligation]),
+        "obligations": ("obligations", [Obligation]),
+        "parts": ("parts", [PlanPart]),
+        "permit": ("permit", Permit),
+        "policies": ("policies", [PolicyCount]),
+        "record": ("record", RecordReferences),
+        "spends": ("spends", None),
+        "waivers": ("waivers", None),
+    }
+
+
+class GrantTerms(Document):
+    """What the charter lets a grant be, as it was when the grant was opened."""
+
+    expires: str
+    """The last instant at which the grant can be used."""
+    uses: int
+    """How often it can be used."""
+    due: str
+    """By when the post-mortem is owed."""
+
+    _members = {
+        "expires": ("expires", None),
+        "uses": ("uses", None),
+        "due": ("due", None),
+    }
+
+
+class FactBody(Document):
+    """The body of a fact entry."""
+
+    fact: Fact
+    """What happened, as its recorder says, without the recorder's claims."""
+    content: str
+    """The digest of the fact's content, without its instant."""
+    decision: DecisionSummary
+    """Whether the recorder may record it."""
+    credential: str | None
+    """The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
+    recorder is known.
+    """
+    record: str | None
+    """The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
+    has claims: these may say more of a person than a book that nobody can erase should hold.
+    """
+    stranger: bool | None
+    """Whether the recorder was not known."""
+    terms: GrantTerms | None
+    """What the charter lets the grant be, for one that is opened."""
+
+    _members = {
+        "fact": ("fact", Fact),
+        "content": ("content", None),
+        "decision": ("decision", DecisionSummary),
+        "credential": ("credential", None),
+        "record": ("record", None),
+        "stranger": ("stranger", None),
+        "terms": ("terms", GrantTerms),
+    }
+
+
+class SnapshotBody(Document):
+    """The body of a snapshot entry."""
+
+    state: str
+    """The attachment that holds the state, in deterministic CBOR."""
+    engine: int
+    """The version of the engine's semantics."""
+
+    _members = {
+        "state": ("state", None),
+        "engine": ("engine", None),
+    }
+
+
+LintLevel = Literal[
+    "notice",
+    "warning",
+]
+"""How much a lint matters.
+
+`notice`: To be known, and often meant so.
+
+`warning`: To be mended.
+"""
+
+
+class Lint(Document):
+    """Something about a pack that is allowed but unwise, or that its readers must know."""
+
+    code: str
+    """What kind of thing: stable, such as `lint.no_controls`."""
+    level: LintLevel
+    """How much it matters."""
+    line: int
+    """The line in the pack's file, counted from 1."""
+    column: int
+    """The column in the pack's file, counted from 1."""
+    message: str
+    """What it is."""
+    policy: str | None
+    """The policy; absent when it is the pack as a whole."""
+
+    _members = {
+        "code": ("code", None),
+        "level": ("level", None),
+        "line": ("line", None),
+        "column": ("column", None),
+        "message": ("message", None),
+        "policy": ("policy", None),
+    }
+
+
+class TestOutcome(Document):
+    """How one test of a pack came out."""
+
+    policy: str
+    """The policy."""
+    name: str
+    """The test's name, unique in its policy."""
+    expected: Expect
+    """The result that the test demands."""
+    found: Expect
+    """The result that the policy had."""
+    passed: bool
+    """Whether the two are the same."""
+    code: str | None
+    """The code of the evaluation; absent when the policy is not about the resource."""
+    message: str | None
+    """The message of the evaluation; absent when the policy is not about the resource."""
+    reasons: Sequence[Reason] | None
+    """What decided the result, where the test did not pass and neither did the policy."""
+
+    _members = {
+        "policy": ("policy", None),
+        "name": ("name", None),
+        "expected": ("expected", None),
+        "found": ("found", None),
+        "passed": ("passed", None),
+        "code": ("code", None),
+        "message": ("message", None),
+        "reasons": ("reasons", [Reason]),
+    }
