@@ -1,4 +1,4 @@
-// Made from the JSON Schemas in docs/schema; change the Rust types and run the tests with POUNDLOCK_UPDATE=1.
+// Code generated from the JSON Schemas in docs/schema. DO NOT EDIT.
 
 package poundlock
 

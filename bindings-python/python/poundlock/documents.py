@@ -169,17 +169,17 @@ class ActorDeclaration(Document):
     """The name."""
     kind: ActorKind
     """A person or a workload."""
-    claims: Mapping[str, str] | None
+    claims: Mapping[str, str] | None = None
     """Claims that a request by this actor must carry, each with exactly this value. With a provider,
     these are attributes of the token.
     """
-    provider: str | None
+    provider: str | None = None
     """The provider whose tokens show that it is this actor. An actor that has one is never taken at
     the host's word.
     """
-    roles: Sequence[str] | None
+    roles: Sequence[str] | None = None
     """What a person may be asked to approve as."""
-    subject: str | None
+    subject: str | None = None
     """The subject that its tokens must have, exactly (`google.subject`)."""
 
     _members = {
@@ -207,15 +207,15 @@ Moves = Literal[
 class Grants(Document):
     """Who may do what in a stage. Planning and applying are separate grants."""
 
-    apply: Sequence[str] | None
+    apply: Sequence[str] | None = None
     """The workloads that may apply."""
-    plan: Sequence[str] | None
+    plan: Sequence[str] | None = None
     """The workloads that may plan."""
-    promote: Sequence[str] | None
+    promote: Sequence[str] | None = None
     """The workloads that may promote."""
-    rollback: Sequence[str] | None
+    rollback: Sequence[str] | None = None
     """The workloads that may roll back."""
-    shift: Sequence[str] | None
+    shift: Sequence[str] | None = None
     """The workloads that may shift traffic."""
 
     _members = {
@@ -271,7 +271,7 @@ class DriftRule(Document):
     """Whether they may be done where nobody looked for drift lately. Where something is deployed and
     somebody looked and found drift, they may not.
     """
-    max_age: str | None
+    max_age: str | None = None
     """How old a look may be. It is needed where `absent: deny`."""
 
     _members = {
@@ -300,23 +300,23 @@ class Stage(Document):
     """The stage's name."""
     grants: Grants
     """Who may do what here."""
-    aliases: Sequence[str] | None
+    aliases: Sequence[str] | None = None
     """Other names for it."""
-    backend: str | None
+    backend: str | None = None
     """The state backend that belongs to this stage alone."""
-    drift: DriftRule | None
+    drift: DriftRule | None = None
     """What an open incident, or drift that nobody looked for, denies here."""
-    environment: str | None
+    environment: str | None = None
     """The deployment environment of this stage: whoever acts here has it as the claim `environment`.
     Absent, a token that names an environment must name this stage.
     """
-    mode: Mode | None
+    mode: Mode | None = None
     """`observe` records without blocking and gives no permits."""
-    packs: Sequence[str] | None
+    packs: Sequence[str] | None = None
     """The packs that every plan for this stage must pass."""
-    project: str | None
+    project: str | None = None
     """The cloud project or account that belongs to this stage alone."""
-    stack: str | None
+    stack: str | None = None
     """The stack or workspace that belongs to this stage alone."""
 
     _members = {
@@ -340,7 +340,7 @@ class ApprovalRule(Document):
     """The role."""
     count: int
     """How many distinct people."""
-    max_age: str | None
+    max_age: str | None = None
     """How old their consent may be."""
 
     _members = {
@@ -353,21 +353,21 @@ class ApprovalRule(Document):
 class BlastRadius(Document):
     """How much one plan may change. Whatever is left out is not limited."""
 
-    changes: int | None
+    changes: int | None = None
     """How many resources may be changed in any way, moves and imports included."""
-    creates: int | None
+    creates: int | None = None
     """How many may come into being. A replacement counts here, among the deletions, and among the
     replacements.
     """
-    deletes: int | None
+    deletes: int | None = None
     """How many may be destroyed."""
-    replaces: int | None
+    replaces: int | None = None
     """How many may be replaced."""
-    resources: Sequence[str] | None
+    resources: Sequence[str] | None = None
     """The addresses or types that may be changed, in which `*` stands for any run of characters; empty
     means any.
     """
-    updates: int | None
+    updates: int | None = None
     """How many may be changed in place."""
 
     _members = {
@@ -397,11 +397,11 @@ class Rate(Document):
 class RollbackRule(Document):
     """The way back from a stage. Without it, nothing is rolled back there."""
 
-    approvals: Sequence[ApprovalRule] | None
+    approvals: Sequence[ApprovalRule] | None = None
     """The approvals that a rollback needs."""
-    gates: Sequence[str] | None
+    gates: Sequence[str] | None = None
     """The gates that a rollback must satisfy."""
-    required: bool | None
+    required: bool | None = None
     """Whether a request to enter the stage must name the lineage that it goes back to if it fails: the
     last one that is known to be good there.
     """
@@ -486,35 +486,35 @@ class Boundary(Document):
 
     into: str
     """The stage that is entered."""
-    approvals: Sequence[ApprovalRule] | None
+    approvals: Sequence[ApprovalRule] | None = None
     """The approvals that are needed."""
-    blast_radius: BlastRadius | None
+    blast_radius: BlastRadius | None = None
     """How much one plan may change."""
-    delay: str | None
+    delay: str | None = None
     """How long before now the last approval must have been given."""
-    from_: str | None
+    from_: str | None = None
     """The stage that the lineage must have succeeded in; absent for the first stage only."""
-    gates: Sequence[str] | None
+    gates: Sequence[str] | None = None
     """The gates that must be satisfied."""
-    rate: Rate | None
+    rate: Rate | None = None
     """How often subjects may enter."""
-    refs: Sequence[str] | None
+    refs: Sequence[str] | None = None
     """The refs that subjects may come from, by full name; `*` stands for any run of characters but
     `/`.
     """
-    rollback: RollbackRule | None
+    rollback: RollbackRule | None = None
     """The way back; absent means that nothing is rolled back here."""
-    rollout: Rollout | None
+    rollout: Rollout | None = None
     """The steps in which traffic follows; absent means that it follows at once."""
-    signed_tags: bool | None
+    signed_tags: bool | None = None
     """Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key. What
     comes from branches, `refs` says.
     """
-    soak: str | None
+    soak: str | None = None
     """How long before now the lineage must have succeeded in the stage before."""
-    superseded: Superseded | None
+    superseded: Superseded | None = None
     """Whether a plan that a newer one superseded may still be carried out."""
-    windows: Sequence[Window] | None
+    windows: Sequence[Window] | None = None
     """When subjects may enter; empty means at any time."""
 
     _members = {
@@ -546,7 +546,7 @@ class Track(Document):
     """The stages, first to last."""
     boundaries: Sequence[Boundary]
     """What each stage's entrance demands; every stage needs one."""
-    assets: Sequence[str] | None
+    assets: Sequence[str] | None = None
     """The assets that move along it, by name; absent means any."""
 
     _members = {
@@ -649,7 +649,7 @@ class BreakGlassReason(Document):
     """The actions that a grant may cover."""
     overrides: Sequence[Check]
     """The checks whose failures a grant overrides."""
-    description: str | None
+    description: str | None = None
     """When it applies."""
 
     _members = {
@@ -694,7 +694,7 @@ class BreakGlass(Document):
     """The post-mortem that every grant owes."""
     reasons: Sequence[BreakGlassReason]
     """The reasons that count."""
-    delegations: Sequence[Delegation] | None
+    delegations: Sequence[Delegation] | None = None
     """Who may approve in another's place, and until when."""
 
     _members = {
@@ -711,12 +711,12 @@ class BreakGlass(Document):
 class Clock(Document):
     """How far instants may differ from the ledger's last one."""
 
-    max_advance: str | None
+    max_advance: str | None = None
     """How much later than the last entry a request without a verified credential may be. By so much an
     allowed request with a wrong clock can block the ledger; a ledger that rested for longer needs
     an amendment.
     """
-    skew: str | None
+    skew: str | None = None
     """How much earlier than the last entry a request may be."""
 
     _members = {
@@ -728,15 +728,15 @@ class Clock(Document):
 class FactRules(Document):
     """Who may record which fact."""
 
-    approvals: Sequence[str] | None
+    approvals: Sequence[str] | None = None
     """The workloads that may attest a person's approval."""
-    erasures: Sequence[str] | None
+    erasures: Sequence[str] | None = None
     """The actors that may erase attachments."""
-    incidents: Sequence[str] | None
+    incidents: Sequence[str] | None = None
     """The actors that may report incidents, and that they looked for drift."""
-    resolutions: Sequence[str] | None
+    resolutions: Sequence[str] | None = None
     """The actors that may say that an incident is over."""
-    withdrawals: Sequence[str] | None
+    withdrawals: Sequence[str] | None = None
     """The actors that may take back approvals and evidence."""
 
     _members = {
@@ -774,7 +774,7 @@ class Gate(Document):
     """The actors whose evidence counts."""
     max_age: str
     """How old the evidence may be."""
-    description: str | None
+    description: str | None = None
     """What the gate is for."""
 
     _members = {
@@ -878,22 +878,22 @@ class ProviderDocument(Document):
     """The provider's name."""
     audiences: Sequence[str]
     """The audiences that tokens may be for; a token for any other besides is refused."""
-    attribute_condition: str | None
+    attribute_condition: str | None = None
     """A CEL expression over `assertion`, `google.subject` and `attribute.NAME` that must be true.
     Needed where strangers get tokens of the same issuer, and where nothing is known of the issuer.
     An attribute that is not set reads as empty text.
     """
-    attribute_mapping: Mapping[str, str] | None
+    attribute_mapping: Mapping[str, str] | None = None
     """CEL expressions over `assertion` that give text, by `google.subject` or `attribute.NAME`. They
     add to the preset's. Empty text sets no attribute.
     """
-    clock_skew: str | None
+    clock_skew: str | None = None
     """How far the issuer's clock may differ from the host's."""
-    issuer: str | None
+    issuer: str | None = None
     """The exact value of the claim `iss`; needed unless the preset has one."""
-    max_lifetime: str | None
+    max_lifetime: str | None = None
     """How long tokens may live, from `iat` to `exp`; the preset's, or an hour."""
-    preset: Preset | None
+    preset: Preset | None = None
     """A well-known issuer, whose claims are mapped already."""
 
     _members = {
@@ -915,11 +915,11 @@ class Sensitive(Document):
 
     gates: Sequence[str]
     """The gates, such as a risk analysis and a verification plan."""
-    paths: Sequence[str] | None
+    paths: Sequence[str] | None = None
     """The files, by their paths in the repository, in which `*` stands for any run of characters. A
     request that does not say which files its change touches is sensitive.
     """
-    resources: Sequence[str] | None
+    resources: Sequence[str] | None = None
     """The addresses or types of resources, in which `*` stands for any run of characters."""
 
     _members = {
@@ -940,13 +940,13 @@ class AllowedSigner(Document):
     """The public key: a line such as `ssh-ed25519 AAAA…`, or an Ed25519 key in PEM (`BEGIN PUBLIC
     KEY`), which signs DSSE envelopes alone.
     """
-    namespaces: Sequence[str] | None
+    namespaces: Sequence[str] | None = None
     """What the key is for, as in ssh-keygen's file; absent means everything, otherwise the namespace
     of approvals, or `git` for tags, must be among them.
     """
-    valid_after: str | None
+    valid_after: str | None = None
     """The first instant at which signatures by the key count."""
-    valid_before: str | None
+    valid_before: str | None = None
     """The last instant at which signatures by the key count."""
 
     _members = {
@@ -1003,43 +1003,43 @@ class CharterDocument(Document):
     """Who may ask for anything at all."""
     tracks: Sequence[Track]
     """The chains of stages."""
-    amendments: Amendments | None
+    amendments: Amendments | None = None
     """Who may replace the charter; absent means nobody."""
-    break_glass: BreakGlass | None
+    break_glass: BreakGlass | None = None
     """Exceptions in emergencies; absent means that there are none."""
-    clock: Clock | None
+    clock: Clock | None = None
     """How far instants may differ from the ledger's."""
-    facts: FactRules | None
+    facts: FactRules | None = None
     """Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is."""
-    gates: Sequence[Gate] | None
+    gates: Sequence[Gate] | None = None
     """The named checks that boundaries require."""
-    identity: IdentityRule | None
+    identity: IdentityRule | None = None
     """How actors must be known."""
-    incomplete_plans: IncompletePlans | None
+    incomplete_plans: IncompletePlans | None = None
     """Whether a plan that covers only a part of the configuration is judged like any other."""
-    mode: Mode | None
+    mode: Mode | None = None
     """`observe` records without blocking and gives no permits."""
-    overlays: Sequence[OverlayReference] | None
+    overlays: Sequence[OverlayReference] | None = None
     """The overlays that make packs stricter, in the order in which they are applied, and their
     versions; `charter.lock` pins their digests.
     """
-    packs: Sequence[PackReference] | None
+    packs: Sequence[PackReference] | None = None
     """The packs and their versions; `charter.lock` pins their digests."""
-    permit_lifetime: str | None
+    permit_lifetime: str | None = None
     """How long a permit is worth something."""
-    providers: Sequence[ProviderDocument] | None
+    providers: Sequence[ProviderDocument] | None = None
     """Whose tokens count, and what their claims mean."""
-    request_lifetime: str | None
+    request_lifetime: str | None = None
     """How long a request's id is remembered; an older request is refused."""
-    sensitive: Sensitive | None
+    sensitive: Sensitive | None = None
     """Which changes are sensitive, and what they need besides."""
-    signers: Sequence[AllowedSigner] | None
+    signers: Sequence[AllowedSigner] | None = None
     """The keys that people sign with."""
-    strangers: Rate | None
+    strangers: Rate | None = None
     """How many refusals of callers who are not known are recorded, in how long a time of the ledger's
     clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
     """
-    waivers: Sequence[Waiver] | None
+    waivers: Sequence[Waiver] | None = None
     """Exceptions for one policy and resource."""
 
     _members = {
@@ -1128,7 +1128,7 @@ class MatchDocument(Document):
 
     resources: Sequence[str]
     """Resource types, such as `aws_s3_bucket`; `*` stands for any run of characters."""
-    actions: Sequence[ActionWord] | None
+    actions: Sequence[ActionWord] | None = None
     """What is to be done to the resource."""
 
     _members = {
@@ -1142,13 +1142,13 @@ class ValidationDocument(Document):
 
     expression: str
     """A CEL expression; only the result `true` is a pass."""
-    message: str | None
+    message: str | None = None
     """What to say when it is not true."""
-    message_expression: str | None
+    message_expression: str | None = None
     """A CEL expression that yields what to say when it is not true; it may quote the resource's
     values.
     """
-    remedy: str | None
+    remedy: str | None = None
     """What would turn it into a pass."""
 
     _members = {
@@ -1206,11 +1206,11 @@ class TestResource(Document):
 
     type: str
     """The type, such as `aws_s3_bucket`."""
-    actions: Sequence[ActionWord] | None
+    actions: Sequence[ActionWord] | None = None
     """The steps in order, such as `[delete, create]` for a replacement."""
-    address: str | None
+    address: str | None = None
     """The address; absent is the type, a dot and `test`."""
-    provider: str | None
+    provider: str | None = None
     """The provider's address."""
 
     _members = {
@@ -1251,19 +1251,19 @@ class TestDocument(Document):
     """The resource that is changed."""
     expect: Expect
     """The result that the policy must have."""
-    actor: Any
+    actor: Any = None
     """The actor; absent is null."""
-    object: Any
+    object: Any = None
     """The values after; absent is null."""
-    old_object: Any
+    old_object: Any = None
     """The values before; absent is null."""
-    request: Any
+    request: Any = None
     """The request; absent is null."""
-    sensitive: Sequence[str] | None
+    sensitive: Sequence[str] | None = None
     """JSON Pointers into `object` of what is sensitive."""
-    stage: Any
+    stage: Any = None
     """The stage; absent is null."""
-    unknown: Sequence[str] | None
+    unknown: Sequence[str] | None = None
     """JSON Pointers into `object` of what is not known until apply. The last part may name a member
     that is absent.
     """
@@ -1303,7 +1303,7 @@ class VariableDocument(Document):
     """The name, a CEL identifier; read as `variables.name`."""
     expression: Expressions
     """How the value is computed."""
-    decode: Decode | None
+    decode: Decode | None = None
     """In what language the text that the expression yields is written, to be read as a document."""
 
     _members = {
@@ -1324,19 +1324,19 @@ class PolicyDocument(Document):
     """Which resource changes the policy is about."""
     validations: Sequence[ValidationDocument]
     """What must be true; at least one. The policy passes when every validation yields exactly `true`."""
-    controls: Sequence[str] | None
+    controls: Sequence[str] | None = None
     """The controls of standards that the policy serves, such as `soc2/CC6.1`."""
-    enforcement: Enforcement | None
+    enforcement: Enforcement | None = None
     """Whether anything but a pass denies."""
-    on_unknown: OnUnknown | None
+    on_unknown: OnUnknown | None = None
     """What becomes of a result that depends on a value not known until apply."""
-    params: Mapping[str, Any] | None
+    params: Mapping[str, Any] | None = None
     """Constants of the policy, read as `params.name`."""
-    stricter: Mapping[str, Stricter] | None
+    stricter: Mapping[str, Stricter] | None = None
     """In which direction a parameter is stricter, by its name; an overlay may move it that way."""
-    tests: Sequence[TestDocument] | None
+    tests: Sequence[TestDocument] | None = None
     """Examples with the result that each must have."""
-    variables: Sequence[VariableDocument] | None
+    variables: Sequence[VariableDocument] | None = None
     """Named values that validations share. Each may read those before it."""
 
     _members = {
@@ -1363,9 +1363,9 @@ class PackDocument(Document):
     """The pack's version, such as `1.4.0`."""
     policies: Sequence[PolicyDocument]
     """The policies; at least one."""
-    description: str | None
+    description: str | None = None
     """What the pack is for."""
-    review_by: str | None
+    review_by: str | None = None
     """The last day before the pack is due for review, such as `2027-01-31`."""
 
     _members = {
@@ -1382,11 +1382,11 @@ class ChangeDocument(Document):
 
     policy: str
     """The policy, by name."""
-    enforcement: Enforcement | None
+    enforcement: Enforcement | None = None
     """`mandatory`, for a policy that only advises."""
-    params: Mapping[str, Any] | None
+    params: Mapping[str, Any] | None = None
     """Parameters, each moved in the direction that the policy's `stricter` declares."""
-    validations: Sequence[ValidationDocument] | None
+    validations: Sequence[ValidationDocument] | None = None
     """Validations that are added, written as in a pack."""
 
     _members = {
@@ -1406,11 +1406,11 @@ class OverlayDocument(Document):
     """The overlay's version, such as `1.4.0`."""
     pack: str
     """The pack that it makes stricter, by name."""
-    changes: Sequence[ChangeDocument] | None
+    changes: Sequence[ChangeDocument] | None = None
     """What is added to policies of the pack."""
-    description: str | None
+    description: str | None = None
     """What the overlay is for."""
-    policies: Sequence[PolicyDocument] | None
+    policies: Sequence[PolicyDocument] | None = None
     """Policies that are added, written as in a pack. A resource that they alone are about still counts
     as one that no policy matches.
     """
@@ -1432,7 +1432,7 @@ class Actor(Document):
     """A person or a workload."""
     id: str
     """The name that the charter declares it under."""
-    claims: Mapping[str, str] | None
+    claims: Mapping[str, str] | None = None
     """What the host knows about it, such as `repository` or `environment`."""
 
     _members = {
@@ -1466,7 +1466,7 @@ class Change(Document):
     """The full name of the ref that the commit was taken from, such as `refs/heads/main`."""
     author: str
     """The person who wrote the change, who may not approve it."""
-    plan: str | None
+    plan: str | None = None
     """The digest of the plan; filled in from the plan where one is handed in."""
 
     _members = {
@@ -1484,9 +1484,9 @@ class Artifact(Document):
     """The digest of the content."""
     author: str
     """The person who made it, who may not approve it."""
-    commit: str | None
+    commit: str | None = None
     """The commit that it was built from."""
-    ref: str | None
+    ref: str | None = None
     """The full name of the ref that it was built from."""
 
     _members = {
@@ -1503,9 +1503,9 @@ class Subject(Document):
     Exactly one of the attributes is there.
     """
 
-    change: Change | None
+    change: Change | None = None
     """A proposed alteration, whose lineage is its commit."""
-    artifact: Artifact | None
+    artifact: Artifact | None = None
     """Content, whose lineage is its digest."""
 
     _members = {
@@ -1533,11 +1533,11 @@ class Target(Document):
     declares it.
     """
 
-    backend: str | None
+    backend: str | None = None
     """The state backend."""
-    project: str | None
+    project: str | None = None
     """The cloud project or account."""
-    stack: str | None
+    stack: str | None = None
     """The stack or workspace."""
 
     _members = {
@@ -1568,23 +1568,23 @@ class Request(Document):
     """The change or the artifact in question."""
     reason: str
     """Why."""
-    grant: str | None
+    grant: str | None = None
     """The break-glass grant that is used: the hash of the entry that opened it."""
-    paths: Sequence[str] | None
+    paths: Sequence[str] | None = None
     """The files that the change touches, by their paths in the repository."""
-    rollback: str | None
+    rollback: str | None = None
     """The lineage that the stage goes back to if this fails."""
-    run: str | None
+    run: str | None = None
     """The run of the pipeline that asks, for cross-reference."""
-    signature: Signature | None
+    signature: Signature | None = None
     """The signature of the person who asks."""
-    tag: str | None
+    tag: str | None = None
     """The annotated tag that the change comes from, as `git cat-file tag NAME` prints it."""
-    target: Target | None
+    target: Target | None = None
     """The place that is to be changed; must be the stage's own."""
-    track: str | None
+    track: str | None = None
     """The track, where more than one has the stage."""
-    traffic: int | None
+    traffic: int | None = None
     """How much of the traffic the new revision is to get, in percent; for the action `shift` alone."""
 
     _members = {
@@ -1620,11 +1620,11 @@ class Approval(Document):
     """The name of the asset."""
     digest: str
     """The digest of the stage's plan, or of the artifact."""
-    expires: str | None
+    expires: str | None = None
     """When the consent ends; it ends at the boundary's own limit at the latest."""
-    role: str | None
+    role: str | None = None
     """The role that the person approves in; absent where any of theirs will do."""
-    track: str | None
+    track: str | None = None
     """The track, where more than one has the stage."""
 
     _members = {
@@ -1644,11 +1644,11 @@ class About(Document):
     Exactly one of the attributes is there.
     """
 
-    plan: str | None
+    plan: str | None = None
     """The plan with this digest."""
-    commit: str | None
+    commit: str | None = None
     """The commit with this hash."""
-    artifact: str | None
+    artifact: str | None = None
     """The artifact with this digest."""
 
     _members = {
@@ -1684,9 +1684,9 @@ class Evidence(Document):
     """The result."""
     produced: str
     """When the tool ran or the person looked."""
-    report: str | None
+    report: str | None = None
     """The digest of the tool's report."""
-    tool: str | None
+    tool: str | None = None
     """The tool's name and version."""
 
     _members = {
@@ -1721,7 +1721,7 @@ class OutcomeReport(Document):
     """The permit: the hash of the entry that admitted the action."""
     result: OutcomeResult
     """How it ended."""
-    note: str | None
+    note: str | None = None
     """What else is worth knowing, in a few words."""
 
     _members = {
@@ -1770,11 +1770,11 @@ class Amendment(Document):
 
     reason: str
     """Why."""
-    keys: Sequence[str] | None
+    keys: Sequence[str] | None = None
     """The keys that sign the ledger's checkpoints from now on, all of them; absent where those in
     force stay.
     """
-    law: Law | None
+    law: Law | None = None
     """The new charter with its pinned packs; absent where the one in force stays."""
 
     _members = {
@@ -1940,13 +1940,13 @@ class Incident(Document):
     """Whether anything was found; a scan that finds nothing is recorded too, as evidence of no drift."""
     seen: str
     """When the tool looked."""
-    note: str | None
+    note: str | None = None
     """What else is worth knowing, in a few words."""
-    report: str | None
+    report: str | None = None
     """The digest of the tool's report."""
-    resources: Sequence[str] | None
+    resources: Sequence[str] | None = None
     """The addresses of the resources that are affected."""
-    track: str | None
+    track: str | None = None
     """The track, where more than one has the stage."""
 
     _members = {
@@ -1982,31 +1982,31 @@ class FactKind(Document):
     Exactly one of the attributes is there.
     """
 
-    approval: Approval | None
+    approval: Approval | None = None
     """A person consents."""
-    evidence: Evidence | None
+    evidence: Evidence | None = None
     """A tool or person attests something."""
-    outcome: OutcomeReport | None
+    outcome: OutcomeReport | None = None
     """An admitted action ended."""
-    withdrawal: Withdrawal | None
+    withdrawal: Withdrawal | None = None
     """An approval or evidence is taken back."""
-    amendment: Amendment | None
+    amendment: Amendment | None = None
     """The charter, or the keys, are replaced."""
-    erasure: Erasure | None
+    erasure: Erasure | None = None
     """An attachment is erased for good."""
-    grant_request: GrantRequest | None
+    grant_request: GrantRequest | None = None
     """A break-glass grant is asked for."""
-    grant_approval: GrantApproval | None
+    grant_approval: GrantApproval | None = None
     """A person consents to a break-glass grant."""
-    grant_opening: GrantOpening | None
+    grant_opening: GrantOpening | None = None
     """A break-glass grant begins."""
-    grant_closing: GrantClosing | None
+    grant_closing: GrantClosing | None = None
     """A break-glass grant ends before its time."""
-    post_mortem: PostMortem | None
+    post_mortem: PostMortem | None = None
     """What a break-glass grant was used for has been looked into."""
-    incident: Incident | None
+    incident: Incident | None = None
     """Something is not as it should be at a site."""
-    resolution: Resolution | None
+    resolution: Resolution | None = None
     """An incident is over."""
 
     _members = {
@@ -2039,7 +2039,7 @@ class Fact(Document):
     """From where."""
     fact: FactKind
     """What happened."""
-    signature: Signature | None
+    signature: Signature | None = None
     """The signature of the person who records it."""
 
     _members = {
@@ -2130,13 +2130,13 @@ class Reason(Document):
     """The column in characters at which it begins, counted from 1."""
     result: str
     """What it came to."""
-    elements: Sequence[Element] | None
+    elements: Sequence[Element] | None = None
     """For which elements of lists and maps, the outermost macro first."""
-    note: str | None
+    note: str | None = None
     """What else there is to say, such as how many elements were looked at."""
-    operands: Sequence[Operand] | None
+    operands: Sequence[Operand] | None = None
     """What went into it, but for constants."""
-    variable: str | None
+    variable: str | None = None
     """The variable of the policy in whose expression this stands; absent for the validation's own."""
 
     _members = {
@@ -2164,16 +2164,16 @@ class Finding(Document):
     """Whether anything but a pass denies."""
     message: str
     """What was expected and what was found."""
-    reasons: Sequence[Reason] | None
+    reasons: Sequence[Reason] | None = None
     """The conditions of a policy that decided, with the values that they saw; for the first
     `limits::EXPLAINED_FINDINGS` findings that are no passes. They are for whoever asked, and never
     recorded.
     """
-    remedy: str | None
+    remedy: str | None = None
     """What would turn it into a pass."""
-    resource: str | None
+    resource: str | None = None
     """The address of the resource that it is about."""
-    subject: str | None
+    subject: str | None = None
     """What it is about: a gate, a policy, a role."""
 
     _members = {
@@ -2219,9 +2219,9 @@ class Obligation(Document):
     """What is owed: `verify-after` or `post-mortem`."""
     subject: str
     """What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening."""
-    due: str | None
+    due: str | None = None
     """By when; absent where what is owed blocks until it is met."""
-    resource: str | None
+    resource: str | None = None
     """The address of the resource that it is about."""
 
     _members = {
@@ -2253,11 +2253,11 @@ class Permit(Document):
     """The digest of the stage's plan, or of the artifact."""
     expires: str
     """The instant after which it is worth nothing."""
-    grant: str | None
+    grant: str | None = None
     """The break-glass grant that it was given by."""
-    run: str | None
+    run: str | None = None
     """The run of the pipeline."""
-    traffic: int | None
+    traffic: int | None = None
     """How much of the traffic it lets the new revision have, in percent; absent where traffic is not
     shifted in steps.
     """
@@ -2295,19 +2295,19 @@ class Decision(Document):
     """The packs that were evaluated, by `name@version`."""
     engine: int
     """The version of the engine's semantics."""
-    grant: str | None
+    grant: str | None = None
     """The break-glass grant that was used: something was overridden by it."""
-    meets: Sequence[Obligation] | None
+    meets: Sequence[Obligation] | None = None
     """What was owed and is met: policies whose result was not known when the plan was applied, and
     that pass now.
     """
-    obligations: Sequence[Obligation] | None
+    obligations: Sequence[Obligation] | None = None
     """What is owed if this is carried out."""
-    permit: Permit | None
+    permit: Permit | None = None
     """What the decision lets its actor do, where it lets it do anything."""
-    spends: Sequence[str] | None
+    spends: Sequence[str] | None = None
     """The hashes of the entries (approvals, a promotion's permit) that this decision uses up."""
-    waivers: Sequence[str] | None
+    waivers: Sequence[str] | None = None
     """The names of the waivers that were applied."""
 
     _members = {
@@ -2346,7 +2346,7 @@ class Admission(Document):
     """Whether the caller may rely on it now. A denial never is; nor is a repeat whose permit was used
     up, withdrawn, or has expired, or that was decided under another charter.
     """
-    decision: Decision | None
+    decision: Decision | None = None
     """The decision with all findings. Repeats of facts have none: the first admission had it."""
 
     _members = {
@@ -2449,9 +2449,9 @@ class OpenObligation(Document):
     """What is owed: `verify-after` or `post-mortem`."""
     subject: str
     """What it is about: a policy, as `pack/policy`, or a grant by the hash of its opening."""
-    due: str | None
+    due: str | None = None
     """By when; absent where what is owed blocks until it is met."""
-    resource: str | None
+    resource: str | None = None
     """The address of the resource that it is about."""
 
     _members = {
@@ -2483,7 +2483,7 @@ class StatusGrant(Document):
     """When it was opened."""
     used: int
     """How often it was used."""
-    closed: str | None
+    closed: str | None = None
     """When it was closed."""
 
     _members = {
@@ -2573,13 +2573,13 @@ class Status(Document):
     """Approvals that are neither spent nor withdrawn; they may have expired."""
     obligations: Sequence[OpenObligation]
     """What is owed."""
-    grants: Sequence[StatusGrant] | None
+    grants: Sequence[StatusGrant] | None = None
     """The break-glass grants whose post-mortem is still owed."""
-    incidents: Sequence[StatusIncident] | None
+    incidents: Sequence[StatusIncident] | None = None
     """Incidents that are not over."""
-    keys: Sequence[str] | None
+    keys: Sequence[str] | None = None
     """The keys that sign checkpoints now."""
-    rollouts: Sequence[StatusRollout] | None
+    rollouts: Sequence[StatusRollout] | None = None
     """Traffic on its way."""
 
     _members = {
@@ -2607,7 +2607,7 @@ class Genesis(Document):
     """The charter in force, with where its text is kept."""
     engine: int
     """The version of the engine's semantics."""
-    keys: Sequence[str] | None
+    keys: Sequence[str] | None = None
     """The keys that sign the ledger's checkpoints; each is named like the origin."""
 
     _members = {
@@ -2657,9 +2657,9 @@ class RequestSummary(Document):
     """The change or artifact."""
     reason: str
     """Why."""
-    run: str | None
+    run: str | None = None
     """The run of the pipeline."""
-    track: str | None
+    track: str | None = None
     """The track, as the charter names it; absent where the stage is not declared."""
 
     _members = {
@@ -2710,9 +2710,9 @@ class Failure(Document):
     """Whether it denies."""
     message: str
     """What was expected and found, cut at 256 characters."""
-    resource: str | None
+    resource: str | None = None
     """The address of the resource that it is about."""
-    subject: str | None
+    subject: str | None = None
     """What it is about."""
 
     _members = {
@@ -2738,7 +2738,7 @@ class DecisionSummary(Document):
     """The charter that it was decided under."""
     engine: int
     """The version of the engine's semantics."""
-    failures: Sequence[Failure] | None
+    failures: Sequence[Failure] | None = None
     """The first findings that are not passes."""
 
     _members = {
@@ -2772,9 +2772,9 @@ class RecordReferences(Document):
     """The request, in deterministic CBOR."""
     decision: str
     """The decision with all findings, in deterministic CBOR."""
-    credential: str | None
+    credential: str | None = None
     """What the token showed that the request was handed in with, in deterministic CBOR."""
-    plan: str | None
+    plan: str | None = None
     """The plan as it was judged, in deterministic CBOR."""
 
     _members = {
@@ -2794,25 +2794,25 @@ class DecisionBody(Document):
     """What was decided."""
     packs: Mapping[str, str]
     """The packs that were evaluated, by `name@version`."""
-    drift: int | None
+    drift: int | None = None
     """How many resources the plan found to have been changed outside the tool."""
-    grant: str | None
+    grant: str | None = None
     """The break-glass grant that was used."""
-    meets: Sequence[Obligation] | None
+    meets: Sequence[Obligation] | None = None
     """What was owed and is met."""
-    obligations: Sequence[Obligation] | None
+    obligations: Sequence[Obligation] | None = None
     """What is owed if this is carried out."""
-    parts: Sequence[PlanPart] | None
+    parts: Sequence[PlanPart] | None = None
     """The plans that the change's plan is joined of."""
-    permit: Permit | None
+    permit: Permit | None = None
     """What the decision lets its actor do."""
-    policies: Sequence[PolicyCount] | None
+    policies: Sequence[PolicyCount] | None = None
     """How each policy came out over all resources."""
-    record: RecordReferences | None
+    record: RecordReferences | None = None
     """The attachments that hold the whole request, plan and decision; absent for unknown callers."""
-    spends: Sequence[str] | None
+    spends: Sequence[str] | None = None
     """The hashes of the entries that this decision uses up."""
-    waivers: Sequence[str] | None
+    waivers: Sequence[str] | None = None
     """The names of the waivers that were applied."""
 
     _members = {
@@ -2858,17 +2858,17 @@ class FactBody(Document):
     """The digest of the fact's content, without its instant."""
     decision: DecisionSummary
     """Whether the recorder may record it."""
-    credential: str | None
+    credential: str | None = None
     """The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
     recorder is known.
     """
-    record: str | None
+    record: str | None = None
     """The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     has claims: these may say more of a person than a book that nobody can erase should hold.
     """
-    stranger: bool | None
+    stranger: bool | None = None
     """Whether the recorder was not known."""
-    terms: GrantTerms | None
+    terms: GrantTerms | None = None
     """What the charter lets the grant be, for one that is opened."""
 
     _members = {
@@ -2921,7 +2921,7 @@ class Lint(Document):
     """The column in the pack's file, counted from 1."""
     message: str
     """What it is."""
-    policy: str | None
+    policy: str | None = None
     """The policy; absent when it is the pack as a whole."""
 
     _members = {
@@ -2947,11 +2947,11 @@ class TestOutcome(Document):
     """The result that the policy had."""
     passed: bool
     """Whether the two are the same."""
-    code: str | None
+    code: str | None = None
     """The code of the evaluation; absent when the policy is not about the resource."""
-    message: str | None
+    message: str | None = None
     """The message of the evaluation; absent when the policy is not about the resource."""
-    reasons: Sequence[Reason] | None
+    reasons: Sequence[Reason] | None = None
     """What decided the result, where the test did not pass and neither did the policy."""
 
     _members = {

@@ -78,8 +78,11 @@ fn class(model: &Model, named: &Named, members: &[Member]) -> String {
     out.push('\n');
     for member in members {
         let mut of = annotation(model, &member.shape);
-        if (choice || member.optional || member.nullable) && of != "Any" {
+        if (choice || member.optional || member.nullable) && member.shape != Shape::Free {
             of.push_str(" | None");
+        }
+        if choice || member.optional {
+            of.push_str(" = None");
         }
         let _ = writeln!(out, "    {}: {of}", attribute(&member.key));
         out.push_str(&docstring(&member.doc, "    "));
