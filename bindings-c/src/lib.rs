@@ -1,154 +1,118 @@
 //! The C face of Poundlock: pointers and lengths in, a status and an owned buffer out.
 //!
-//! What a caller needs to know is in `include/poundlock.h`, which is made from this file.
+//! What a caller needs to know is in `include/poundlock.h`, which is made from these files.
 #![deny(clippy::undocumented_unsafe_blocks, unsafe_op_in_unsafe_fn)]
 
-use std::{
-    panic::{self, AssertUnwindSafe},
-    ptr, slice,
-};
+pub mod engine;
+mod guard;
+pub mod ledger;
+pub mod pack;
+pub mod plan;
 
-use poundlock::{
-    error::{Code, Error, Result},
-    wire,
-};
+use std::{ffi::c_char, ptr};
 
-/// The status of success.
-pub const POUNDLOCK_OK: i32 = 0;
+use guard::{answer, bytes, name};
+use poundlock::wire;
 
-/// UTF-8 text that the library owns until `poundlock_buffer_free`. It may contain NUL bytes and
-/// does not end with one.
+/// The status of success. Every other is the number of an error's code.
+const POUNDLOCK_OK: i32 = 0;
+
+/// The version of the binary interface that this header describes. It grows when a program that was
+/// built with an older header can no longer run with the library.
+pub const POUNDLOCK_ABI_VERSION: u32 = 1;
+
+/// UTF-8 text that a call filled in and the caller owns: an answer or an error.
+///
+/// `data` points to `size` bytes, and a NUL byte after them that is not counted; it is NULL, and
+/// `size` 0, where a call has nothing to say. Whoever owns the buffer may read it from any thread,
+/// and must give it to poundlock_buffer_free as it was filled in.
 #[allow(non_camel_case_types)]
+#[repr(C)]
 pub struct poundlock_buffer {
-    bytes: Box<[u8]>,
+    /// The text.
+    pub data: *mut u8,
+    /// The number of bytes in the text.
+    pub size: usize,
 }
 
-/// The version of this library and of its engine's semantics: `{"version":"…","engine":1}`.
+impl poundlock_buffer {
+    const EMPTY: Self = Self { data: ptr::null_mut(), size: 0 };
+
+    fn of(text: String) -> Self {
+        let size = text.len();
+        let mut bytes = text.into_bytes();
+        bytes.reserve_exact(1);
+        bytes.push(0);
+        Self { data: Box::into_raw(bytes.into_boxed_slice()).cast::<u8>(), size }
+    }
+}
+
+/// The version of the binary interface of the library that is running.
 ///
-/// # Safety
+/// A program that loads the shared library by itself compares it with POUNDLOCK_ABI_VERSION before
+/// it calls anything else.
 ///
-/// `output` points to memory for a pointer.
+/// @return POUNDLOCK_ABI_VERSION, as it was when the library was built.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poundlock_version(output: *mut *mut poundlock_buffer) -> i32 {
-    // SAFETY: the caller keeps this function's conditions, which include those on `output`.
-    unsafe { answer(output, || wire::call("version", b"")) }
+pub extern "C" fn poundlock_abi_version() -> u32 {
+    POUNDLOCK_ABI_VERSION
 }
 
-/// Decides a request: JSON text in, the decision out. A denial is a success.
+/// The version of the library that is running, such as `0.1.0`.
 ///
-/// # Safety
-///
-/// `request` points to `length` readable bytes, or `length` is 0; `output` is NULL or points to
-/// memory for a pointer.
+/// @return Text that ends with NUL. It belongs to the library and is never freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poundlock_decide(
-    request: *const u8,
-    length: usize,
-    output: *mut *mut poundlock_buffer,
-) -> i32 {
-    // SAFETY: the caller keeps this function's conditions, which include those on the arguments.
-    unsafe { answer(output, || wire::call("decide", bytes(request, length)?)) }
+pub extern "C" fn poundlock_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Carries out any operation of the contract by its name.
+/// Carries out an operation that needs no handle, such as `version`, `lock` or `simulate`.
+///
+/// @param operation The name of the operation; NULL, or a name that is not known, is
+///        `input.invalid_value`.
+/// @param operation_length The number of bytes in the name.
+/// @param input What the operation takes, as JSON text; may be NULL if `input_length` is 0.
+/// @param input_length The number of bytes in the input.
+/// @param output Receives the answer or the error; free it with poundlock_buffer_free.
+/// @return POUNDLOCK_OK or the number of an error's code.
 ///
 /// # Safety
 ///
 /// `operation` and `input` point to as many readable bytes as their lengths say, or those are 0;
-/// `output` points to memory for a pointer.
+/// `output` is NULL or points to memory for a buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poundlock_call(
-    operation: *const u8,
+    operation: *const c_char,
     operation_length: usize,
-    input: *const u8,
+    input: *const c_char,
     input_length: usize,
-    output: *mut *mut poundlock_buffer,
+    output: *mut poundlock_buffer,
 ) -> i32 {
     // SAFETY: the caller keeps this function's conditions, which include those on the arguments.
     unsafe {
         answer(output, || {
-            let operation = str::from_utf8(bytes(operation, operation_length)?).unwrap_or_default();
-            wire::call(operation, bytes(input, input_length)?)
+            wire::call(name(operation, operation_length)?, bytes(input, input_length)?)
         })
     }
 }
 
-/// The first byte of a buffer; NULL if `buffer` is NULL.
+/// Frees the text of a buffer and zeroes the buffer, so that to free it again is harmless.
+///
+/// @param buffer The buffer; NULL, and one that is zeroed, are allowed and ignored. The memory of
+///        the structure itself stays the caller's. A copy of a buffer is not zeroed: free only one.
 ///
 /// # Safety
 ///
-/// `buffer` is NULL or came from this library and was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn poundlock_buffer_data(buffer: *const poundlock_buffer) -> *const u8 {
-    // SAFETY: the caller promises that a buffer which is not NULL is alive.
-    unsafe { buffer.as_ref() }.map_or(ptr::null(), |buffer| buffer.bytes.as_ptr())
-}
-
-/// The number of bytes in a buffer; 0 if `buffer` is NULL.
-///
-/// # Safety
-///
-/// `buffer` is NULL or came from this library and was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn poundlock_buffer_size(buffer: *const poundlock_buffer) -> usize {
-    // SAFETY: the caller promises that a buffer which is not NULL is alive.
-    unsafe { buffer.as_ref() }.map_or(0, |buffer| buffer.bytes.len())
-}
-
-/// Frees a buffer. NULL is allowed and ignored.
-///
-/// # Safety
-///
-/// `buffer` is NULL or came from this library, was not freed, and is not used again.
+/// `buffer` is NULL or points to a buffer that is zeroed or as a call filled it in, and no other
+/// thread uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poundlock_buffer_free(buffer: *mut poundlock_buffer) {
-    if !buffer.is_null() {
-        // SAFETY: the pointer came from `Box::into_raw` in `answer`, and is given back once.
-        drop(unsafe { Box::from_raw(buffer) });
+    // SAFETY: the caller promises that a pointer which is not NULL points to a buffer.
+    let Some(buffer) = (unsafe { buffer.as_mut() }) else { return };
+    let poundlock_buffer { data, size } = std::mem::replace(buffer, poundlock_buffer::EMPTY);
+    if !data.is_null() {
+        let bytes = ptr::slice_from_raw_parts_mut(data, size.saturating_add(1));
+        // SAFETY: `of` made these two of a boxed slice with one more byte, which is given back once.
+        drop(unsafe { Box::from_raw(bytes) });
     }
-}
-
-/// Runs an operation, hands its answer or its error over in `output`, and says which in the status.
-///
-/// # Safety
-///
-/// `output` points to memory for a pointer.
-unsafe fn answer(output: *mut *mut poundlock_buffer, run: impl FnOnce() -> Result<String>) -> i32 {
-    if output.is_null() {
-        return Code::InputInvalidValue as i32;
-    }
-    // A panic must not reach the caller's frames: unwinding out of `extern "C"` aborts the process.
-    let caught = panic::catch_unwind(AssertUnwindSafe(|| match run() {
-        Ok(text) => (POUNDLOCK_OK, text),
-        Err(error) => (error.to_code() as i32, wire::error_json(&error)),
-    }));
-    let (status, text) = caught.unwrap_or_else(|_| {
-        (Code::Internal as i32, r#"{"code":"internal","message":"a call panicked"}"#.to_owned())
-    });
-    let buffer = Box::new(poundlock_buffer { bytes: text.into_bytes().into_boxed_slice() });
-    // SAFETY: `output` is not NULL, and the caller promises that it points to memory for a pointer.
-    unsafe { output.write(Box::into_raw(buffer)) };
-    status
-}
-
-/// Borrows a caller's bytes.
-///
-/// # Safety
-///
-/// `data` points to `length` readable bytes that outlive the result, or `length` is 0.
-unsafe fn bytes<'a>(data: *const u8, length: usize) -> Result<&'a [u8]> {
-    if length == 0 {
-        return Ok(&[]);
-    }
-    if data.is_null() {
-        return Err(Error::new(
-            Code::InputInvalidValue,
-            "a pointer is NULL though its length is not 0",
-        ));
-    }
-    if isize::try_from(length).is_err() {
-        return Err(Error::new(Code::LimitSize, "a length is larger than memory can be"));
-    }
-    // SAFETY: `data` is not NULL, `length` fits `isize`, and the caller promises that many bytes.
-    Ok(unsafe { slice::from_raw_parts(data, length) })
 }

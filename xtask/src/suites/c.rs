@@ -17,13 +17,18 @@ use crate::{
 pub(super) fn build() -> bool {
     let built = succeeds(cargo().args(["build", "--quiet", "--package", "poundlock-c"]));
     built
-        && [("static", "libpoundlock.a"), ("shared", "libpoundlock.so")].into_iter().all(
-            |(linkage, library)| {
-                let directory = library_directory(linkage);
-                fs::create_dir_all(&directory).is_ok()
-                    && fs::copy(target("debug").join(library), directory.join(library)).is_ok()
-            },
-        )
+        && [
+            ("static", "libpoundlock.a", "libpoundlock.a"),
+            ("shared", "libpoundlock.so", "libpoundlock.so"),
+            // The name that programs look for.
+            ("shared", "libpoundlock.so", "libpoundlock.so.1"),
+        ]
+        .into_iter()
+        .all(|(linkage, library, name)| {
+            let directory = library_directory(linkage);
+            fs::create_dir_all(&directory).is_ok()
+                && fs::copy(target("debug").join(library), directory.join(name)).is_ok()
+        })
 }
 
 /// Where the library of this linkage lies.
@@ -33,12 +38,14 @@ pub(super) fn library_directory(linkage: &str) -> PathBuf {
 
 pub(super) const NO_COMPILER: &str = "there is no cc: install a C compiler";
 
-/// Compiles a program over the library of this linkage.
-fn compile(source: &str, linkage: &str, program: &Path) -> bool {
+/// Compiles a program of these sources over the library of this linkage.
+fn compile(sources: &[&str], linkage: &str, program: &Path) -> bool {
     succeeds(
         command("cc")
             .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-            .args(["-I", "bindings-c/include", source, "-o"])
+            .args(["-I", "bindings-c/include"])
+            .args(sources.iter().map(|source| format!("bindings-c/tests/{source}")))
+            .arg("-o")
             .arg(program)
             .arg("-L")
             .arg(library_directory(linkage))
@@ -52,7 +59,7 @@ pub(super) fn runner() -> Result<Command, Outcome> {
         return Err(Outcome::NotRun(NO_COMPILER.into()));
     }
     let program = library_directory("static").join("runner");
-    if build() && compile("bindings-c/tests/runner.c", "static", &program) {
+    if build() && compile(&["runner.c", "json.c"], "static", &program) {
         Ok(command(program))
     } else {
         Err(FAILED_TO_BUILD)
@@ -72,7 +79,7 @@ pub(super) fn test() -> Outcome {
     for linkage in ["static", "shared"] {
         let directory = library_directory(linkage);
         let program = directory.join("face");
-        if !compile("bindings-c/tests/face.c", linkage, &program) {
+        if !compile(&["face.c"], linkage, &program) {
             return FAILED_TO_BUILD;
         }
         count += tests(Runner::Plain, command(&program).env("LD_LIBRARY_PATH", &directory));
