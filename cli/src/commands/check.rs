@@ -9,7 +9,6 @@ use poundlock::{
     error::{Code, Result},
     model::Verdict,
     policy::{Context, PolicyPack},
-    value::Value,
 };
 use serde_json::json;
 
@@ -25,12 +24,7 @@ pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
     let plan = files::plan_without_nonce(&options.plan)?;
     let (packs, unmatched) = packs(options, charter)?;
     let packs: Vec<&PolicyPack> = packs.iter().collect();
-    let stage = json!({ "name": options.stage });
-    let context = Context {
-        request: Value::from_serialize(&json!({}))?,
-        actor: Value::from_serialize(&json!({}))?,
-        stage: Value::from_serialize(&stage)?,
-    };
+    let context = Context::of_stage(options.stage.as_deref())?;
     let report = engine::check_plan(&packs, &plan, unmatched, &context, threads(options.threads))?;
     let mut text = Text::new();
     render::verdict(&mut text, report.verdict);

@@ -59,6 +59,16 @@ pub enum Verdict {
     Deny,
 }
 
+impl Verdict {
+    /// The word for the verdict.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// Whether a verdict binds.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -1,11 +1,11 @@
 //! Evaluates a pack over one resource change.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{Decode, OnUnknown, Policy, PolicyPack, Validation, matching::ActionSet};
 use crate::{
     cel::{Budget, Computed, Outcome as Yield, Scope, Types},
-    error::Position,
+    error::{Position, Result},
     limits,
     model::{Actions, Outcome, ResourceChange},
     value::{Kind, Value},
@@ -20,6 +20,20 @@ pub struct Context {
     pub actor: Value,
     /// The stage that is to be changed; `stage` in expressions.
     pub stage: Value,
+}
+
+impl Context {
+    /// What is known without a request: no more than the name of a stage, `stage.name`, or not even that. A policy that
+    /// reads what is not there fails.
+    ///
+    /// # Errors
+    ///
+    /// `limit.size` for a name that is larger than a document.
+    pub fn of_stage(name: Option<&str>) -> Result<Self> {
+        let empty = Value::from_serialize(&BTreeMap::<String, String>::new())?;
+        let stage = Value::from_serialize(&BTreeMap::from([("name", name)]))?;
+        Ok(Self { request: empty.clone(), actor: empty, stage })
+    }
 }
 
 /// What one policy says about one resource change.

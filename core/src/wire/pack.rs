@@ -13,7 +13,6 @@ use crate::{
     error::{Code, Error, Result},
     model::Enforcement,
     policy::{ActionWord, Context, Lint, OnUnknown, Overlay, PolicyPack, TestOutcome},
-    value::Value,
 };
 
 /// A policy pack, checked and compiled. Clones share it.
@@ -221,12 +220,7 @@ pub(super) fn report(
         Error::new(Code::InputMissingField, "there is no plan to check")
             .with_help("read one, and hand it in")
     })?;
-    let empty = || Value::from_serialize(&serde_json::json!({}));
-    let context = Context {
-        request: empty()?,
-        actor: empty()?,
-        stage: Value::from_serialize(&serde_json::json!({ "name": input.stage }))?,
-    };
+    let context = Context::of_stage(input.stage.as_deref())?;
     let threads = input.threads.unwrap_or(NonZeroUsize::MIN);
     to_json(&engine::check_plan(packs, &plan.0.plan, unmatched, &context, threads)?)
 }
