@@ -40,11 +40,11 @@ export interface ActorDeclaration {
    * The provider whose tokens show that it is this actor. An actor that has one is never taken at the
    * host's word.
    */
-  provider?: string;
+  provider?: string | null;
   /** What a person may be asked to approve as. */
   roles?: string[];
   /** The subject that its tokens must have, exactly (`google.subject`). */
-  subject?: string;
+  subject?: string | null;
 }
 
 /** What moves along a track. */
@@ -104,7 +104,7 @@ export interface DriftRule {
    */
   absent: AbsentDrift;
   /** How old a look may be. It is needed where `absent: deny`. */
-  maxAge?: Duration;
+  maxAge?: Duration | null;
 }
 
 /** Whether a verdict binds. */
@@ -123,22 +123,22 @@ export interface Stage {
   /** Other names for it. */
   aliases?: string[];
   /** The state backend that belongs to this stage alone. */
-  backend?: string;
+  backend?: string | null;
   /** What an open incident, or drift that nobody looked for, denies here. */
-  drift?: DriftRule;
+  drift?: DriftRule | null;
   /**
    * The deployment environment of this stage: whoever acts here has it as the claim `environment`.
    * Absent, a token that names an environment must name this stage.
    */
-  environment?: string;
+  environment?: string | null;
   /** `observe` records without blocking and gives no permits. */
   mode?: Mode;
   /** The packs that every plan for this stage must pass. */
   packs?: string[];
   /** The cloud project or account that belongs to this stage alone. */
-  project?: string;
+  project?: string | null;
   /** The stack or workspace that belongs to this stage alone. */
-  stack?: string;
+  stack?: string | null;
 }
 
 /** How many people of a role must approve. */
@@ -154,23 +154,23 @@ export interface ApprovalRule {
 /** How much one plan may change. Whatever is left out is not limited. */
 export interface BlastRadius {
   /** How many resources may be changed in any way, moves and imports included. */
-  changes?: number;
+  changes?: number | null;
   /**
    * How many may come into being. A replacement counts here, among the deletions, and among the
    * replacements.
    */
-  creates?: number;
+  creates?: number | null;
   /** How many may be destroyed. */
-  deletes?: number;
+  deletes?: number | null;
   /** How many may be replaced. */
-  replaces?: number;
+  replaces?: number | null;
   /**
    * The addresses or types that may be changed, in which `*` stands for any run of characters; empty
    * means any.
    */
   resources?: string[];
   /** How many may be changed in place. */
-  updates?: number;
+  updates?: number | null;
 }
 
 /** How often something may be done. */
@@ -253,28 +253,28 @@ export interface Boundary {
   /** The approvals that are needed. */
   approvals?: ApprovalRule[];
   /** How much one plan may change. */
-  blastRadius?: BlastRadius;
+  blastRadius?: BlastRadius | null;
   /** How long before now the last approval must have been given. */
-  delay?: Duration;
+  delay?: Duration | null;
   /** The stage that the lineage must have succeeded in; absent for the first stage only. */
-  from?: string;
+  from?: string | null;
   /** The gates that must be satisfied. */
   gates?: string[];
   /** How often subjects may enter. */
-  rate?: Rate;
+  rate?: Rate | null;
   /** The refs that subjects may come from, by full name; `*` stands for any run of characters but `/`. */
   refs?: string[];
   /** The way back; absent means that nothing is rolled back here. */
-  rollback?: RollbackRule;
+  rollback?: RollbackRule | null;
   /** The steps in which traffic follows; absent means that it follows at once. */
-  rollout?: Rollout;
+  rollout?: Rollout | null;
   /**
    * Whether a subject from a tag needs the tag to be signed by an allowed signer's SSH key. What comes
    * from branches, `refs` says.
    */
   signedTags?: boolean;
   /** How long before now the lineage must have succeeded in the stage before. */
-  soak?: Duration;
+  soak?: Duration | null;
   /** Whether a plan that a newer one superseded may still be carried out. */
   superseded?: Superseded;
   /** When subjects may enter; empty means at any time. */
@@ -292,7 +292,7 @@ export interface Track {
   /** What each stage's entrance demands; every stage needs one. */
   boundaries: Boundary[];
   /** The assets that move along it, by name; absent means any. */
-  assets?: string[];
+  assets?: string[] | null;
 }
 
 /** Who may replace the charter. */
@@ -355,7 +355,7 @@ export interface BreakGlassReason {
   /** The checks whose failures a grant overrides. */
   overrides: Check[];
   /** When it applies. */
-  description?: string;
+  description?: string | null;
 }
 
 /** An RFC 3339 instant. */
@@ -435,7 +435,7 @@ export interface Gate {
   /** How old the evidence may be. */
   maxAge: Duration;
   /** What the gate is for. */
-  description?: string;
+  description?: string | null;
 }
 
 /** How actors must be known. */
@@ -500,7 +500,7 @@ export interface ProviderDocument {
    * where strangers get tokens of the same issuer, and where nothing is known of the issuer. An
    * attribute that is not set reads as empty text.
    */
-  attributeCondition?: string;
+  attributeCondition?: string | null;
   /**
    * CEL expressions over `assertion` that give text, by `google.subject` or `attribute.NAME`. They add
    * to the preset's. Empty text sets no attribute.
@@ -509,11 +509,11 @@ export interface ProviderDocument {
   /** How far the issuer's clock may differ from the host's. */
   clockSkew?: Duration;
   /** The exact value of the claim `iss`; needed unless the preset has one. */
-  issuer?: string;
+  issuer?: string | null;
   /** How long tokens may live, from `iat` to `exp`; the preset's, or an hour. */
-  maxLifetime?: Duration;
+  maxLifetime?: Duration | null;
   /** A well-known issuer, whose claims are mapped already. */
-  preset?: Preset;
+  preset?: Preset | null;
 }
 
 /** Which changes are sensitive, and what they need besides the gates of the boundary (R105 to R107). */
@@ -585,9 +585,9 @@ export interface CharterDocument {
   /** The chains of stages. */
   tracks: Track[];
   /** Who may replace the charter; absent means nobody. */
-  amendments?: Amendments;
+  amendments?: Amendments | null;
   /** Exceptions in emergencies; absent means that there are none. */
-  breakGlass?: BreakGlass;
+  breakGlass?: BreakGlass | null;
   /** How far instants may differ from the ledger's. */
   clock?: Clock;
   /** Who may record which fact; evidence is its gate's producers', an outcome is whose permit it is. */
@@ -614,7 +614,7 @@ export interface CharterDocument {
   /** How long a request's id is remembered; an older request is refused. */
   requestLifetime?: Duration;
   /** Which changes are sensitive, and what they need besides. */
-  sensitive?: Sensitive;
+  sensitive?: Sensitive | null;
   /** The keys that people sign with. */
   signers?: AllowedSigner[];
   /**
@@ -639,7 +639,7 @@ export interface Pin {
   digest: Digest;
 }
 
-/** The shape of a lock file. */
+/** A lock file: the digests of the packs that a charter names. */
 export interface LockDocument {
   /** The format version of the lock file: 1. */
   lock: number;
@@ -832,7 +832,7 @@ export interface ChangeDocument {
   validations?: ValidationDocument[];
 }
 
-/** An overlay as it is written. */
+/** An overlay as it is written: what makes a pack that somebody else keeps stricter. */
 export interface OverlayDocument {
   /** The overlay's name: letters, digits, `-`, `_` and `.`. */
   overlay: string;
@@ -1232,6 +1232,52 @@ export interface Fact {
   signature?: Signature;
 }
 
+/** A token with the keys of its issuer. */
+export interface CredentialInput {
+  /**
+   * The key set of its issuer (JWKS), in JSON. The host fetched it; whoever asks must not be able to
+   * choose it.
+   */
+  keySet?: string;
+  /** The token, in compact form. */
+  token?: string;
+}
+
+/** One resource with what is proposed for it. */
+export interface ResourceDocument {
+  /** The type, such as `aws_s3_bucket` or `gcp:storage/bucket:Bucket`. */
+  type: string;
+  /** The address, by which findings name the resource. */
+  address: string;
+  /**
+   * The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there is no
+   * `oldObject`, `delete` where there is no `object`, and `update` where there are both.
+   */
+  actions?: ActionWord[];
+  /** The values after; absent or null when the resource is to be deleted. */
+  object?: JsonValue;
+  /** The values before; absent or null when the resource does not exist yet. */
+  oldObject?: JsonValue;
+  /** The provider's address. */
+  provider?: string;
+  /**
+   * JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
+   * holds a marked one of at least six bytes is sensitive wherever it stands.
+   */
+  sensitive?: string[];
+  /**
+   * JSON Pointers into `object` of what is not known until apply. The last part may name a member that
+   * is absent.
+   */
+  unknown?: string[];
+}
+
+/** The resources that a host hands in. */
+export interface ResourcesDocument {
+  /** The resources, in the order of the findings. */
+  resources: ResourceDocument[];
+}
+
 /** Whether something is allowed. */
 export type Verdict =
   /** Every check passed. */
@@ -1580,6 +1626,24 @@ export interface Status {
   rollouts?: StatusRollout[];
 }
 
+/** An entry with its hash. */
+export interface Entry {
+  /** Its place in the ledger, counted from 0. */
+  sequence: number;
+  /** `SHA-256(0x00 ‖ entry bytes)`: the RFC 6962 leaf hash. */
+  hash: Digest;
+  /** The hash of the entry before it. */
+  previous: Digest;
+  /** When it was recorded, as its writer said. */
+  at: Instant;
+  /** What its body is, such as `genesis`, `decision` or `fact`. */
+  kind: string;
+  /** The attachments that it names. */
+  attachments: Digest[];
+  /** What it records. */
+  body: JsonValue;
+}
+
 /** The body of entry 0: the law that the ledger is governed by. */
 export interface Genesis {
   /** A name that no other ledger has. */
@@ -1766,6 +1830,425 @@ export interface SnapshotBody {
   engine: number;
 }
 
+/** An error: why there is no answer. A denial is none. */
+export interface ErrorDocument {
+  /** What went wrong: stable, such as `input.syntax`. */
+  code: string;
+  /** What went wrong, for people. It quotes no values. */
+  message: string;
+  /** The column in characters, counted from 1. */
+  column?: number;
+  /** What to do about it. */
+  help?: string;
+  /** The line, counted from 1. */
+  line?: number;
+  /** A JSON Pointer to the place. */
+  pointer?: string;
+  /** The sequence number of the entry that is meant. */
+  sequence?: number;
+  /** The document that is meant, where an operation has several. */
+  source?: string;
+}
+
+/** A document as it is hashed. */
+export interface CanonicalAnswer {
+  /** Its deterministic CBOR, in hexadecimal digits. */
+  bytes: string;
+  /** Its digest as a kind of content named `document`. */
+  digest: Digest;
+}
+
+/** What `charter` needs. */
+export interface CharterInput {
+  /** The charter, in YAML. */
+  charter: string;
+}
+
+/** A charter that makes sense as a whole. */
+export interface CharterAnswer {
+  /** Its name. */
+  name: string;
+  /** Its version. */
+  version: string;
+  /** The digest over its canonical form. The law of a ledger has one of its own, over the packs as well. */
+  digest: Digest;
+  /** What it says, with every default filled in. */
+  document: CharterDocument;
+}
+
+/** What `envelope` needs. */
+export interface EnvelopeInput {
+  /** The text that was signed. */
+  text: string;
+  /** The Ed25519 signature over the bytes that `signing_bytes` answers, in base64. */
+  signature: string;
+}
+
+/** A DSSE envelope. */
+export interface EnvelopeAnswer {
+  /** The envelope in JSON: the `text` of a request's or fact's signature. */
+  envelope: string;
+}
+
+/** The bounds that hosts meet first, in bytes where nothing else is said. */
+export interface LimitsAnswer {
+  /** A JSON document: a plan, a request, an input of an operation. */
+  documentBytes: number;
+  /** How many values a document holds. */
+  documentValues: number;
+  /** How deep a document nests. */
+  depth: number;
+  /** A charter, lock file, pack or overlay. */
+  yamlBytes: number;
+  /** A name, such as an actor's or a stage's. */
+  nameBytes: number;
+  /** A text for people, such as a reason. */
+  textBytes: number;
+  /** An entry of a ledger. */
+  entryBytes: number;
+  /** An attachment of a ledger. */
+  attachmentBytes: number;
+  /** A token. */
+  tokenBytes: number;
+  /** The key set of a token's issuer. */
+  keySetBytes: number;
+  /** A person's signature. */
+  signatureBytes: number;
+  /** A signed checkpoint. */
+  checkpointBytes: number;
+  /** A receipt. */
+  receiptBytes: number;
+  /** The steps of one evaluation of an expression. */
+  evaluationSteps: number;
+  /** The steps of all evaluations for one request. */
+  requestSteps: number;
+}
+
+/** What `lock` needs. */
+export interface LockInput {
+  /** The packs and overlays, in YAML. */
+  packs: string[];
+}
+
+/** A lock file. */
+export interface LockAnswer {
+  /** Its text, in YAML. */
+  lock: string;
+}
+
+/** What `signing_bytes` and `envelope` are about. */
+export interface SigningBytesInput {
+  /** The text that a person signs. */
+  text: string;
+}
+
+/** The bytes to sign. */
+export interface SigningBytesAnswer {
+  /** DSSE's payload type. */
+  payloadType: string;
+  /** DSSE's pre-authentication encoding of the text, in hexadecimal digits: what is signed with Ed25519. */
+  bytes: string;
+}
+
+/** A plan as the tool wrote it. */
+export interface PlanText {
+  /** What `terraform show -json` printed. */
+  terraform: string;
+  /** The nonce kept beside it: 64 hexadecimal digits. */
+  nonce: string;
+}
+
+/** A request or a fact, with the token of whoever hands it in. */
+export interface SimulateStep {
+  /** The fact, in place of a request. */
+  fact?: Fact;
+  /** The keys of its issuer, in JSON. */
+  keySet?: string;
+  /** The plan that the request is about. */
+  plan?: PlanText;
+  /** The request. */
+  request?: Request;
+  /** The token, in compact form. */
+  token?: string;
+}
+
+/** What `simulate` needs. */
+export interface SimulateInput {
+  /** The charter, in YAML. */
+  charter: string;
+  /** The lock file, in YAML. */
+  lock: string;
+  /** The packs, in YAML. */
+  packs: string[];
+  /** The ledger's origin. */
+  origin: string;
+  /** When the ledger begins. */
+  begin: Instant;
+  /** What is asked or recorded now. */
+  step: SimulateStep;
+  /** What was asked and recorded before, in order. */
+  history?: SimulateStep[];
+  /** The keys that sign the ledger's checkpoints. */
+  keys?: VerifierKey[];
+}
+
+/** What `simulate` answers. */
+export interface SimulateAnswer {
+  /** What became of the step. */
+  admission: Admission;
+  /** The entry as it is hashed, in hexadecimal digits. */
+  entryBytes: string;
+  /** What the ledger adds up to after it. */
+  status: Status;
+}
+
+/** What `verifier_key` needs. */
+export interface VerifierKeyInput {
+  /** The name that the key signs under: its ledger's origin. */
+  name: string;
+  /** The 32 bytes of the Ed25519 public key (RFC 8032), in hexadecimal digits. */
+  publicKey: string;
+}
+
+/** A public key as a ledger names it. */
+export interface VerifierKeyAnswer {
+  /** The key's text. */
+  key: VerifierKey;
+}
+
+/** What `verify_approval` needs. */
+export interface VerifyApprovalInput {
+  /** The text that was signed. */
+  statement: string;
+  /** What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON. */
+  signature: string;
+  /** The keys whose signatures count. */
+  signers: AllowedSigner[];
+  /** The instant at which the key must count. */
+  at: Instant;
+}
+
+/** That a person signed a text. Only `AllowedSigners` makes one. */
+export interface VerifiedSignature {
+  principal: string;
+  key: string;
+  statement: Digest;
+}
+
+/** What `verify_checkpoint` needs. */
+export interface VerifyCheckpointInput {
+  /** The signed checkpoint's text. */
+  checkpoint: string;
+  /** The trusted keys, as verifier keys. */
+  keys: string[];
+  /** The ledger that is expected; any whose keys are trusted when it is absent. */
+  origin?: string;
+  /** How many of them must have signed. */
+  threshold?: number;
+}
+
+/** What a checkpoint says. */
+export interface CheckpointAnswer {
+  /** The ledger's name. */
+  origin: string;
+  /** How many entries there are. */
+  size: number;
+  /** The RFC 6962 Merkle tree hash over them. */
+  root: Digest;
+}
+
+/** What `verify_fork` needs. */
+export interface VerifyForkInput {
+  /** The proof's text. */
+  proof: string;
+  /** The trusted keys, as verifier keys. */
+  keys: string[];
+  /** How many of them must have signed each of the two. */
+  threshold?: number;
+}
+
+/** Two checkpoints that cannot both be true. */
+export interface VerifyForkAnswer {
+  /** The two checkpoints. */
+  checkpoints: CheckpointAnswer[];
+}
+
+/**
+ * What the side that is about to act holds and knows; what is absent is not compared. Only the digest
+ * ties a permit to what is applied.
+ */
+export interface Held {
+  /** What is about to be done. */
+  action?: Action;
+  /** Who is about to do it. */
+  actor?: string;
+  /** The name of the asset. */
+  asset?: string;
+  /** The digest of the plan or artifact that is at hand. */
+  digest?: Digest;
+  /** The commit, or the artifact's digest. */
+  lineage?: string;
+  /** The run of the pipeline. */
+  run?: string;
+  /** The stage that is about to be changed, by its name and not an alias. */
+  stage?: string;
+  /** The track. */
+  track?: string;
+}
+
+/** What a permit is held against. */
+export interface PermitInput {
+  /** The instant at which it is about to be used. */
+  at: Instant;
+  /** What is about to be done. */
+  held?: Held;
+  /** The plan that is about to be applied, in place of its digest. */
+  plan?: PlanText;
+}
+
+/** What `verify_receipt` needs. */
+export interface VerifyReceiptInput {
+  /** The receipt's text. */
+  receipt: string;
+  /** The trusted keys, as verifier keys. */
+  keys: string[];
+  /** The ledger that is expected; any whose keys are trusted when it is absent. */
+  origin?: string;
+  /** What the entry must permit, to whoever is about to act. */
+  permit?: PermitInput;
+  /** How many of them must have signed. */
+  threshold?: number;
+}
+
+/** What an entry permits to whoever is about to act. */
+export interface PermitAnswer {
+  /** What the entry permits; absent where it permits nothing. */
+  permit: Permit | null;
+  /** What the permit says otherwise than whoever holds it, by the names of its fields. */
+  contradictions: string[];
+}
+
+/** What `verify_receipt` answers. */
+export interface VerifyReceiptAnswer {
+  /** The entry. Its hash is the id of a permit that it grants. */
+  entry: Entry;
+  /** What the receipt rests on. */
+  checkpoint: CheckpointAnswer;
+  /**
+   * Where a permit was asked for: what it says, and what of that is otherwise; `permit` itself where the
+   * entry permits nothing.
+   */
+  permit?: PermitAnswer;
+}
+
+/** What `verify_token` needs. */
+export interface VerifyTokenInput {
+  /** The provider, as a charter declares it. */
+  provider: ProviderDocument;
+  /** The token, in compact form. */
+  token: string;
+  /** The key set of its issuer (JWKS), in JSON. */
+  keySet: string;
+  /** The instant at which it must be valid. */
+  at: Instant;
+}
+
+/** Who a workload was found to be by its token. */
+export interface VerifiedToken {
+  /** The name of the provider that verified it. */
+  provider: string;
+  /** The digest of the provider's document, since a name says nothing about the rules behind it. */
+  providerDigest: Digest;
+  /** The issuer (`iss`). */
+  issuer: string;
+  /** What the provider maps to `google.subject`: `sub`, unless it says otherwise. */
+  subject: string;
+  /** What the provider maps its claims to, by name. */
+  attributes: { [key: string]: string };
+  /** When it was issued. */
+  issuedAt: Instant;
+  /** From when on it is valid. */
+  validFrom: Instant;
+  /** Until when it is valid. */
+  expiresAt: Instant;
+  /** The digest of the token. */
+  digest: Digest;
+}
+
+/** The version of this library and of its engine's semantics. */
+export interface VersionAnswer {
+  /** The version of this library, as in its package. */
+  version: string;
+  /** The version of the engine's semantics: the same one gives the same decisions. */
+  engine: number;
+}
+
+/** What a pack is made of. */
+export interface PackInput {
+  /** The pack, in YAML. */
+  pack: string;
+  /** The overlays that make it stricter, in YAML, in their order. */
+  overlays?: string[];
+}
+
+/** How a plan is to be checked. */
+export interface CheckInput {
+  /**
+   * The stage whose packs count, and which policies see as `stage.name`; all packs of the charter where
+   * there is none.
+   */
+  stage?: string;
+  /** In how many threads; one unless this says otherwise. The answer does not depend on it. */
+  threads?: number;
+  /**
+   * What becomes of a resource that no policy matches; `deny` unless this says otherwise. An engine goes
+   * by its charter, and takes no other word.
+   */
+  unmatched?: Unmatched;
+}
+
+/** What packs say about a plan, without charter or ledger: an author's fast loop. */
+export interface PlanReport {
+  /** Whether nothing denies. */
+  verdict: Verdict;
+  /** What was found. */
+  findings: Finding[];
+  /** How each policy came out. */
+  policies: PolicyCount[];
+}
+
+/** What a policy is. */
+export interface PolicyAnswer {
+  /** Its name, unique in its pack. */
+  name: string;
+  /** What it demands. */
+  description: string;
+  /** Whether anything but a pass denies. */
+  enforcement: Enforcement;
+  /** The patterns of the resource types that it is about. */
+  resources: string[];
+  /** What must be done to a resource for it to be about it. */
+  actions: ActionWord[];
+  /** The controls of standards that it serves. */
+  controls: string[];
+  /** What becomes of a result that depends on a value not known until apply. */
+  onUnknown: OnUnknown;
+}
+
+/** What a pack is. */
+export interface PackAnswer {
+  /** Its name. */
+  name: string;
+  /** Its version. */
+  version: string;
+  /** The digest over its canonical form, which a lock file pins. */
+  digest: Digest;
+  /** Its policies, in the order of the document. */
+  policies: PolicyAnswer[];
+  /** What it is for. */
+  description?: string;
+}
+
 /** How much a lint matters. */
 export type LintLevel =
   /** To be known, and often meant so. */
@@ -1789,6 +2272,12 @@ export interface Lint {
   policy?: string;
 }
 
+/** What `lint` answers. */
+export interface LintAnswer {
+  /** What is allowed but unwise, in the order of the policies. */
+  lints: Lint[];
+}
+
 /** How one test of a pack came out. */
 export interface TestOutcome {
   /** The policy. */
@@ -1807,4 +2296,370 @@ export interface TestOutcome {
   message?: string;
   /** What decided the result, where the test did not pass and neither did the policy. */
   reasons?: Reason[];
+}
+
+/** What `test` answers. */
+export interface TestAnswer {
+  /** How many of the pack's tests have the result that they demand. */
+  passed: number;
+  /** How many have not. */
+  failed: number;
+  /** Each test, in the order of the document. */
+  tests: TestOutcome[];
+}
+
+/** What wrote a document. */
+export type PlanFormat =
+  /** `terraform show -json`, or OpenTofu's. */
+  | "terraform"
+  /** The host itself: `ResourcesDocument`. To be checked only. */
+  | "resources";
+
+/** How a document is to be read. */
+export interface PlanOptions {
+  /** What wrote the document. */
+  format: PlanFormat;
+  /**
+   * The nonce kept beside the document: 64 hexadecimal digits, made at random when it was first seen.
+   * Without one the plan can be checked, and neither decided on nor admitted.
+   */
+  nonce?: string;
+}
+
+/** How many resources a plan touches, by what is done to them. A replacement counts once, as `replace`. */
+export interface PlanCounts {
+  create: number;
+  update: number;
+  replace: number;
+  delete: number;
+  forget: number;
+  read: number;
+  noOp: number;
+}
+
+/** What is to be done to a resource. */
+export type Actions =
+  /** Nothing. */
+  | "no-op"
+  /** Create it. */
+  | "create"
+  /** Read it. */
+  | "read"
+  /** Change it in place. */
+  | "update"
+  /** Delete it. */
+  | "delete"
+  /** Delete it, then create it anew. */
+  | "delete-create"
+  /** Create it anew, then delete the old one. */
+  | "create-delete"
+  /** Stop managing it without deleting it. */
+  | "forget"
+  /** Create it anew, then stop managing the old one. */
+  | "create-forget";
+
+/** What is to be done to one resource. */
+export interface PlanResource {
+  /** The address. */
+  address: string;
+  /** The type. */
+  type: string;
+  /** What is to be done. */
+  actions: Actions;
+}
+
+/** What a plan proposes, in short. */
+export interface PlanAnswer {
+  /** The digest that approvals and permits bind. */
+  digest: Digest;
+  /** The tool that made it. */
+  tool: string;
+  /** Whether it can be decided on and admitted: it is a tool's document, read with a nonce. */
+  admissible: boolean;
+  /** How many resources it touches. */
+  counts: PlanCounts;
+  /** What is to be done to each, in the order of the document. */
+  resources: PlanResource[];
+  /** What was found to have changed outside the tool. */
+  drift?: PlanResource[];
+  /** The tool's version, where the document says it. */
+  toolVersion?: string;
+}
+
+/** What an engine is made of. */
+export interface EngineInput {
+  /** The charter, in YAML. */
+  charter: string;
+  /** The lock file, in YAML. */
+  lock: string;
+  /** The packs and overlays, in YAML, in any order. */
+  packs: string[];
+  /**
+   * In how many threads policies are evaluated; one unless this says otherwise. What is decided does not
+   * depend on it.
+   */
+  threads?: number;
+}
+
+/** What `begin` needs. */
+export interface BeginInput {
+  /** A name that no other ledger has. */
+  origin: string;
+  /** When the ledger begins. */
+  at: Instant;
+  /** The keys that sign the ledger's checkpoints, as verifier keys; each has the origin as its name. */
+  keys?: VerifierKey[];
+}
+
+/** An entry that was appended. */
+export interface AppendedAnswer {
+  /** Its sequence number. */
+  sequence: number;
+  /** Its hash. */
+  entry: Digest;
+}
+
+/** What `checkpoint_text` needs. */
+export interface CheckpointTextInput {
+  /** The keys that are to sign, as verifier keys. */
+  keys: VerifierKey[];
+}
+
+/** A text for a person to sign. */
+export interface TextAnswer {
+  /** The text, to the byte. */
+  text: string;
+}
+
+/** What `credential` needs. */
+export interface CredentialQuestion {
+  /** The actor whose token it is said to be. */
+  actor: string;
+  /** The instant of asking. */
+  at: Instant;
+  /** The token and its issuer's keys. */
+  credential: CredentialInput;
+}
+
+/** Why a token shows nothing. */
+export interface RefusalAnswer {
+  /** The code, such as `identity.token_expired`. */
+  code: string;
+  /** What is wrong with the token. It never quotes the token. */
+  message: string;
+  /** What to do about it. */
+  help?: string;
+}
+
+/** What the charter makes of a token. */
+export type CredentialAnswer = OneOf<{
+  /** It shows the actor. */
+  verified: VerifiedToken;
+  /** It shows nothing, and whatever is handed in with it is denied. */
+  refused: RefusalAnswer;
+}>;
+
+/** What an engine goes by. */
+export interface EngineAnswer {
+  /** The charter's name. */
+  name: string;
+  /** The charter's version, for people; what counts is the law's digest. */
+  version: string;
+  /** The charter's digest with that of its packs, and the attachments that hold their texts. */
+  law: Law;
+}
+
+/** What `fact_text` needs. */
+export interface FactTextInput {
+  /** The fact. */
+  fact: Fact;
+  /** When the person signs. */
+  signed: Instant;
+}
+
+/** What `request_text` needs; the plan is handed in beside it. */
+export interface RequestTextInput {
+  /** The request. */
+  request: Request;
+  /** When the person signs. */
+  signed: Instant;
+}
+
+/** What `review` needs. */
+export interface ReviewInput {
+  /** What somebody is asked to approve. */
+  approval: Approval;
+  /** The instant of asking. */
+  at: Instant;
+}
+
+/** What a person who is asked to approve has to see. */
+export interface ReviewAnswer {
+  /** The text that they sign. */
+  statement: string;
+  /** What would be found now, if the entrance into the stage were asked for. */
+  findings: Finding[];
+  /** The newest request that asked about it, if its record is left. */
+  request?: Request;
+}
+
+/** A secret key. It is neither kept nor printed. */
+export interface SecretKeyInput {
+  /** The key in PKCS#8, as PEM. */
+  pem: string;
+  /** The passphrase, where it is encrypted. */
+  passphrase?: string;
+}
+
+/** A signature over a checkpoint's text. */
+export interface SignatureInput {
+  /** The verifier key. */
+  key: VerifierKey;
+  /** The Ed25519 signature, in base64. */
+  signature: string;
+}
+
+/** A checkpoint, and what signs it: its text, or secret keys. */
+export interface SignInput {
+  /** The text that `checkpoint_text` answered. */
+  checkpoint?: string;
+  /** In place of both: secret keys in PKCS#8, as PEM, that sign what the ledger holds now. */
+  secretKeys?: SecretKeyInput[];
+  /** The signatures over it. */
+  signatures?: SignatureInput[];
+}
+
+/** A signed checkpoint. */
+export interface SignedCheckpointAnswer {
+  /** The signed note, byte for byte; absent where nothing was signed yet. */
+  checkpoint: string | null;
+}
+
+/** What is to be done with a ledger's directory. */
+export type LedgerMode =
+  /** Make an empty ledger in it. */
+  | "create"
+  /** Open the ledger in it, to read and to write. */
+  | "open"
+  /** Open the ledger in it without ever changing a file. */
+  | "readOnly";
+
+/** Where a ledger is. */
+export interface LedgerInput {
+  /** The directory. */
+  directory?: string;
+  /** Whether it is in memory, for tests and dry runs. */
+  memory?: boolean;
+  /** What is to be done with the directory. */
+  mode?: LedgerMode;
+}
+
+/** Which attachment is wanted. */
+export interface AttachmentInput {
+  /** Its digest. */
+  digest: Digest;
+}
+
+/** An attachment. */
+export interface AttachmentAnswer {
+  /** Its bytes, in hexadecimal digits; absent where it is not there: it was erased, or never was. */
+  bytes: string | null;
+}
+
+/** Which entries are wanted. */
+export interface EntriesInput {
+  /** The first sequence number. */
+  from?: number;
+  /** Only those of these kinds, such as `decision`; all when it is empty. */
+  kinds?: string[];
+  /** How many entries to answer at most, 1 to 1,000. */
+  limit?: number;
+  /** Only those from this instant on. */
+  since?: Instant;
+  /** The sequence number before which to stop; the ledger's end when it is absent. */
+  to?: number;
+  /** Only those before this instant. */
+  until?: Instant;
+}
+
+/** Some entries of a ledger. */
+export interface EntriesAnswer {
+  /** The entries, in their order. */
+  entries: Entry[];
+  /** Where to go on; absent at the end. A page may be short, or empty, and have a next one. */
+  next?: number;
+}
+
+/** A signed checkpoint to keep or compare. */
+export interface CheckpointInput {
+  /** The signed note, byte for byte. */
+  checkpoint: string;
+}
+
+/** A proof that two signed checkpoints cannot both be true. */
+export interface ForkAnswer {
+  /** Its text; absent where the ledger continues the checkpoint. */
+  proof: string | null;
+}
+
+/** The size of a ledger and what its entries add up to. */
+export interface HeadAnswer {
+  /** How many entries there are. */
+  size: number;
+  /** The RFC 6962 Merkle tree hash over them. */
+  root: Digest;
+  /** The hash of the last entry. */
+  last: Digest;
+}
+
+/** What opening and appending found and did. */
+export interface NoticesAnswer {
+  /** For people. */
+  notices: string[];
+}
+
+/** Which entry is to be proven. */
+export interface ReceiptInput {
+  /** Its sequence number. */
+  sequence: number;
+}
+
+/** A receipt. */
+export interface ReceiptAnswer {
+  /** Its text. */
+  receipt: string;
+}
+
+/** How a ledger is to be verified. */
+export interface VerifyInput {
+  /**
+   * The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+   * names.
+   */
+  keys?: string[];
+  /** Signed checkpoints that somebody remembers, which the ledger must continue. */
+  since?: string[];
+  /** In how many threads; one unless this says otherwise. */
+  threads?: number;
+  /** How many of them must have signed; one unless this says otherwise. */
+  threshold?: number;
+  /** Whether a ledger that names keys may have no signed checkpoint. */
+  unsigned?: boolean;
+}
+
+/** What verification found in a ledger that is sound. */
+export interface VerifiedAnswer {
+  /** How many entries there are. */
+  size: number;
+  /** The RFC 6962 Merkle tree hash over them. */
+  root: Digest;
+  /** The hash of the last entry. */
+  last: Digest;
+  /** How many attachments were erased. */
+  erased: number;
+  /**
+   * How many entries are signed, by the trusted keys or else those that the ledger names; absent where
+   * nothing is.
+   */
+  signed: number | null;
 }

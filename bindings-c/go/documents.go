@@ -618,7 +618,7 @@ type Pin struct {
 	Digest string `json:"digest"`
 }
 
-// The shape of a lock file.
+// A lock file: the digests of the packs that a charter names.
 type LockDocument struct {
 	// The format version of the lock file: 1.
 	Lock uint32 `json:"lock"`
@@ -825,7 +825,7 @@ type ChangeDocument struct {
 	Validations []ValidationDocument `json:"validations,omitzero"`
 }
 
-// An overlay as it is written.
+// An overlay as it is written: what makes a pack that somebody else keeps stricter.
 type OverlayDocument struct {
 	// The overlay's name: letters, digits, `-`, `_` and `.`.
 	Overlay string `json:"overlay"`
@@ -1234,6 +1234,44 @@ type Fact struct {
 	Signature *Signature `json:"signature,omitzero"`
 }
 
+// A token with the keys of its issuer.
+type CredentialInput struct {
+	// The key set of its issuer (JWKS), in JSON. The host fetched it; whoever asks must not be able to
+	// choose it.
+	KeySet *string `json:"keySet,omitzero"`
+	// The token, in compact form.
+	Token *string `json:"token,omitzero"`
+}
+
+// One resource with what is proposed for it.
+type ResourceDocument struct {
+	// The type, such as `aws_s3_bucket` or `gcp:storage/bucket:Bucket`.
+	Type string `json:"type"`
+	// The address, by which findings name the resource.
+	Address string `json:"address"`
+	// The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there is no
+	// `oldObject`, `delete` where there is no `object`, and `update` where there are both.
+	Actions []ActionWord `json:"actions,omitzero"`
+	// The values after; absent or null when the resource is to be deleted.
+	Object json.RawMessage `json:"object,omitzero"`
+	// The values before; absent or null when the resource does not exist yet.
+	OldObject json.RawMessage `json:"oldObject,omitzero"`
+	// The provider's address.
+	Provider *string `json:"provider,omitzero"`
+	// JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
+	// holds a marked one of at least six bytes is sensitive wherever it stands.
+	Sensitive []string `json:"sensitive,omitzero"`
+	// JSON Pointers into `object` of what is not known until apply. The last part may name a member that
+	// is absent.
+	Unknown []string `json:"unknown,omitzero"`
+}
+
+// The resources that a host hands in.
+type ResourcesDocument struct {
+	// The resources, in the order of the findings.
+	Resources []ResourceDocument `json:"resources"`
+}
+
 // Whether something is allowed.
 type Verdict string
 
@@ -1578,6 +1616,24 @@ type Status struct {
 	Rollouts []StatusRollout `json:"rollouts,omitzero"`
 }
 
+// An entry with its hash.
+type Entry struct {
+	// Its place in the ledger, counted from 0.
+	Sequence uint64 `json:"sequence"`
+	// `SHA-256(0x00 ‖ entry bytes)`: the RFC 6962 leaf hash.
+	Hash string `json:"hash"`
+	// The hash of the entry before it.
+	Previous string `json:"previous"`
+	// When it was recorded, as its writer said.
+	At string `json:"at"`
+	// What its body is, such as `genesis`, `decision` or `fact`.
+	Kind string `json:"kind"`
+	// The attachments that it names.
+	Attachments []string `json:"attachments"`
+	// What it records.
+	Body json.RawMessage `json:"body"`
+}
+
 // The body of entry 0: the law that the ledger is governed by.
 type Genesis struct {
 	// A name that no other ledger has.
@@ -1760,6 +1816,417 @@ type SnapshotBody struct {
 	Engine uint32 `json:"engine"`
 }
 
+// An error: why there is no answer. A denial is none.
+type ErrorDocument struct {
+	// What went wrong: stable, such as `input.syntax`.
+	Code string `json:"code"`
+	// What went wrong, for people. It quotes no values.
+	Message string `json:"message"`
+	// The column in characters, counted from 1.
+	Column *uint32 `json:"column,omitzero"`
+	// What to do about it.
+	Help *string `json:"help,omitzero"`
+	// The line, counted from 1.
+	Line *uint32 `json:"line,omitzero"`
+	// A JSON Pointer to the place.
+	Pointer *string `json:"pointer,omitzero"`
+	// The sequence number of the entry that is meant.
+	Sequence *uint64 `json:"sequence,omitzero"`
+	// The document that is meant, where an operation has several.
+	Source *string `json:"source,omitzero"`
+}
+
+// A document as it is hashed.
+type CanonicalAnswer struct {
+	// Its deterministic CBOR, in hexadecimal digits.
+	Bytes string `json:"bytes"`
+	// Its digest as a kind of content named `document`.
+	Digest string `json:"digest"`
+}
+
+// What `charter` needs.
+type CharterInput struct {
+	// The charter, in YAML.
+	Charter string `json:"charter"`
+}
+
+// A charter that makes sense as a whole.
+type CharterAnswer struct {
+	// Its name.
+	Name string `json:"name"`
+	// Its version.
+	Version string `json:"version"`
+	// The digest over its canonical form. The law of a ledger has one of its own, over the packs as well.
+	Digest string `json:"digest"`
+	// What it says, with every default filled in.
+	Document CharterDocument `json:"document"`
+}
+
+// What `envelope` needs.
+type EnvelopeInput struct {
+	// The text that was signed.
+	Text string `json:"text"`
+	// The Ed25519 signature over the bytes that `signing_bytes` answers, in base64.
+	Signature string `json:"signature"`
+}
+
+// A DSSE envelope.
+type EnvelopeAnswer struct {
+	// The envelope in JSON: the `text` of a request's or fact's signature.
+	Envelope string `json:"envelope"`
+}
+
+// The bounds that hosts meet first, in bytes where nothing else is said.
+type LimitsAnswer struct {
+	// A JSON document: a plan, a request, an input of an operation.
+	DocumentBytes uint64 `json:"documentBytes"`
+	// How many values a document holds.
+	DocumentValues uint64 `json:"documentValues"`
+	// How deep a document nests.
+	Depth uint64 `json:"depth"`
+	// A charter, lock file, pack or overlay.
+	YamlBytes uint64 `json:"yamlBytes"`
+	// A name, such as an actor's or a stage's.
+	NameBytes uint64 `json:"nameBytes"`
+	// A text for people, such as a reason.
+	TextBytes uint64 `json:"textBytes"`
+	// An entry of a ledger.
+	EntryBytes uint64 `json:"entryBytes"`
+	// An attachment of a ledger.
+	AttachmentBytes uint64 `json:"attachmentBytes"`
+	// A token.
+	TokenBytes uint64 `json:"tokenBytes"`
+	// The key set of a token's issuer.
+	KeySetBytes uint64 `json:"keySetBytes"`
+	// A person's signature.
+	SignatureBytes uint64 `json:"signatureBytes"`
+	// A signed checkpoint.
+	CheckpointBytes uint64 `json:"checkpointBytes"`
+	// A receipt.
+	ReceiptBytes uint64 `json:"receiptBytes"`
+	// The steps of one evaluation of an expression.
+	EvaluationSteps uint64 `json:"evaluationSteps"`
+	// The steps of all evaluations for one request.
+	RequestSteps uint64 `json:"requestSteps"`
+}
+
+// What `lock` needs.
+type LockInput struct {
+	// The packs and overlays, in YAML.
+	Packs []string `json:"packs"`
+}
+
+// A lock file.
+type LockAnswer struct {
+	// Its text, in YAML.
+	Lock string `json:"lock"`
+}
+
+// What `signing_bytes` and `envelope` are about.
+type SigningBytesInput struct {
+	// The text that a person signs.
+	Text string `json:"text"`
+}
+
+// The bytes to sign.
+type SigningBytesAnswer struct {
+	// DSSE's payload type.
+	PayloadType string `json:"payloadType"`
+	// DSSE's pre-authentication encoding of the text, in hexadecimal digits: what is signed with Ed25519.
+	Bytes string `json:"bytes"`
+}
+
+// A plan as the tool wrote it.
+type PlanText struct {
+	// What `terraform show -json` printed.
+	Terraform string `json:"terraform"`
+	// The nonce kept beside it: 64 hexadecimal digits.
+	Nonce string `json:"nonce"`
+}
+
+// A request or a fact, with the token of whoever hands it in.
+type SimulateStep struct {
+	// The fact, in place of a request.
+	Fact *Fact `json:"fact,omitzero"`
+	// The keys of its issuer, in JSON.
+	KeySet *string `json:"keySet,omitzero"`
+	// The plan that the request is about.
+	Plan *PlanText `json:"plan,omitzero"`
+	// The request.
+	Request *Request `json:"request,omitzero"`
+	// The token, in compact form.
+	Token *string `json:"token,omitzero"`
+}
+
+// What `simulate` needs.
+type SimulateInput struct {
+	// The charter, in YAML.
+	Charter string `json:"charter"`
+	// The lock file, in YAML.
+	Lock string `json:"lock"`
+	// The packs, in YAML.
+	Packs []string `json:"packs"`
+	// The ledger's origin.
+	Origin string `json:"origin"`
+	// When the ledger begins.
+	Begin string `json:"begin"`
+	// What is asked or recorded now.
+	Step SimulateStep `json:"step"`
+	// What was asked and recorded before, in order.
+	History []SimulateStep `json:"history,omitzero"`
+	// The keys that sign the ledger's checkpoints.
+	Keys []string `json:"keys,omitzero"`
+}
+
+// What `simulate` answers.
+type SimulateAnswer struct {
+	// What became of the step.
+	Admission Admission `json:"admission"`
+	// The entry as it is hashed, in hexadecimal digits.
+	EntryBytes string `json:"entryBytes"`
+	// What the ledger adds up to after it.
+	Status Status `json:"status"`
+}
+
+// What `verifier_key` needs.
+type VerifierKeyInput struct {
+	// The name that the key signs under: its ledger's origin.
+	Name string `json:"name"`
+	// The 32 bytes of the Ed25519 public key (RFC 8032), in hexadecimal digits.
+	PublicKey string `json:"publicKey"`
+}
+
+// A public key as a ledger names it.
+type VerifierKeyAnswer struct {
+	// The key's text.
+	Key string `json:"key"`
+}
+
+// What `verify_approval` needs.
+type VerifyApprovalInput struct {
+	// The text that was signed.
+	Statement string `json:"statement"`
+	// What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON.
+	Signature string `json:"signature"`
+	// The keys whose signatures count.
+	Signers []AllowedSigner `json:"signers"`
+	// The instant at which the key must count.
+	At string `json:"at"`
+}
+
+// That a person signed a text. Only `AllowedSigners` makes one.
+type VerifiedSignature struct {
+	Principal string `json:"principal"`
+	Key string `json:"key"`
+	Statement string `json:"statement"`
+}
+
+// What `verify_checkpoint` needs.
+type VerifyCheckpointInput struct {
+	// The signed checkpoint's text.
+	Checkpoint string `json:"checkpoint"`
+	// The trusted keys, as verifier keys.
+	Keys []string `json:"keys"`
+	// The ledger that is expected; any whose keys are trusted when it is absent.
+	Origin *string `json:"origin,omitzero"`
+	// How many of them must have signed.
+	Threshold *uint64 `json:"threshold,omitzero"`
+}
+
+// What a checkpoint says.
+type CheckpointAnswer struct {
+	// The ledger's name.
+	Origin string `json:"origin"`
+	// How many entries there are.
+	Size uint64 `json:"size"`
+	// The RFC 6962 Merkle tree hash over them.
+	Root string `json:"root"`
+}
+
+// What `verify_fork` needs.
+type VerifyForkInput struct {
+	// The proof's text.
+	Proof string `json:"proof"`
+	// The trusted keys, as verifier keys.
+	Keys []string `json:"keys"`
+	// How many of them must have signed each of the two.
+	Threshold *uint64 `json:"threshold,omitzero"`
+}
+
+// Two checkpoints that cannot both be true.
+type VerifyForkAnswer struct {
+	// The two checkpoints.
+	Checkpoints []CheckpointAnswer `json:"checkpoints"`
+}
+
+// What the side that is about to act holds and knows; what is absent is not compared. Only the digest
+// ties a permit to what is applied.
+type Held struct {
+	// What is about to be done.
+	Action *Action `json:"action,omitzero"`
+	// Who is about to do it.
+	Actor *string `json:"actor,omitzero"`
+	// The name of the asset.
+	Asset *string `json:"asset,omitzero"`
+	// The digest of the plan or artifact that is at hand.
+	Digest *string `json:"digest,omitzero"`
+	// The commit, or the artifact's digest.
+	Lineage *string `json:"lineage,omitzero"`
+	// The run of the pipeline.
+	Run *string `json:"run,omitzero"`
+	// The stage that is about to be changed, by its name and not an alias.
+	Stage *string `json:"stage,omitzero"`
+	// The track.
+	Track *string `json:"track,omitzero"`
+}
+
+// What a permit is held against.
+type PermitInput struct {
+	// The instant at which it is about to be used.
+	At string `json:"at"`
+	// What is about to be done.
+	Held *Held `json:"held,omitzero"`
+	// The plan that is about to be applied, in place of its digest.
+	Plan *PlanText `json:"plan,omitzero"`
+}
+
+// What `verify_receipt` needs.
+type VerifyReceiptInput struct {
+	// The receipt's text.
+	Receipt string `json:"receipt"`
+	// The trusted keys, as verifier keys.
+	Keys []string `json:"keys"`
+	// The ledger that is expected; any whose keys are trusted when it is absent.
+	Origin *string `json:"origin,omitzero"`
+	// What the entry must permit, to whoever is about to act.
+	Permit *PermitInput `json:"permit,omitzero"`
+	// How many of them must have signed.
+	Threshold *uint64 `json:"threshold,omitzero"`
+}
+
+// What an entry permits to whoever is about to act.
+type PermitAnswer struct {
+	// What the entry permits; absent where it permits nothing.
+	Permit *Permit `json:"permit"`
+	// What the permit says otherwise than whoever holds it, by the names of its fields.
+	Contradictions []string `json:"contradictions"`
+}
+
+// What `verify_receipt` answers.
+type VerifyReceiptAnswer struct {
+	// The entry. Its hash is the id of a permit that it grants.
+	Entry Entry `json:"entry"`
+	// What the receipt rests on.
+	Checkpoint CheckpointAnswer `json:"checkpoint"`
+	// Where a permit was asked for: what it says, and what of that is otherwise; `permit` itself where the
+	// entry permits nothing.
+	Permit *PermitAnswer `json:"permit,omitzero"`
+}
+
+// What `verify_token` needs.
+type VerifyTokenInput struct {
+	// The provider, as a charter declares it.
+	Provider ProviderDocument `json:"provider"`
+	// The token, in compact form.
+	Token string `json:"token"`
+	// The key set of its issuer (JWKS), in JSON.
+	KeySet string `json:"keySet"`
+	// The instant at which it must be valid.
+	At string `json:"at"`
+}
+
+// Who a workload was found to be by its token.
+type VerifiedToken struct {
+	// The name of the provider that verified it.
+	Provider string `json:"provider"`
+	// The digest of the provider's document, since a name says nothing about the rules behind it.
+	ProviderDigest string `json:"providerDigest"`
+	// The issuer (`iss`).
+	Issuer string `json:"issuer"`
+	// What the provider maps to `google.subject`: `sub`, unless it says otherwise.
+	Subject string `json:"subject"`
+	// What the provider maps its claims to, by name.
+	Attributes map[string]string `json:"attributes"`
+	// When it was issued.
+	IssuedAt string `json:"issuedAt"`
+	// From when on it is valid.
+	ValidFrom string `json:"validFrom"`
+	// Until when it is valid.
+	ExpiresAt string `json:"expiresAt"`
+	// The digest of the token.
+	Digest string `json:"digest"`
+}
+
+// The version of this library and of its engine's semantics.
+type VersionAnswer struct {
+	// The version of this library, as in its package.
+	Version string `json:"version"`
+	// The version of the engine's semantics: the same one gives the same decisions.
+	Engine uint32 `json:"engine"`
+}
+
+// What a pack is made of.
+type PackInput struct {
+	// The pack, in YAML.
+	Pack string `json:"pack"`
+	// The overlays that make it stricter, in YAML, in their order.
+	Overlays []string `json:"overlays,omitzero"`
+}
+
+// How a plan is to be checked.
+type CheckInput struct {
+	// The stage whose packs count, and which policies see as `stage.name`; all packs of the charter where
+	// there is none.
+	Stage *string `json:"stage,omitzero"`
+	// In how many threads; one unless this says otherwise. The answer does not depend on it.
+	Threads *uint64 `json:"threads,omitzero"`
+	// What becomes of a resource that no policy matches; `deny` unless this says otherwise. An engine goes
+	// by its charter, and takes no other word.
+	Unmatched *Unmatched `json:"unmatched,omitzero"`
+}
+
+// What packs say about a plan, without charter or ledger: an author's fast loop.
+type PlanReport struct {
+	// Whether nothing denies.
+	Verdict Verdict `json:"verdict"`
+	// What was found.
+	Findings []Finding `json:"findings"`
+	// How each policy came out.
+	Policies []PolicyCount `json:"policies"`
+}
+
+// What a policy is.
+type PolicyAnswer struct {
+	// Its name, unique in its pack.
+	Name string `json:"name"`
+	// What it demands.
+	Description string `json:"description"`
+	// Whether anything but a pass denies.
+	Enforcement Enforcement `json:"enforcement"`
+	// The patterns of the resource types that it is about.
+	Resources []string `json:"resources"`
+	// What must be done to a resource for it to be about it.
+	Actions []ActionWord `json:"actions"`
+	// The controls of standards that it serves.
+	Controls []string `json:"controls"`
+	// What becomes of a result that depends on a value not known until apply.
+	OnUnknown OnUnknown `json:"onUnknown"`
+}
+
+// What a pack is.
+type PackAnswer struct {
+	// Its name.
+	Name string `json:"name"`
+	// Its version.
+	Version string `json:"version"`
+	// The digest over its canonical form, which a lock file pins.
+	Digest string `json:"digest"`
+	// Its policies, in the order of the document.
+	Policies []PolicyAnswer `json:"policies"`
+	// What it is for.
+	Description *string `json:"description,omitzero"`
+}
+
 // How much a lint matters.
 type LintLevel string
 
@@ -1786,6 +2253,12 @@ type Lint struct {
 	Policy *string `json:"policy,omitzero"`
 }
 
+// What `lint` answers.
+type LintAnswer struct {
+	// What is allowed but unwise, in the order of the policies.
+	Lints []Lint `json:"lints"`
+}
+
 // How one test of a pack came out.
 type TestOutcome struct {
 	// The policy.
@@ -1804,4 +2277,373 @@ type TestOutcome struct {
 	Message *string `json:"message,omitzero"`
 	// What decided the result, where the test did not pass and neither did the policy.
 	Reasons []Reason `json:"reasons,omitzero"`
+}
+
+// What `test` answers.
+type TestAnswer struct {
+	// How many of the pack's tests have the result that they demand.
+	Passed uint64 `json:"passed"`
+	// How many have not.
+	Failed uint64 `json:"failed"`
+	// Each test, in the order of the document.
+	Tests []TestOutcome `json:"tests"`
+}
+
+// What wrote a document.
+type PlanFormat string
+
+const (
+	// `terraform show -json`, or OpenTofu's.
+	PlanFormatTerraform PlanFormat = "terraform"
+	// The host itself: `ResourcesDocument`. To be checked only.
+	PlanFormatResources PlanFormat = "resources"
+)
+
+// How a document is to be read.
+type PlanOptions struct {
+	// What wrote the document.
+	Format PlanFormat `json:"format"`
+	// The nonce kept beside the document: 64 hexadecimal digits, made at random when it was first seen.
+	// Without one the plan can be checked, and neither decided on nor admitted.
+	Nonce *string `json:"nonce,omitzero"`
+}
+
+// How many resources a plan touches, by what is done to them. A replacement counts once, as `replace`.
+type PlanCounts struct {
+	Create uint64 `json:"create"`
+	Update uint64 `json:"update"`
+	Replace uint64 `json:"replace"`
+	Delete uint64 `json:"delete"`
+	Forget uint64 `json:"forget"`
+	Read uint64 `json:"read"`
+	NoOp uint64 `json:"noOp"`
+}
+
+// What is to be done to a resource.
+type Actions string
+
+const (
+	// Nothing.
+	ActionsNoOp Actions = "no-op"
+	// Create it.
+	ActionsCreate Actions = "create"
+	// Read it.
+	ActionsRead Actions = "read"
+	// Change it in place.
+	ActionsUpdate Actions = "update"
+	// Delete it.
+	ActionsDelete Actions = "delete"
+	// Delete it, then create it anew.
+	ActionsDeleteCreate Actions = "delete-create"
+	// Create it anew, then delete the old one.
+	ActionsCreateDelete Actions = "create-delete"
+	// Stop managing it without deleting it.
+	ActionsForget Actions = "forget"
+	// Create it anew, then stop managing the old one.
+	ActionsCreateForget Actions = "create-forget"
+)
+
+// What is to be done to one resource.
+type PlanResource struct {
+	// The address.
+	Address string `json:"address"`
+	// The type.
+	Type string `json:"type"`
+	// What is to be done.
+	Actions Actions `json:"actions"`
+}
+
+// What a plan proposes, in short.
+type PlanAnswer struct {
+	// The digest that approvals and permits bind.
+	Digest string `json:"digest"`
+	// The tool that made it.
+	Tool string `json:"tool"`
+	// Whether it can be decided on and admitted: it is a tool's document, read with a nonce.
+	Admissible bool `json:"admissible"`
+	// How many resources it touches.
+	Counts PlanCounts `json:"counts"`
+	// What is to be done to each, in the order of the document.
+	Resources []PlanResource `json:"resources"`
+	// What was found to have changed outside the tool.
+	Drift []PlanResource `json:"drift,omitzero"`
+	// The tool's version, where the document says it.
+	ToolVersion *string `json:"toolVersion,omitzero"`
+}
+
+// What an engine is made of.
+type EngineInput struct {
+	// The charter, in YAML.
+	Charter string `json:"charter"`
+	// The lock file, in YAML.
+	Lock string `json:"lock"`
+	// The packs and overlays, in YAML, in any order.
+	Packs []string `json:"packs"`
+	// In how many threads policies are evaluated; one unless this says otherwise. What is decided does not
+	// depend on it.
+	Threads *uint64 `json:"threads,omitzero"`
+}
+
+// What `begin` needs.
+type BeginInput struct {
+	// A name that no other ledger has.
+	Origin string `json:"origin"`
+	// When the ledger begins.
+	At string `json:"at"`
+	// The keys that sign the ledger's checkpoints, as verifier keys; each has the origin as its name.
+	Keys []string `json:"keys,omitzero"`
+}
+
+// An entry that was appended.
+type AppendedAnswer struct {
+	// Its sequence number.
+	Sequence uint64 `json:"sequence"`
+	// Its hash.
+	Entry string `json:"entry"`
+}
+
+// What `checkpoint_text` needs.
+type CheckpointTextInput struct {
+	// The keys that are to sign, as verifier keys.
+	Keys []string `json:"keys"`
+}
+
+// A text for a person to sign.
+type TextAnswer struct {
+	// The text, to the byte.
+	Text string `json:"text"`
+}
+
+// What `credential` needs.
+type CredentialQuestion struct {
+	// The actor whose token it is said to be.
+	Actor string `json:"actor"`
+	// The instant of asking.
+	At string `json:"at"`
+	// The token and its issuer's keys.
+	Credential CredentialInput `json:"credential"`
+}
+
+// Why a token shows nothing.
+type RefusalAnswer struct {
+	// The code, such as `identity.token_expired`.
+	Code string `json:"code"`
+	// What is wrong with the token. It never quotes the token.
+	Message string `json:"message"`
+	// What to do about it.
+	Help *string `json:"help,omitzero"`
+}
+
+// What the charter makes of a token.
+//
+// Exactly one of the fields is there.
+type CredentialAnswer struct {
+	// It shows the actor.
+	Verified *VerifiedToken `json:"verified,omitzero"`
+	// It shows nothing, and whatever is handed in with it is denied.
+	Refused *RefusalAnswer `json:"refused,omitzero"`
+}
+
+// What an engine goes by.
+type EngineAnswer struct {
+	// The charter's name.
+	Name string `json:"name"`
+	// The charter's version, for people; what counts is the law's digest.
+	Version string `json:"version"`
+	// The charter's digest with that of its packs, and the attachments that hold their texts.
+	Law Law `json:"law"`
+}
+
+// What `fact_text` needs.
+type FactTextInput struct {
+	// The fact.
+	Fact Fact `json:"fact"`
+	// When the person signs.
+	Signed string `json:"signed"`
+}
+
+// What `request_text` needs; the plan is handed in beside it.
+type RequestTextInput struct {
+	// The request.
+	Request Request `json:"request"`
+	// When the person signs.
+	Signed string `json:"signed"`
+}
+
+// What `review` needs.
+type ReviewInput struct {
+	// What somebody is asked to approve.
+	Approval Approval `json:"approval"`
+	// The instant of asking.
+	At string `json:"at"`
+}
+
+// What a person who is asked to approve has to see.
+type ReviewAnswer struct {
+	// The text that they sign.
+	Statement string `json:"statement"`
+	// What would be found now, if the entrance into the stage were asked for.
+	Findings []Finding `json:"findings"`
+	// The newest request that asked about it, if its record is left.
+	Request *Request `json:"request,omitzero"`
+}
+
+// A secret key. It is neither kept nor printed.
+type SecretKeyInput struct {
+	// The key in PKCS#8, as PEM.
+	Pem string `json:"pem"`
+	// The passphrase, where it is encrypted.
+	Passphrase *string `json:"passphrase,omitzero"`
+}
+
+// A signature over a checkpoint's text.
+type SignatureInput struct {
+	// The verifier key.
+	Key string `json:"key"`
+	// The Ed25519 signature, in base64.
+	Signature string `json:"signature"`
+}
+
+// A checkpoint, and what signs it: its text, or secret keys.
+type SignInput struct {
+	// The text that `checkpoint_text` answered.
+	Checkpoint *string `json:"checkpoint,omitzero"`
+	// In place of both: secret keys in PKCS#8, as PEM, that sign what the ledger holds now.
+	SecretKeys []SecretKeyInput `json:"secretKeys,omitzero"`
+	// The signatures over it.
+	Signatures []SignatureInput `json:"signatures,omitzero"`
+}
+
+// A signed checkpoint.
+type SignedCheckpointAnswer struct {
+	// The signed note, byte for byte; absent where nothing was signed yet.
+	Checkpoint *string `json:"checkpoint"`
+}
+
+// What is to be done with a ledger's directory.
+type LedgerMode string
+
+const (
+	// Make an empty ledger in it.
+	LedgerModeCreate LedgerMode = "create"
+	// Open the ledger in it, to read and to write.
+	LedgerModeOpen LedgerMode = "open"
+	// Open the ledger in it without ever changing a file.
+	LedgerModeReadOnly LedgerMode = "readOnly"
+)
+
+// Where a ledger is.
+type LedgerInput struct {
+	// The directory.
+	Directory *string `json:"directory,omitzero"`
+	// Whether it is in memory, for tests and dry runs.
+	Memory *bool `json:"memory,omitzero"`
+	// What is to be done with the directory.
+	Mode *LedgerMode `json:"mode,omitzero"`
+}
+
+// Which attachment is wanted.
+type AttachmentInput struct {
+	// Its digest.
+	Digest string `json:"digest"`
+}
+
+// An attachment.
+type AttachmentAnswer struct {
+	// Its bytes, in hexadecimal digits; absent where it is not there: it was erased, or never was.
+	Bytes *string `json:"bytes"`
+}
+
+// Which entries are wanted.
+type EntriesInput struct {
+	// The first sequence number.
+	From *uint64 `json:"from,omitzero"`
+	// Only those of these kinds, such as `decision`; all when it is empty.
+	Kinds []string `json:"kinds,omitzero"`
+	// How many entries to answer at most, 1 to 1,000.
+	Limit *uint64 `json:"limit,omitzero"`
+	// Only those from this instant on.
+	Since *string `json:"since,omitzero"`
+	// The sequence number before which to stop; the ledger's end when it is absent.
+	To *uint64 `json:"to,omitzero"`
+	// Only those before this instant.
+	Until *string `json:"until,omitzero"`
+}
+
+// Some entries of a ledger.
+type EntriesAnswer struct {
+	// The entries, in their order.
+	Entries []Entry `json:"entries"`
+	// Where to go on; absent at the end. A page may be short, or empty, and have a next one.
+	Next *uint64 `json:"next,omitzero"`
+}
+
+// A signed checkpoint to keep or compare.
+type CheckpointInput struct {
+	// The signed note, byte for byte.
+	Checkpoint string `json:"checkpoint"`
+}
+
+// A proof that two signed checkpoints cannot both be true.
+type ForkAnswer struct {
+	// Its text; absent where the ledger continues the checkpoint.
+	Proof *string `json:"proof"`
+}
+
+// The size of a ledger and what its entries add up to.
+type HeadAnswer struct {
+	// How many entries there are.
+	Size uint64 `json:"size"`
+	// The RFC 6962 Merkle tree hash over them.
+	Root string `json:"root"`
+	// The hash of the last entry.
+	Last string `json:"last"`
+}
+
+// What opening and appending found and did.
+type NoticesAnswer struct {
+	// For people.
+	Notices []string `json:"notices"`
+}
+
+// Which entry is to be proven.
+type ReceiptInput struct {
+	// Its sequence number.
+	Sequence uint64 `json:"sequence"`
+}
+
+// A receipt.
+type ReceiptAnswer struct {
+	// Its text.
+	Receipt string `json:"receipt"`
+}
+
+// How a ledger is to be verified.
+type VerifyInput struct {
+	// The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+	// names.
+	Keys []string `json:"keys,omitzero"`
+	// Signed checkpoints that somebody remembers, which the ledger must continue.
+	Since []string `json:"since,omitzero"`
+	// In how many threads; one unless this says otherwise.
+	Threads *uint64 `json:"threads,omitzero"`
+	// How many of them must have signed; one unless this says otherwise.
+	Threshold *uint64 `json:"threshold,omitzero"`
+	// Whether a ledger that names keys may have no signed checkpoint.
+	Unsigned *bool `json:"unsigned,omitzero"`
+}
+
+// What verification found in a ledger that is sound.
+type VerifiedAnswer struct {
+	// How many entries there are.
+	Size uint64 `json:"size"`
+	// The RFC 6962 Merkle tree hash over them.
+	Root string `json:"root"`
+	// The hash of the last entry.
+	Last string `json:"last"`
+	// How many attachments were erased.
+	Erased uint64 `json:"erased"`
+	// How many entries are signed, by the trusted keys or else those that the ledger names; absent where
+	// nothing is.
+	Signed *uint64 `json:"signed"`
 }

@@ -8,8 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use poundlock::wire::schema::DOCUMENTS;
+use poundlock::wire::schema::{DOCUMENTS, OPERATIONS, Operation, Takes};
 use poundlock_tests::types::{Model, go, python, typescript};
+use serde_json::Value;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -38,9 +39,23 @@ fn readme() -> String {
          `poundlock schema NAME` prints the same.\n\n\
          | schema | what it describes |\n|---|---|\n",
     );
+    let link = |name: &str| format!("[{name}]({name}.json)");
     for document in DOCUMENTS {
-        let name = document.name();
-        text += &format!("| [{name}]({name}.json) | {} |\n", document.summary());
+        let schema = document.schema();
+        let said = schema["description"].as_str().unwrap();
+        let sentence = said.split_inclusive(". ").next().unwrap().trim_end();
+        text += &format!("| {} | {sentence} |\n", link(document.name()));
+    }
+    text += "\n## Operations\n\n\
+             What each operation takes and answers; those that answer nothing make a handle. `docs/bindings.md` says how they are called.\n\n\
+             | operation | takes | answers |\n|---|---|---|\n";
+    for Operation { name, takes, answers } in OPERATIONS {
+        let takes = match takes {
+            Takes::Nothing => String::new(),
+            Takes::AnyJson => "any JSON".to_owned(),
+            Takes::Document(name) => link(name),
+        };
+        text += &format!("| `{name}` | {takes} | {} |\n", answers.map(link).unwrap_or_default());
     }
     text
 }
@@ -64,9 +79,24 @@ fn the_schemas_are_those_of_the_types() {
     assert_eq!(found, files.into_keys().collect::<Vec<_>>(), "a schema of no document");
 }
 
+/// What the bindings have besides the documents, as Go calls it.
+fn names_of_functions_and_classes() -> Vec<String> {
+    let text = fs::read(root().join("tests/names.json")).unwrap();
+    let names: Value = serde_json::from_slice(&text).unwrap();
+    let functions = names["functions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| go::capitals(name.as_str().unwrap()));
+    functions.chain(names["classes"].as_object().unwrap().keys().cloned()).collect()
+}
+
 #[test]
 fn the_types_of_other_languages_are_those_of_the_schemas() {
     let model = Model::read().unwrap();
+    for name in names_of_functions_and_classes() {
+        assert!(model.find(&name).is_none(), "Go cannot have two things called {name}");
+    }
     hold(&BTreeMap::from([
         ("bindings-node/documents.d.ts".to_owned(), typescript::write(&model)),
         ("bindings-python/python/poundlock/documents.py".to_owned(), python::write(&model)),

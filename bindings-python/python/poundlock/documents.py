@@ -15,6 +15,7 @@ __all__ = [
     "AbsentDrift",
     "Action",
     "ActionWord",
+    "Actions",
     "Actor",
     "ActorDeclaration",
     "ActorKind",
@@ -23,19 +24,33 @@ __all__ = [
     "AllowedSigner",
     "Amendment",
     "Amendments",
+    "AppendedAnswer",
     "Approval",
     "ApprovalRule",
     "Artifact",
+    "AttachmentAnswer",
+    "AttachmentInput",
+    "BeginInput",
     "BlastRadius",
     "Boundary",
     "BreakGlass",
     "BreakGlassReason",
+    "CanonicalAnswer",
     "Change",
     "ChangeDocument",
     "Channel",
+    "CharterAnswer",
     "CharterDocument",
+    "CharterInput",
     "Check",
+    "CheckInput",
+    "CheckpointAnswer",
+    "CheckpointInput",
+    "CheckpointTextInput",
     "Clock",
+    "CredentialAnswer",
+    "CredentialInput",
+    "CredentialQuestion",
     "Day",
     "Decision",
     "DecisionBody",
@@ -45,7 +60,15 @@ __all__ = [
     "DriftRule",
     "Element",
     "Enforcement",
+    "EngineAnswer",
+    "EngineInput",
+    "EntriesAnswer",
+    "EntriesInput",
+    "Entry",
+    "EnvelopeAnswer",
+    "EnvelopeInput",
     "Erasure",
+    "ErrorDocument",
     "Evidence",
     "EvidenceResult",
     "Expect",
@@ -54,9 +77,11 @@ __all__ = [
     "FactBody",
     "FactKind",
     "FactRules",
+    "FactTextInput",
     "Failure",
     "Finding",
     "FindingCounts",
+    "ForkAnswer",
     "Gate",
     "GateAbout",
     "Genesis",
@@ -67,17 +92,26 @@ __all__ = [
     "GrantScope",
     "GrantTerms",
     "Grants",
+    "HeadAnswer",
+    "Held",
     "IdentityRule",
     "Incident",
     "IncidentKind",
     "IncompletePlans",
     "Law",
+    "LedgerInput",
+    "LedgerMode",
+    "LimitsAnswer",
     "Lint",
+    "LintAnswer",
     "LintLevel",
+    "LockAnswer",
     "LockDocument",
+    "LockInput",
     "MatchDocument",
     "Mode",
     "Moves",
+    "NoticesAnswer",
     "Obligation",
     "OnUnknown",
     "OpenObligation",
@@ -87,11 +121,23 @@ __all__ = [
     "OutcomeResult",
     "OverlayDocument",
     "OverlayReference",
+    "PackAnswer",
     "PackDocument",
+    "PackInput",
     "PackReference",
     "Permit",
+    "PermitAnswer",
+    "PermitInput",
     "Pin",
+    "PlanAnswer",
+    "PlanCounts",
+    "PlanFormat",
+    "PlanOptions",
     "PlanPart",
+    "PlanReport",
+    "PlanResource",
+    "PlanText",
+    "PolicyAnswer",
     "PolicyCount",
     "PolicyDocument",
     "PostMortem",
@@ -100,14 +146,31 @@ __all__ = [
     "ProviderDocument",
     "Rate",
     "Reason",
+    "ReceiptAnswer",
+    "ReceiptInput",
     "RecordReferences",
+    "RefusalAnswer",
     "Request",
     "RequestSummary",
+    "RequestTextInput",
     "Resolution",
+    "ResourceDocument",
+    "ResourcesDocument",
+    "ReviewAnswer",
+    "ReviewInput",
     "RollbackRule",
     "Rollout",
+    "SecretKeyInput",
     "Sensitive",
+    "SignInput",
     "Signature",
+    "SignatureInput",
+    "SignedCheckpointAnswer",
+    "SigningBytesAnswer",
+    "SigningBytesInput",
+    "SimulateAnswer",
+    "SimulateInput",
+    "SimulateStep",
     "Site",
     "SnapshotBody",
     "Stage",
@@ -123,14 +186,30 @@ __all__ = [
     "Subject",
     "Superseded",
     "Target",
+    "TestAnswer",
     "TestDocument",
     "TestOutcome",
     "TestResource",
+    "TextAnswer",
     "Track",
     "Unmatched",
     "ValidationDocument",
     "VariableDocument",
     "Verdict",
+    "VerifiedAnswer",
+    "VerifiedSignature",
+    "VerifiedToken",
+    "VerifierKeyAnswer",
+    "VerifierKeyInput",
+    "VerifyApprovalInput",
+    "VerifyCheckpointInput",
+    "VerifyForkAnswer",
+    "VerifyForkInput",
+    "VerifyInput",
+    "VerifyReceiptAnswer",
+    "VerifyReceiptInput",
+    "VerifyTokenInput",
+    "VersionAnswer",
     "Waiver",
     "Window",
     "Withdrawal",
@@ -1086,7 +1165,7 @@ class Pin(Document):
 
 
 class LockDocument(Document):
-    """The shape of a lock file."""
+    """A lock file: the digests of the packs that a charter names."""
 
     lock: int
     """The format version of the lock file: 1."""
@@ -1398,7 +1477,7 @@ class ChangeDocument(Document):
 
 
 class OverlayDocument(Document):
-    """An overlay as it is written."""
+    """An overlay as it is written: what makes a pack that somebody else keeps stricter."""
 
     overlay: str
     """The overlay's name: letters, digits, `-`, `_` and `.`."""
@@ -2052,6 +2131,71 @@ class Fact(Document):
     }
 
 
+class CredentialInput(Document):
+    """A token with the keys of its issuer."""
+
+    key_set: str | None = None
+    """The key set of its issuer (JWKS), in JSON. The host fetched it; whoever asks must not be able to
+    choose it.
+    """
+    token: str | None = None
+    """The token, in compact form."""
+
+    _members = {
+        "key_set": ("keySet", None),
+        "token": ("token", None),
+    }
+
+
+class ResourceDocument(Document):
+    """One resource with what is proposed for it."""
+
+    type: str
+    """The type, such as `aws_s3_bucket` or `gcp:storage/bucket:Bucket`."""
+    address: str
+    """The address, by which findings name the resource."""
+    actions: Sequence[ActionWord] | None = None
+    """The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there
+    is no `oldObject`, `delete` where there is no `object`, and `update` where there are both.
+    """
+    object: Any = None
+    """The values after; absent or null when the resource is to be deleted."""
+    old_object: Any = None
+    """The values before; absent or null when the resource does not exist yet."""
+    provider: str | None = None
+    """The provider's address."""
+    sensitive: Sequence[str] | None = None
+    """JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
+    holds a marked one of at least six bytes is sensitive wherever it stands.
+    """
+    unknown: Sequence[str] | None = None
+    """JSON Pointers into `object` of what is not known until apply. The last part may name a member
+    that is absent.
+    """
+
+    _members = {
+        "type": ("type", None),
+        "address": ("address", None),
+        "actions": ("actions", None),
+        "object": ("object", None),
+        "old_object": ("oldObject", None),
+        "provider": ("provider", None),
+        "sensitive": ("sensitive", None),
+        "unknown": ("unknown", None),
+    }
+
+
+class ResourcesDocument(Document):
+    """The resources that a host hands in."""
+
+    resources: Sequence[ResourceDocument]
+    """The resources, in the order of the findings."""
+
+    _members = {
+        "resources": ("resources", [ResourceDocument]),
+    }
+
+
 Verdict = Literal[
     "allow",
     "deny",
@@ -2598,6 +2742,35 @@ class Status(Document):
     }
 
 
+class Entry(Document):
+    """An entry with its hash."""
+
+    sequence: int
+    """Its place in the ledger, counted from 0."""
+    hash: str
+    """`SHA-256(0x00 ‖ entry bytes)`: the RFC 6962 leaf hash."""
+    previous: str
+    """The hash of the entry before it."""
+    at: str
+    """When it was recorded, as its writer said."""
+    kind: str
+    """What its body is, such as `genesis`, `decision` or `fact`."""
+    attachments: Sequence[str]
+    """The attachments that it names."""
+    body: Any
+    """What it records."""
+
+    _members = {
+        "sequence": ("sequence", None),
+        "hash": ("hash", None),
+        "previous": ("previous", None),
+        "at": ("at", None),
+        "kind": ("kind", None),
+        "attachments": ("attachments", None),
+        "body": ("body", None),
+    }
+
+
 class Genesis(Document):
     """The body of entry 0: the law that the ledger is governed by."""
 
@@ -2896,6 +3069,702 @@ class SnapshotBody(Document):
     }
 
 
+class ErrorDocument(Document):
+    """An error: why there is no answer. A denial is none."""
+
+    code: str
+    """What went wrong: stable, such as `input.syntax`."""
+    message: str
+    """What went wrong, for people. It quotes no values."""
+    column: int | None = None
+    """The column in characters, counted from 1."""
+    help: str | None = None
+    """What to do about it."""
+    line: int | None = None
+    """The line, counted from 1."""
+    pointer: str | None = None
+    """A JSON Pointer to the place."""
+    sequence: int | None = None
+    """The sequence number of the entry that is meant."""
+    source: str | None = None
+    """The document that is meant, where an operation has several."""
+
+    _members = {
+        "code": ("code", None),
+        "message": ("message", None),
+        "column": ("column", None),
+        "help": ("help", None),
+        "line": ("line", None),
+        "pointer": ("pointer", None),
+        "sequence": ("sequence", None),
+        "source": ("source", None),
+    }
+
+
+class CanonicalAnswer(Document):
+    """A document as it is hashed."""
+
+    bytes: str
+    """Its deterministic CBOR, in hexadecimal digits."""
+    digest: str
+    """Its digest as a kind of content named `document`."""
+
+    _members = {
+        "bytes": ("bytes", None),
+        "digest": ("digest", None),
+    }
+
+
+class CharterInput(Document):
+    """What `charter` needs."""
+
+    charter: str
+    """The charter, in YAML."""
+
+    _members = {
+        "charter": ("charter", None),
+    }
+
+
+class CharterAnswer(Document):
+    """A charter that makes sense as a whole."""
+
+    name: str
+    """Its name."""
+    version: str
+    """Its version."""
+    digest: str
+    """The digest over its canonical form. The law of a ledger has one of its own, over the packs as
+    well.
+    """
+    document: CharterDocument
+    """What it says, with every default filled in."""
+
+    _members = {
+        "name": ("name", None),
+        "version": ("version", None),
+        "digest": ("digest", None),
+        "document": ("document", CharterDocument),
+    }
+
+
+class EnvelopeInput(Document):
+    """What `envelope` needs."""
+
+    text: str
+    """The text that was signed."""
+    signature: str
+    """The Ed25519 signature over the bytes that `signing_bytes` answers, in base64."""
+
+    _members = {
+        "text": ("text", None),
+        "signature": ("signature", None),
+    }
+
+
+class EnvelopeAnswer(Document):
+    """A DSSE envelope."""
+
+    envelope: str
+    """The envelope in JSON: the `text` of a request's or fact's signature."""
+
+    _members = {
+        "envelope": ("envelope", None),
+    }
+
+
+class LimitsAnswer(Document):
+    """The bounds that hosts meet first, in bytes where nothing else is said."""
+
+    document_bytes: int
+    """A JSON document: a plan, a request, an input of an operation."""
+    document_values: int
+    """How many values a document holds."""
+    depth: int
+    """How deep a document nests."""
+    yaml_bytes: int
+    """A charter, lock file, pack or overlay."""
+    name_bytes: int
+    """A name, such as an actor's or a stage's."""
+    text_bytes: int
+    """A text for people, such as a reason."""
+    entry_bytes: int
+    """An entry of a ledger."""
+    attachment_bytes: int
+    """An attachment of a ledger."""
+    token_bytes: int
+    """A token."""
+    key_set_bytes: int
+    """The key set of a token's issuer."""
+    signature_bytes: int
+    """A person's signature."""
+    checkpoint_bytes: int
+    """A signed checkpoint."""
+    receipt_bytes: int
+    """A receipt."""
+    evaluation_steps: int
+    """The steps of one evaluation of an expression."""
+    request_steps: int
+    """The steps of all evaluations for one request."""
+
+    _members = {
+        "document_bytes": ("documentBytes", None),
+        "document_values": ("documentValues", None),
+        "depth": ("depth", None),
+        "yaml_bytes": ("yamlBytes", None),
+        "name_bytes": ("nameBytes", None),
+        "text_bytes": ("textBytes", None),
+        "entry_bytes": ("entryBytes", None),
+        "attachment_bytes": ("attachmentBytes", None),
+        "token_bytes": ("tokenBytes", None),
+        "key_set_bytes": ("keySetBytes", None),
+        "signature_bytes": ("signatureBytes", None),
+        "checkpoint_bytes": ("checkpointBytes", None),
+        "receipt_bytes": ("receiptBytes", None),
+        "evaluation_steps": ("evaluationSteps", None),
+        "request_steps": ("requestSteps", None),
+    }
+
+
+class LockInput(Document):
+    """What `lock` needs."""
+
+    packs: Sequence[str]
+    """The packs and overlays, in YAML."""
+
+    _members = {
+        "packs": ("packs", None),
+    }
+
+
+class LockAnswer(Document):
+    """A lock file."""
+
+    lock: str
+    """Its text, in YAML."""
+
+    _members = {
+        "lock": ("lock", None),
+    }
+
+
+class SigningBytesInput(Document):
+    """What `signing_bytes` and `envelope` are about."""
+
+    text: str
+    """The text that a person signs."""
+
+    _members = {
+        "text": ("text", None),
+    }
+
+
+class SigningBytesAnswer(Document):
+    """The bytes to sign."""
+
+    payload_type: str
+    """DSSE's payload type."""
+    bytes: str
+    """DSSE's pre-authentication encoding of the text, in hexadecimal digits: what is signed with
+    Ed25519.
+    """
+
+    _members = {
+        "payload_type": ("payloadType", None),
+        "bytes": ("bytes", None),
+    }
+
+
+class PlanText(Document):
+    """A plan as the tool wrote it."""
+
+    terraform: str
+    """What `terraform show -json` printed."""
+    nonce: str
+    """The nonce kept beside it: 64 hexadecimal digits."""
+
+    _members = {
+        "terraform": ("terraform", None),
+        "nonce": ("nonce", None),
+    }
+
+
+class SimulateStep(Document):
+    """A request or a fact, with the token of whoever hands it in."""
+
+    fact: Fact | None = None
+    """The fact, in place of a request."""
+    key_set: str | None = None
+    """The keys of its issuer, in JSON."""
+    plan: PlanText | None = None
+    """The plan that the request is about."""
+    request: Request | None = None
+    """The request."""
+    token: str | None = None
+    """The token, in compact form."""
+
+    _members = {
+        "fact": ("fact", Fact),
+        "key_set": ("keySet", None),
+        "plan": ("plan", PlanText),
+        "request": ("request", Request),
+        "token": ("token", None),
+    }
+
+
+class SimulateInput(Document):
+    """What `simulate` needs."""
+
+    charter: str
+    """The charter, in YAML."""
+    lock: str
+    """The lock file, in YAML."""
+    packs: Sequence[str]
+    """The packs, in YAML."""
+    origin: str
+    """The ledger's origin."""
+    begin: str
+    """When the ledger begins."""
+    step: SimulateStep
+    """What is asked or recorded now."""
+    history: Sequence[SimulateStep] | None = None
+    """What was asked and recorded before, in order."""
+    keys: Sequence[str] | None = None
+    """The keys that sign the ledger's checkpoints."""
+
+    _members = {
+        "charter": ("charter", None),
+        "lock": ("lock", None),
+        "packs": ("packs", None),
+        "origin": ("origin", None),
+        "begin": ("begin", None),
+        "step": ("step", SimulateStep),
+        "history": ("history", [SimulateStep]),
+        "keys": ("keys", None),
+    }
+
+
+class SimulateAnswer(Document):
+    """What `simulate` answers."""
+
+    admission: Admission
+    """What became of the step."""
+    entry_bytes: str
+    """The entry as it is hashed, in hexadecimal digits."""
+    status: Status
+    """What the ledger adds up to after it."""
+
+    _members = {
+        "admission": ("admission", Admission),
+        "entry_bytes": ("entryBytes", None),
+        "status": ("status", Status),
+    }
+
+
+class VerifierKeyInput(Document):
+    """What `verifier_key` needs."""
+
+    name: str
+    """The name that the key signs under: its ledger's origin."""
+    public_key: str
+    """The 32 bytes of the Ed25519 public key (RFC 8032), in hexadecimal digits."""
+
+    _members = {
+        "name": ("name", None),
+        "public_key": ("publicKey", None),
+    }
+
+
+class VerifierKeyAnswer(Document):
+    """A public key as a ledger names it."""
+
+    key: str
+    """The key's text."""
+
+    _members = {
+        "key": ("key", None),
+    }
+
+
+class VerifyApprovalInput(Document):
+    """What `verify_approval` needs."""
+
+    statement: str
+    """The text that was signed."""
+    signature: str
+    """What `ssh-keygen -Y sign` writes, or a DSSE envelope in JSON."""
+    signers: Sequence[AllowedSigner]
+    """The keys whose signatures count."""
+    at: str
+    """The instant at which the key must count."""
+
+    _members = {
+        "statement": ("statement", None),
+        "signature": ("signature", None),
+        "signers": ("signers", [AllowedSigner]),
+        "at": ("at", None),
+    }
+
+
+class VerifiedSignature(Document):
+    """That a person signed a text. Only `AllowedSigners` makes one."""
+
+    principal: str
+    key: str
+    statement: str
+
+    _members = {
+        "principal": ("principal", None),
+        "key": ("key", None),
+        "statement": ("statement", None),
+    }
+
+
+class VerifyCheckpointInput(Document):
+    """What `verify_checkpoint` needs."""
+
+    checkpoint: str
+    """The signed checkpoint's text."""
+    keys: Sequence[str]
+    """The trusted keys, as verifier keys."""
+    origin: str | None = None
+    """The ledger that is expected; any whose keys are trusted when it is absent."""
+    threshold: int | None = None
+    """How many of them must have signed."""
+
+    _members = {
+        "checkpoint": ("checkpoint", None),
+        "keys": ("keys", None),
+        "origin": ("origin", None),
+        "threshold": ("threshold", None),
+    }
+
+
+class CheckpointAnswer(Document):
+    """What a checkpoint says."""
+
+    origin: str
+    """The ledger's name."""
+    size: int
+    """How many entries there are."""
+    root: str
+    """The RFC 6962 Merkle tree hash over them."""
+
+    _members = {
+        "origin": ("origin", None),
+        "size": ("size", None),
+        "root": ("root", None),
+    }
+
+
+class VerifyForkInput(Document):
+    """What `verify_fork` needs."""
+
+    proof: str
+    """The proof's text."""
+    keys: Sequence[str]
+    """The trusted keys, as verifier keys."""
+    threshold: int | None = None
+    """How many of them must have signed each of the two."""
+
+    _members = {
+        "proof": ("proof", None),
+        "keys": ("keys", None),
+        "threshold": ("threshold", None),
+    }
+
+
+class VerifyForkAnswer(Document):
+    """Two checkpoints that cannot both be true."""
+
+    checkpoints: Sequence[CheckpointAnswer]
+    """The two checkpoints."""
+
+    _members = {
+        "checkpoints": ("checkpoints", [CheckpointAnswer]),
+    }
+
+
+class Held(Document):
+    """What the side that is about to act holds and knows; what is absent is not compared. Only the
+    digest ties a permit to what is applied.
+    """
+
+    action: Action | None = None
+    """What is about to be done."""
+    actor: str | None = None
+    """Who is about to do it."""
+    asset: str | None = None
+    """The name of the asset."""
+    digest: str | None = None
+    """The digest of the plan or artifact that is at hand."""
+    lineage: str | None = None
+    """The commit, or the artifact's digest."""
+    run: str | None = None
+    """The run of the pipeline."""
+    stage: str | None = None
+    """The stage that is about to be changed, by its name and not an alias."""
+    track: str | None = None
+    """The track."""
+
+    _members = {
+        "action": ("action", None),
+        "actor": ("actor", None),
+        "asset": ("asset", None),
+        "digest": ("digest", None),
+        "lineage": ("lineage", None),
+        "run": ("run", None),
+        "stage": ("stage", None),
+        "track": ("track", None),
+    }
+
+
+class PermitInput(Document):
+    """What a permit is held against."""
+
+    at: str
+    """The instant at which it is about to be used."""
+    held: Held | None = None
+    """What is about to be done."""
+    plan: PlanText | None = None
+    """The plan that is about to be applied, in place of its digest."""
+
+    _members = {
+        "at": ("at", None),
+        "held": ("held", Held),
+        "plan": ("plan", PlanText),
+    }
+
+
+class VerifyReceiptInput(Document):
+    """What `verify_receipt` needs."""
+
+    receipt: str
+    """The receipt's text."""
+    keys: Sequence[str]
+    """The trusted keys, as verifier keys."""
+    origin: str | None = None
+    """The ledger that is expected; any whose keys are trusted when it is absent."""
+    permit: PermitInput | None = None
+    """What the entry must permit, to whoever is about to act."""
+    threshold: int | None = None
+    """How many of them must have signed."""
+
+    _members = {
+        "receipt": ("receipt", None),
+        "keys": ("keys", None),
+        "origin": ("origin", None),
+        "permit": ("permit", PermitInput),
+        "threshold": ("threshold", None),
+    }
+
+
+class PermitAnswer(Document):
+    """What an entry permits to whoever is about to act."""
+
+    permit: Permit | None
+    """What the entry permits; absent where it permits nothing."""
+    contradictions: Sequence[str]
+    """What the permit says otherwise than whoever holds it, by the names of its fields."""
+
+    _members = {
+        "permit": ("permit", Permit),
+        "contradictions": ("contradictions", None),
+    }
+
+
+class VerifyReceiptAnswer(Document):
+    """What `verify_receipt` answers."""
+
+    entry: Entry
+    """The entry. Its hash is the id of a permit that it grants."""
+    checkpoint: CheckpointAnswer
+    """What the receipt rests on."""
+    permit: PermitAnswer | None = None
+    """Where a permit was asked for: what it says, and what of that is otherwise; `permit` itself where
+    the entry permits nothing.
+    """
+
+    _members = {
+        "entry": ("entry", Entry),
+        "checkpoint": ("checkpoint", CheckpointAnswer),
+        "permit": ("permit", PermitAnswer),
+    }
+
+
+class VerifyTokenInput(Document):
+    """What `verify_token` needs."""
+
+    provider: ProviderDocument
+    """The provider, as a charter declares it."""
+    token: str
+    """The token, in compact form."""
+    key_set: str
+    """The key set of its issuer (JWKS), in JSON."""
+    at: str
+    """The instant at which it must be valid."""
+
+    _members = {
+        "provider": ("provider", ProviderDocument),
+        "token": ("token", None),
+        "key_set": ("keySet", None),
+        "at": ("at", None),
+    }
+
+
+class VerifiedToken(Document):
+    """Who a workload was found to be by its token."""
+
+    provider: str
+    """The name of the provider that verified it."""
+    provider_digest: str
+    """The digest of the provider's document, since a name says nothing about the rules behind it."""
+    issuer: str
+    """The issuer (`iss`)."""
+    subject: str
+    """What the provider maps to `google.subject`: `sub`, unless it says otherwise."""
+    attributes: Mapping[str, str]
+    """What the provider maps its claims to, by name."""
+    issued_at: str
+    """When it was issued."""
+    valid_from: str
+    """From when on it is valid."""
+    expires_at: str
+    """Until when it is valid."""
+    digest: str
+    """The digest of the token."""
+
+    _members = {
+        "provider": ("provider", None),
+        "provider_digest": ("providerDigest", None),
+        "issuer": ("issuer", None),
+        "subject": ("subject", None),
+        "attributes": ("attributes", None),
+        "issued_at": ("issuedAt", None),
+        "valid_from": ("validFrom", None),
+        "expires_at": ("expiresAt", None),
+        "digest": ("digest", None),
+    }
+
+
+class VersionAnswer(Document):
+    """The version of this library and of its engine's semantics."""
+
+    version: str
+    """The version of this library, as in its package."""
+    engine: int
+    """The version of the engine's semantics: the same one gives the same decisions."""
+
+    _members = {
+        "version": ("version", None),
+        "engine": ("engine", None),
+    }
+
+
+class PackInput(Document):
+    """What a pack is made of."""
+
+    pack: str
+    """The pack, in YAML."""
+    overlays: Sequence[str] | None = None
+    """The overlays that make it stricter, in YAML, in their order."""
+
+    _members = {
+        "pack": ("pack", None),
+        "overlays": ("overlays", None),
+    }
+
+
+class CheckInput(Document):
+    """How a plan is to be checked."""
+
+    stage: str | None = None
+    """The stage whose packs count, and which policies see as `stage.name`; all packs of the charter
+    where there is none.
+    """
+    threads: int | None = None
+    """In how many threads; one unless this says otherwise. The answer does not depend on it."""
+    unmatched: Unmatched | None = None
+    """What becomes of a resource that no policy matches; `deny` unless this says otherwise. An engine
+    goes by its charter, and takes no other word.
+    """
+
+    _members = {
+        "stage": ("stage", None),
+        "threads": ("threads", None),
+        "unmatched": ("unmatched", None),
+    }
+
+
+class PlanReport(Document):
+    """What packs say about a plan, without charter or ledger: an author's fast loop."""
+
+    verdict: Verdict
+    """Whether nothing denies."""
+    findings: Sequence[Finding]
+    """What was found."""
+    policies: Sequence[PolicyCount]
+    """How each policy came out."""
+
+    _members = {
+        "verdict": ("verdict", None),
+        "findings": ("findings", [Finding]),
+        "policies": ("policies", [PolicyCount]),
+    }
+
+
+class PolicyAnswer(Document):
+    """What a policy is."""
+
+    name: str
+    """Its name, unique in its pack."""
+    description: str
+    """What it demands."""
+    enforcement: Enforcement
+    """Whether anything but a pass denies."""
+    resources: Sequence[str]
+    """The patterns of the resource types that it is about."""
+    actions: Sequence[ActionWord]
+    """What must be done to a resource for it to be about it."""
+    controls: Sequence[str]
+    """The controls of standards that it serves."""
+    on_unknown: OnUnknown
+    """What becomes of a result that depends on a value not known until apply."""
+
+    _members = {
+        "name": ("name", None),
+        "description": ("description", None),
+        "enforcement": ("enforcement", None),
+        "resources": ("resources", None),
+        "actions": ("actions", None),
+        "controls": ("controls", None),
+        "on_unknown": ("onUnknown", None),
+    }
+
+
+class PackAnswer(Document):
+    """What a pack is."""
+
+    name: str
+    """Its name."""
+    version: str
+    """Its version."""
+    digest: str
+    """The digest over its canonical form, which a lock file pins."""
+    policies: Sequence[PolicyAnswer]
+    """Its policies, in the order of the document."""
+    description: str | None = None
+    """What it is for."""
+
+    _members = {
+        "name": ("name", None),
+        "version": ("version", None),
+        "digest": ("digest", None),
+        "policies": ("policies", [PolicyAnswer]),
+        "description": ("description", None),
+    }
+
+
 LintLevel = Literal[
     "notice",
     "warning",
@@ -2934,6 +3803,17 @@ class Lint(Document):
     }
 
 
+class LintAnswer(Document):
+    """What `lint` answers."""
+
+    lints: Sequence[Lint]
+    """What is allowed but unwise, in the order of the policies."""
+
+    _members = {
+        "lints": ("lints", [Lint]),
+    }
+
+
 class TestOutcome(Document):
     """How one test of a pack came out."""
 
@@ -2963,4 +3843,626 @@ class TestOutcome(Document):
         "code": ("code", None),
         "message": ("message", None),
         "reasons": ("reasons", [Reason]),
+    }
+
+
+class TestAnswer(Document):
+    """What `test` answers."""
+
+    passed: int
+    """How many of the pack's tests have the result that they demand."""
+    failed: int
+    """How many have not."""
+    tests: Sequence[TestOutcome]
+    """Each test, in the order of the document."""
+
+    _members = {
+        "passed": ("passed", None),
+        "failed": ("failed", None),
+        "tests": ("tests", [TestOutcome]),
+    }
+
+
+PlanFormat = Literal[
+    "terraform",
+    "resources",
+]
+"""What wrote a document.
+
+`terraform`: `terraform show -json`, or OpenTofu's.
+
+`resources`: The host itself: `ResourcesDocument`. To be checked only.
+"""
+
+
+class PlanOptions(Document):
+    """How a document is to be read."""
+
+    format: PlanFormat
+    """What wrote the document."""
+    nonce: str | None = None
+    """The nonce kept beside the document: 64 hexadecimal digits, made at random when it was first
+    seen. Without one the plan can be checked, and neither decided on nor admitted.
+    """
+
+    _members = {
+        "format": ("format", None),
+        "nonce": ("nonce", None),
+    }
+
+
+class PlanCounts(Document):
+    """How many resources a plan touches, by what is done to them. A replacement counts once, as
+    `replace`.
+    """
+
+    create: int
+    update: int
+    replace: int
+    delete: int
+    forget: int
+    read: int
+    no_op: int
+
+    _members = {
+        "create": ("create", None),
+        "update": ("update", None),
+        "replace": ("replace", None),
+        "delete": ("delete", None),
+        "forget": ("forget", None),
+        "read": ("read", None),
+        "no_op": ("noOp", None),
+    }
+
+
+Actions = Literal[
+    "no-op",
+    "create",
+    "read",
+    "update",
+    "delete",
+    "delete-create",
+    "create-delete",
+    "forget",
+    "create-forget",
+]
+"""What is to be done to a resource.
+
+`no-op`: Nothing.
+
+`create`: Create it.
+
+`read`: Read it.
+
+`update`: Change it in place.
+
+`delete`: Delete it.
+
+`delete-create`: Delete it, then create it anew.
+
+`create-delete`: Create it anew, then delete the old one.
+
+`forget`: Stop managing it without deleting it.
+
+`create-forget`: Create it anew, then stop managing the old one.
+"""
+
+
+class PlanResource(Document):
+    """What is to be done to one resource."""
+
+    address: str
+    """The address."""
+    type: str
+    """The type."""
+    actions: Actions
+    """What is to be done."""
+
+    _members = {
+        "address": ("address", None),
+        "type": ("type", None),
+        "actions": ("actions", None),
+    }
+
+
+class PlanAnswer(Document):
+    """What a plan proposes, in short."""
+
+    digest: str
+    """The digest that approvals and permits bind."""
+    tool: str
+    """The tool that made it."""
+    admissible: bool
+    """Whether it can be decided on and admitted: it is a tool's document, read with a nonce."""
+    counts: PlanCounts
+    """How many resources it touches."""
+    resources: Sequence[PlanResource]
+    """What is to be done to each, in the order of the document."""
+    drift: Sequence[PlanResource] | None = None
+    """What was found to have changed outside the tool."""
+    tool_version: str | None = None
+    """The tool's version, where the document says it."""
+
+    _members = {
+        "digest": ("digest", None),
+        "tool": ("tool", None),
+        "admissible": ("admissible", None),
+        "counts": ("counts", PlanCounts),
+        "resources": ("resources", [PlanResource]),
+        "drift": ("drift", [PlanResource]),
+        "tool_version": ("toolVersion", None),
+    }
+
+
+class EngineInput(Document):
+    """What an engine is made of."""
+
+    charter: str
+    """The charter, in YAML."""
+    lock: str
+    """The lock file, in YAML."""
+    packs: Sequence[str]
+    """The packs and overlays, in YAML, in any order."""
+    threads: int | None = None
+    """In how many threads policies are evaluated; one unless this says otherwise. What is decided does
+    not depend on it.
+    """
+
+    _members = {
+        "charter": ("charter", None),
+        "lock": ("lock", None),
+        "packs": ("packs", None),
+        "threads": ("threads", None),
+    }
+
+
+class BeginInput(Document):
+    """What `begin` needs."""
+
+    origin: str
+    """A name that no other ledger has."""
+    at: str
+    """When the ledger begins."""
+    keys: Sequence[str] | None = None
+    """The keys that sign the ledger's checkpoints, as verifier keys; each has the origin as its name."""
+
+    _members = {
+        "origin": ("origin", None),
+        "at": ("at", None),
+        "keys": ("keys", None),
+    }
+
+
+class AppendedAnswer(Document):
+    """An entry that was appended."""
+
+    sequence: int
+    """Its sequence number."""
+    entry: str
+    """Its hash."""
+
+    _members = {
+        "sequence": ("sequence", None),
+        "entry": ("entry", None),
+    }
+
+
+class CheckpointTextInput(Document):
+    """What `checkpoint_text` needs."""
+
+    keys: Sequence[str]
+    """The keys that are to sign, as verifier keys."""
+
+    _members = {
+        "keys": ("keys", None),
+    }
+
+
+class TextAnswer(Document):
+    """A text for a person to sign."""
+
+    text: str
+    """The text, to the byte."""
+
+    _members = {
+        "text": ("text", None),
+    }
+
+
+class CredentialQuestion(Document):
+    """What `credential` needs."""
+
+    actor: str
+    """The actor whose token it is said to be."""
+    at: str
+    """The instant of asking."""
+    credential: CredentialInput
+    """The token and its issuer's keys."""
+
+    _members = {
+        "actor": ("actor", None),
+        "at": ("at", None),
+        "credential": ("credential", CredentialInput),
+    }
+
+
+class RefusalAnswer(Document):
+    """Why a token shows nothing."""
+
+    code: str
+    """The code, such as `identity.token_expired`."""
+    message: str
+    """What is wrong with the token. It never quotes the token."""
+    help: str | None = None
+    """What to do about it."""
+
+    _members = {
+        "code": ("code", None),
+        "message": ("message", None),
+        "help": ("help", None),
+    }
+
+
+class CredentialAnswer(Document):
+    """What the charter makes of a token.
+
+    Exactly one of the attributes is there.
+    """
+
+    verified: VerifiedToken | None = None
+    """It shows the actor."""
+    refused: RefusalAnswer | None = None
+    """It shows nothing, and whatever is handed in with it is denied."""
+
+    _members = {
+        "verified": ("verified", VerifiedToken),
+        "refused": ("refused", RefusalAnswer),
+    }
+
+
+class EngineAnswer(Document):
+    """What an engine goes by."""
+
+    name: str
+    """The charter's name."""
+    version: str
+    """The charter's version, for people; what counts is the law's digest."""
+    law: Law
+    """The charter's digest with that of its packs, and the attachments that hold their texts."""
+
+    _members = {
+        "name": ("name", None),
+        "version": ("version", None),
+        "law": ("law", Law),
+    }
+
+
+class FactTextInput(Document):
+    """What `fact_text` needs."""
+
+    fact: Fact
+    """The fact."""
+    signed: str
+    """When the person signs."""
+
+    _members = {
+        "fact": ("fact", Fact),
+        "signed": ("signed", None),
+    }
+
+
+class RequestTextInput(Document):
+    """What `request_text` needs; the plan is handed in beside it."""
+
+    request: Request
+    """The request."""
+    signed: str
+    """When the person signs."""
+
+    _members = {
+        "request": ("request", Request),
+        "signed": ("signed", None),
+    }
+
+
+class ReviewInput(Document):
+    """What `review` needs."""
+
+    approval: Approval
+    """What somebody is asked to approve."""
+    at: str
+    """The instant of asking."""
+
+    _members = {
+        "approval": ("approval", Approval),
+        "at": ("at", None),
+    }
+
+
+class ReviewAnswer(Document):
+    """What a person who is asked to approve has to see."""
+
+    statement: str
+    """The text that they sign."""
+    findings: Sequence[Finding]
+    """What would be found now, if the entrance into the stage were asked for."""
+    request: Request | None = None
+    """The newest request that asked about it, if its record is left."""
+
+    _members = {
+        "statement": ("statement", None),
+        "findings": ("findings", [Finding]),
+        "request": ("request", Request),
+    }
+
+
+class SecretKeyInput(Document):
+    """A secret key. It is neither kept nor printed."""
+
+    pem: str
+    """The key in PKCS#8, as PEM."""
+    passphrase: str | None = None
+    """The passphrase, where it is encrypted."""
+
+    _members = {
+        "pem": ("pem", None),
+        "passphrase": ("passphrase", None),
+    }
+
+
+class SignatureInput(Document):
+    """A signature over a checkpoint's text."""
+
+    key: str
+    """The verifier key."""
+    signature: str
+    """The Ed25519 signature, in base64."""
+
+    _members = {
+        "key": ("key", None),
+        "signature": ("signature", None),
+    }
+
+
+class SignInput(Document):
+    """A checkpoint, and what signs it: its text, or secret keys."""
+
+    checkpoint: str | None = None
+    """The text that `checkpoint_text` answered."""
+    secret_keys: Sequence[SecretKeyInput] | None = None
+    """In place of both: secret keys in PKCS#8, as PEM, that sign what the ledger holds now."""
+    signatures: Sequence[SignatureInput] | None = None
+    """The signatures over it."""
+
+    _members = {
+        "checkpoint": ("checkpoint", None),
+        "secret_keys": ("secretKeys", [SecretKeyInput]),
+        "signatures": ("signatures", [SignatureInput]),
+    }
+
+
+class SignedCheckpointAnswer(Document):
+    """A signed checkpoint."""
+
+    checkpoint: str | None
+    """The signed note, byte for byte; absent where nothing was signed yet."""
+
+    _members = {
+        "checkpoint": ("checkpoint", None),
+    }
+
+
+LedgerMode = Literal[
+    "create",
+    "open",
+    "readOnly",
+]
+"""What is to be done with a ledger's directory.
+
+`create`: Make an empty ledger in it.
+
+`open`: Open the ledger in it, to read and to write.
+
+`readOnly`: Open the ledger in it without ever changing a file.
+"""
+
+
+class LedgerInput(Document):
+    """Where a ledger is."""
+
+    directory: str | None = None
+    """The directory."""
+    memory: bool | None = None
+    """Whether it is in memory, for tests and dry runs."""
+    mode: LedgerMode | None = None
+    """What is to be done with the directory."""
+
+    _members = {
+        "directory": ("directory", None),
+        "memory": ("memory", None),
+        "mode": ("mode", None),
+    }
+
+
+class AttachmentInput(Document):
+    """Which attachment is wanted."""
+
+    digest: str
+    """Its digest."""
+
+    _members = {
+        "digest": ("digest", None),
+    }
+
+
+class AttachmentAnswer(Document):
+    """An attachment."""
+
+    bytes: str | None
+    """Its bytes, in hexadecimal digits; absent where it is not there: it was erased, or never was."""
+
+    _members = {
+        "bytes": ("bytes", None),
+    }
+
+
+class EntriesInput(Document):
+    """Which entries are wanted."""
+
+    from_: int | None = None
+    """The first sequence number."""
+    kinds: Sequence[str] | None = None
+    """Only those of these kinds, such as `decision`; all when it is empty."""
+    limit: int | None = None
+    """How many entries to answer at most, 1 to 1,000."""
+    since: str | None = None
+    """Only those from this instant on."""
+    to: int | None = None
+    """The sequence number before which to stop; the ledger's end when it is absent."""
+    until: str | None = None
+    """Only those before this instant."""
+
+    _members = {
+        "from_": ("from", None),
+        "kinds": ("kinds", None),
+        "limit": ("limit", None),
+        "since": ("since", None),
+        "to": ("to", None),
+        "until": ("until", None),
+    }
+
+
+class EntriesAnswer(Document):
+    """Some entries of a ledger."""
+
+    entries: Sequence[Entry]
+    """The entries, in their order."""
+    next: int | None = None
+    """Where to go on; absent at the end. A page may be short, or empty, and have a next one."""
+
+    _members = {
+        "entries": ("entries", [Entry]),
+        "next": ("next", None),
+    }
+
+
+class CheckpointInput(Document):
+    """A signed checkpoint to keep or compare."""
+
+    checkpoint: str
+    """The signed note, byte for byte."""
+
+    _members = {
+        "checkpoint": ("checkpoint", None),
+    }
+
+
+class ForkAnswer(Document):
+    """A proof that two signed checkpoints cannot both be true."""
+
+    proof: str | None
+    """Its text; absent where the ledger continues the checkpoint."""
+
+    _members = {
+        "proof": ("proof", None),
+    }
+
+
+class HeadAnswer(Document):
+    """The size of a ledger and what its entries add up to."""
+
+    size: int
+    """How many entries there are."""
+    root: str
+    """The RFC 6962 Merkle tree hash over them."""
+    last: str
+    """The hash of the last entry."""
+
+    _members = {
+        "size": ("size", None),
+        "root": ("root", None),
+        "last": ("last", None),
+    }
+
+
+class NoticesAnswer(Document):
+    """What opening and appending found and did."""
+
+    notices: Sequence[str]
+    """For people."""
+
+    _members = {
+        "notices": ("notices", None),
+    }
+
+
+class ReceiptInput(Document):
+    """Which entry is to be proven."""
+
+    sequence: int
+    """Its sequence number."""
+
+    _members = {
+        "sequence": ("sequence", None),
+    }
+
+
+class ReceiptAnswer(Document):
+    """A receipt."""
+
+    receipt: str
+    """Its text."""
+
+    _members = {
+        "receipt": ("receipt", None),
+    }
+
+
+class VerifyInput(Document):
+    """How a ledger is to be verified."""
+
+    keys: Sequence[str] | None = None
+    """The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+    names.
+    """
+    since: Sequence[str] | None = None
+    """Signed checkpoints that somebody remembers, which the ledger must continue."""
+    threads: int | None = None
+    """In how many threads; one unless this says otherwise."""
+    threshold: int | None = None
+    """How many of them must have signed; one unless this says otherwise."""
+    unsigned: bool | None = None
+    """Whether a ledger that names keys may have no signed checkpoint."""
+
+    _members = {
+        "keys": ("keys", None),
+        "since": ("since", None),
+        "threads": ("threads", None),
+        "threshold": ("threshold", None),
+        "unsigned": ("unsigned", None),
+    }
+
+
+class VerifiedAnswer(Document):
+    """What verification found in a ledger that is sound."""
+
+    size: int
+    """How many entries there are."""
+    root: str
+    """The RFC 6962 Merkle tree hash over them."""
+    last: str
+    """The hash of the last entry."""
+    erased: int
+    """How many attachments were erased."""
+    signed: int | None
+    """How many entries are signed, by the trusted keys or else those that the ledger names; absent
+    where nothing is.
+    """
+
+    _members = {
+        "size": ("size", None),
+        "root": ("root", None),
+        "last": ("last", None),
+        "erased": ("erased", None),
+        "signed": ("signed", None),
     }

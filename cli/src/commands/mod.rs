@@ -12,6 +12,7 @@ mod policy;
 mod read;
 mod receipt;
 mod record;
+mod schema;
 mod signing;
 mod snapshot;
 mod verify;
@@ -28,7 +29,6 @@ use poundlock::{
     identity::{Credential, KeySet},
     limits, model,
     time::Instant,
-    wire::schema::Document,
 };
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Status => read::status(&ledger),
         Command::Policy(options) => policy::run(&options, &charter),
         Command::Lock(options) => lock(&options, &charter),
-        Command::Schema(options) => Ok(schema(options.document)),
+        Command::Schema(options) => Ok(schema::run(options.document)),
     }
 }
 
@@ -147,11 +147,4 @@ fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
         }
     };
     Ok(Answer::new(text, json!({ "lock": name, "upToDate": fresh || !options.check }), code))
-}
-
-fn schema(document: &Document) -> Answer {
-    let schema = document.schema();
-    let mut text = Text::new();
-    text.line(format!("{schema:#}"));
-    Answer::new(text, schema, CODE_OK)
 }

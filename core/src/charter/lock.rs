@@ -18,7 +18,7 @@ pub struct Lock {
     pins: BTreeMap<PackReference, Digest>,
 }
 
-/// The shape of a lock file.
+/// A lock file: the digests of the packs that a charter names.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LockDocument {

@@ -1,11 +1,11 @@
 //! One token: a JSON Web Signature in compact form (RFC 7515) with the claims of RFC 7519, checked as
 //! RFC 8725 advises. The signature comes first; what is not signed is not read.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use base64ct::Base64UrlUnpadded;
 use jsonwebtoken::{Algorithm, crypto::rust_crypto::DEFAULT_PROVIDER};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -27,23 +27,41 @@ const REFUSED_PARAMETERS: [&str; 9] =
 
 /// Who a workload was found to be. Only [`Provider::verify`](super::Provider::verify) makes one, and it
 /// does not hold the token.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct VerifiedToken(pub(super) Contents);
 
-/// What is kept of a token.
+impl JsonSchema for VerifiedToken {
+    fn schema_name() -> Cow<'static, str> {
+        "VerifiedToken".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Contents::json_schema(generator)
+    }
+}
+
+/// Who a workload was found to be by its token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Contents {
+    /// The name of the provider that verified it.
     pub(super) provider: String,
     /// The digest of the provider's document, since a name says nothing about the rules behind it.
     pub(super) provider_digest: Digest,
+    /// The issuer (`iss`).
     pub(super) issuer: String,
+    /// What the provider maps to `google.subject`: `sub`, unless it says otherwise.
     pub(super) subject: String,
+    /// What the provider maps its claims to, by name.
     pub(super) attributes: BTreeMap<String, String>,
+    /// When it was issued.
     pub(super) issued_at: Instant,
+    /// From when on it is valid.
     pub(super) valid_from: Instant,
+    /// Until when it is valid.
     pub(super) expires_at: Instant,
+    /// The digest of the token.
     pub(super) digest: Digest,
 }
 

@@ -19,7 +19,7 @@ use crate::{
     value::Value,
 };
 
-/// An overlay as it is written.
+/// An overlay as it is written: what makes a pack that somebody else keeps stricter.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OverlayDocument {

@@ -16,6 +16,7 @@ use crate::{
 
 /// The version of this library and of its engine's semantics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "VersionAnswer")]
 #[non_exhaustive]
 pub struct Version {
     /// The version of this library, as in its package.
@@ -45,6 +46,7 @@ pub(super) fn nothing(input: &[u8]) -> Result<()> {
 /// The bounds that hosts meet first, in bytes where nothing else is said.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "LimitsAnswer")]
 pub(super) struct Limits {
     /// A JSON document: a plan, a request, an input of an operation.
     document_bytes: usize,

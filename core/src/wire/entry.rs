@@ -13,6 +13,7 @@ use crate::{
 
 /// An entry with its hash.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Entry")]
 pub(super) struct EntryAnswer {
     /// Its place in the ledger, counted from 0.
     sequence: u64,

@@ -30,6 +30,7 @@ mod simulate;
 
 use std::panic::{self, AssertUnwindSafe};
 
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::{documents::Version, engine::Engine, ledger::Ledger, pack::Pack, plan::Plan};
@@ -134,42 +135,53 @@ fn parse<T: DeserializeOwned>(input: &[u8]) -> Result<T> {
     Value::parse_json(input)?.deserialize()
 }
 
+/// An error: why there is no answer. A denial is none.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ErrorDocument")]
+struct ErrorDocument<'a> {
+    /// What went wrong: stable, such as `input.syntax`.
+    code: &'a str,
+    /// What went wrong, for people. It quotes no values.
+    message: &'a str,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    /// The document that is meant, where an operation has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(flatten)]
+    position: Option<ErrorPosition>,
+    /// A JSON Pointer to the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    /// The sequence number of the entry that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<u64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ErrorPosition {
+    /// The line, counted from 1.
+    line: u32,
+    /// The column in characters, counted from 1.
+    column: u32,
+}
+
 /// An error as JSON text: `code` and `message`, and `help`, `source`, `line`, `column`, `pointer`
 /// and `sequence` where they are known.
 pub fn error_json(error: &Error) -> String {
-    #[derive(Serialize)]
-    struct Wire<'a> {
-        code: &'a str,
-        message: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        help: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        source: Option<&'a str>,
-        #[serde(flatten)]
-        position: Option<WirePosition>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pointer: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sequence: Option<u64>,
-    }
-
-    #[derive(Serialize)]
-    struct WirePosition {
-        line: u32,
-        column: u32,
-    }
-
     let place = error.place();
-    let wire = Wire {
+    let document = ErrorDocument {
         code: error.code(),
         message: error.message(),
         help: error.help(),
         source: place.source.as_deref(),
-        position: place.position.map(|Position { line, column }| WirePosition { line, column }),
+        position: place.position.map(|Position { line, column }| ErrorPosition { line, column }),
         pointer: place.pointer.as_deref(),
         sequence: place.sequence,
     };
-    serde_json::to_string(&wire).unwrap_or_else(|_| r#"{"code":"internal","message":""}"#.into())
+    serde_json::to_string(&document)
+        .unwrap_or_else(|_| r#"{"code":"internal","message":""}"#.into())
 }
 
 fn to_json<T: Serialize>(answer: &T) -> Result<String> {

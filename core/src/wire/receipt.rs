@@ -64,6 +64,7 @@ pub(super) struct VerifyReceiptAnswer {
     permit: Option<PermitAnswer>,
 }
 
+/// What an entry permits to whoever is about to act.
 #[derive(Serialize, JsonSchema)]
 struct PermitAnswer {
     /// What the entry permits; absent where it permits nothing.

@@ -2,14 +2,49 @@
 //! write them. [`DOCUMENTS`] is the one list of them: `docs/schema`, `poundlock schema` and the types of the
 //! other languages follow from it.
 
+mod operations;
+
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::{Map, Value as Json, json};
 
+pub use operations::{OPERATIONS, Operation, Takes};
+
+use super::{
+    ErrorDocument,
+    credential::CredentialInput,
+    documents::{
+        CanonicalAnswer, CharterAnswer, CharterInput, Limits, LockAnswer, LockInput, Version,
+    },
+    engine::{
+        AppendedAnswer, BeginInput, CheckpointTextInput, CredentialAnswer, CredentialQuestion,
+        EngineAnswer, EngineInput, FactTextInput, RequestTextInput, ReviewAnswer, ReviewInput,
+        SignInput, SignedCheckpointAnswer, TextAnswer,
+    },
+    entry::EntryAnswer,
+    identity::{
+        EnvelopeAnswer, EnvelopeInput, SigningBytesAnswer, SigningBytesInput, VerifierKeyAnswer,
+        VerifierKeyInput, VerifyApprovalInput, VerifyTokenInput,
+    },
+    ledger::{
+        AttachmentAnswer, AttachmentInput, CheckpointInput, EntriesAnswer, EntriesInput,
+        ForkAnswer, HeadAnswer, LedgerInput, NoticesAnswer, ReceiptAnswer, ReceiptInput,
+        VerifiedAnswer, VerifyInput,
+    },
+    pack::{CheckInput, LintAnswer, PackAnswer, PackInput, TestAnswer},
+    plan::{PlanAnswer, PlanOptions},
+    receipt::{
+        CheckpointAnswer, VerifyCheckpointInput, VerifyForkAnswer, VerifyForkInput,
+        VerifyReceiptAnswer, VerifyReceiptInput,
+    },
+    simulate::{SimulateAnswer, SimulateInput},
+};
 use crate::{
     charter::{CharterDocument, LockDocument},
-    engine::Admission,
+    engine::{Admission, PlanReport},
+    identity::{VerifiedSignature, VerifiedToken},
+    intake::ResourcesDocument,
     model::{Decision, Fact, Request},
-    policy::{Lint, OverlayDocument, PackDocument, TestOutcome},
+    policy::{OverlayDocument, PackDocument},
     scenario::ScenarioDocument,
     state::{DecisionBody, FactBody, Genesis, SnapshotBody, Status},
 };
@@ -21,13 +56,12 @@ use crate::{
 ///
 /// let request = schema::find("request").ok_or("no such document")?.schema();
 /// assert_eq!(request["$id"], "poundlock:request");
-/// assert_eq!(request["properties"]["id"]["type"], "string");
+/// assert_eq!(request["description"], "A question to the engine.");
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Document {
     name: &'static str,
-    summary: &'static str,
     format: Format,
     type_name: fn() -> String,
     root: fn() -> Schema,
@@ -42,25 +76,87 @@ pub enum Format {
     Json,
 }
 
-/// Every kind of document, by what it is for.
+/// Every kind of document: those that people write, those that hosts exchange with the library, and then the
+/// inputs and answers of operations.
 pub const DOCUMENTS: &[Document] = &[
-    read::<CharterDocument>("charter", "who may do and record what, where").in_yaml(),
-    read::<LockDocument>("lock", "the digests of the packs that a charter names").in_yaml(),
-    read::<PackDocument>("pack", "a versioned set of policies with their tests").in_yaml(),
-    read::<OverlayDocument>("overlay", "what makes somebody else's pack stricter").in_yaml(),
-    read::<ScenarioDocument>("scenario", "steps under a charter, and what must become of each")
-        .in_yaml(),
-    read::<Request>("request", "what a host asks"),
-    read::<Fact>("fact", "what happened, as against what was decided"),
-    written::<Admission>("admission", "what became of a request or fact once its entry is durable"),
-    written::<Decision>("decision", "the verdict with all that led to it"),
-    written::<Status>("status", "what the entries of a ledger add up to"),
-    written::<Genesis>("genesis-body", "the body of a ledger's first entry"),
-    written::<DecisionBody>("decision-body", "the body of an entry of kind `decision`"),
-    written::<FactBody>("fact-body", "the body of an entry of kind `fact`"),
-    written::<SnapshotBody>("snapshot-body", "the body of an entry of kind `snapshot`"),
-    written::<Lint>("lint", "something in a pack that its author should look at"),
-    written::<TestOutcome>("test-outcome", "how one of a pack's own tests came out"),
+    read::<CharterDocument>("charter").in_yaml(),
+    read::<LockDocument>("lock").in_yaml(),
+    read::<PackDocument>("pack").in_yaml(),
+    read::<OverlayDocument>("overlay").in_yaml(),
+    read::<ScenarioDocument>("scenario").in_yaml(),
+    read::<Request>("request"),
+    read::<Fact>("fact"),
+    read::<CredentialInput>("credential"),
+    read::<ResourcesDocument>("resources"),
+    written::<Admission>("admission"),
+    written::<Decision>("decision"),
+    written::<Status>("status"),
+    written::<EntryAnswer>("entry"),
+    written::<Genesis>("genesis-body"),
+    written::<DecisionBody>("decision-body"),
+    written::<FactBody>("fact-body"),
+    written::<SnapshotBody>("snapshot-body"),
+    written::<ErrorDocument<'static>>("error"),
+    written::<CanonicalAnswer>("canonical-answer"),
+    read::<CharterInput>("charter-input"),
+    written::<CharterAnswer<'static>>("charter-answer"),
+    read::<EnvelopeInput>("envelope-input"),
+    written::<EnvelopeAnswer>("envelope-answer"),
+    written::<Limits>("limits-answer"),
+    read::<LockInput>("lock-input"),
+    written::<LockAnswer>("lock-answer"),
+    read::<SigningBytesInput>("signing-bytes-input"),
+    written::<SigningBytesAnswer>("signing-bytes-answer"),
+    read::<SimulateInput>("simulate-input"),
+    written::<SimulateAnswer>("simulate-answer"),
+    read::<VerifierKeyInput>("verifier-key-input"),
+    written::<VerifierKeyAnswer>("verifier-key-answer"),
+    read::<VerifyApprovalInput>("verify-approval-input"),
+    written::<VerifiedSignature>("verified-signature"),
+    read::<VerifyCheckpointInput>("verify-checkpoint-input"),
+    written::<CheckpointAnswer>("checkpoint-answer"),
+    read::<VerifyForkInput>("verify-fork-input"),
+    written::<VerifyForkAnswer>("verify-fork-answer"),
+    read::<VerifyReceiptInput>("verify-receipt-input"),
+    written::<VerifyReceiptAnswer>("verify-receipt-answer"),
+    read::<VerifyTokenInput>("verify-token-input"),
+    written::<VerifiedToken>("verified-token"),
+    written::<Version>("version-answer"),
+    read::<PackInput>("pack-input"),
+    read::<CheckInput>("check-input"),
+    written::<PlanReport>("plan-report"),
+    written::<PackAnswer<'static>>("pack-answer"),
+    written::<LintAnswer>("lint-answer"),
+    written::<TestAnswer>("test-answer"),
+    read::<PlanOptions>("plan-options"),
+    written::<PlanAnswer<'static>>("plan-answer"),
+    read::<EngineInput>("engine-input"),
+    read::<BeginInput>("begin-input"),
+    written::<AppendedAnswer>("appended-answer"),
+    read::<CheckpointTextInput>("checkpoint-text-input"),
+    written::<TextAnswer>("text-answer"),
+    read::<CredentialQuestion>("credential-question"),
+    written::<CredentialAnswer>("credential-answer"),
+    written::<EngineAnswer<'static>>("engine-answer"),
+    read::<FactTextInput>("fact-text-input"),
+    read::<RequestTextInput>("request-text-input"),
+    read::<ReviewInput>("review-input"),
+    written::<ReviewAnswer>("review-answer"),
+    read::<SignInput>("sign-input"),
+    written::<SignedCheckpointAnswer>("signed-checkpoint-answer"),
+    read::<LedgerInput>("ledger-input"),
+    read::<AttachmentInput>("attachment-input"),
+    written::<AttachmentAnswer>("attachment-answer"),
+    read::<EntriesInput>("entries-input"),
+    written::<EntriesAnswer>("entries-answer"),
+    read::<CheckpointInput>("checkpoint-input"),
+    written::<ForkAnswer>("fork-answer"),
+    written::<HeadAnswer>("head-answer"),
+    written::<NoticesAnswer>("notices-answer"),
+    read::<ReceiptInput>("receipt-input"),
+    written::<ReceiptAnswer>("receipt-answer"),
+    read::<VerifyInput>("verify-input"),
+    written::<VerifiedAnswer>("verified-answer"),
 ];
 
 /// The document of that name, as `poundlock schema` knows it.
@@ -69,18 +165,18 @@ pub fn find(name: &str) -> Option<&'static Document> {
 }
 
 /// A document that this library reads: the schema accepts what the reader accepts.
-const fn read<T: JsonSchema>(name: &'static str, summary: &'static str) -> Document {
+const fn read<T: JsonSchema>(name: &'static str) -> Document {
     let root = || SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-    Document { name, summary, format: Format::Json, type_name: type_name::<T>, root }
+    Document { name, format: Format::Json, type_name: type_name::<T>, root }
 }
 
 /// A document that this library writes: the schema describes what is written.
-const fn written<T: JsonSchema>(name: &'static str, summary: &'static str) -> Document {
+const fn written<T: JsonSchema>(name: &'static str) -> Document {
     let root = || {
         let settings = SchemaSettings::draft2020_12().for_serialize();
         settings.into_generator().into_root_schema_for::<T>()
     };
-    Document { name, summary, format: Format::Json, type_name: type_name::<T>, root }
+    Document { name, format: Format::Json, type_name: type_name::<T>, root }
 }
 
 fn type_name<T: JsonSchema>() -> String {
@@ -97,11 +193,6 @@ impl Document {
         self.name
     }
 
-    /// What the document is, in a few words.
-    pub const fn summary(&self) -> &'static str {
-        self.summary
-    }
-
     /// In which language it is written.
     pub const fn format(&self) -> Format {
         self.format
@@ -112,19 +203,16 @@ impl Document {
         (self.type_name)()
     }
 
-    /// The JSON Schema. Its `$id` is `poundlock:` and the name.
+    /// The JSON Schema. Its `$id` is `poundlock:` and the name, and its `description` says what the document is.
     pub fn schema(&self) -> Json {
         let mut schema = (self.root)().to_value();
         tidy(&mut schema);
         if let Json::Object(schema) = &mut schema {
+            let words = self.name.replace('-', " ");
             schema.insert("$id".to_owned(), json!(format!("poundlock:{}", self.name)));
-            schema.insert("title".to_owned(), json!(format!("Poundlock {}", self.words())));
+            schema.insert("title".to_owned(), json!(format!("Poundlock {words}")));
         }
         schema
-    }
-
-    fn words(&self) -> String {
-        self.name.replace('-', " ")
     }
 }
 
@@ -231,6 +319,19 @@ mod tests {
             ),
             "Why, see `limits::X` and `Y`.\n\nOr `a[0]` (R\u{e9})."
         );
+    }
+
+    #[test]
+    fn operations_take_and_answer_documents() {
+        for operation in OPERATIONS {
+            let takes = match operation.takes {
+                Takes::Document(name) => Some(name),
+                Takes::Nothing | Takes::AnyJson => None,
+            };
+            for name in takes.into_iter().chain(operation.answers) {
+                assert!(find(name).is_some(), "{}: {name}", operation.name);
+            }
+        }
     }
 
     #[test]

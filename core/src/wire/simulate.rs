@@ -44,11 +44,15 @@ pub(super) struct SimulateInput {
 /// A request or a fact, with the token of whoever hands it in.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "SimulateStep")]
 struct Step {
+    /// The request.
     #[serde(default)]
     request: Option<Request>,
+    /// The plan that the request is about.
     #[serde(default)]
     plan: Option<PlanText>,
+    /// The fact, in place of a request.
     #[serde(default)]
     fact: Option<Fact>,
     /// The token, in compact form.
@@ -73,9 +77,11 @@ pub(super) struct PlanText {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SimulateAnswer {
+    /// What became of the step.
     admission: Admission,
     /// The entry as it is hashed, in hexadecimal digits.
     entry_bytes: String,
+    /// What the ledger adds up to after it.
     status: Status,
 }
 

@@ -48,12 +48,14 @@ pub fn write(model: &Model) -> Result<String, String> {
             }
             Form::Words(words) => {
                 let _ = writeln!(out, "type {name} string\n\nconst (");
+                let mut rows = Vec::new();
                 for word in words {
                     let constant = format!("{name}{}", capitals(&word.text));
                     fresh(&constant)?;
-                    out.push_str(&comment(&word.doc, "\t"));
-                    let _ = writeln!(out, "\t{constant} {name} = {:?}", word.text);
+                    let value = format!("{name} = {:?}", word.text);
+                    rows.push(Row { doc: &word.doc, cells: vec![constant, value] });
                 }
+                out.push_str(&table(&rows));
                 out.push_str(")\n");
             }
             // A type of its own would not marshal as the JSON that it holds.
@@ -67,21 +69,48 @@ pub fn write(model: &Model) -> Result<String, String> {
 }
 
 fn fields(model: &Model, members: &[Member], choice: bool) -> String {
-    let mut out = String::new();
+    let mut rows = Vec::new();
     for member in members {
-        out.push_str(&comment(&member.doc, "\t"));
         let optional = choice || member.optional;
         let of = shape(model, &member.shape);
         // Lists, maps and JSON have a nil of their own.
         let nil = of.starts_with("[]") || of.starts_with("map[") || is_raw(model, &member.shape);
         let pointer = if (optional || member.nullable) && !nil { "*" } else { "" };
         let omit = if optional { ",omitzero" } else { "" };
-        let _ = writeln!(
-            out,
-            "\t{} {pointer}{of} `json:\"{}{omit}\"`",
-            capitals(&member.key),
-            member.key
-        );
+        let tag = format!("`json:\"{}{omit}\"`", member.key);
+        let cells = vec![capitals(&member.key), format!("{pointer}{of}"), tag];
+        rows.push(Row { doc: &member.doc, cells });
+    }
+    table(&rows)
+}
+
+/// A line of a struct or of a list of constants, under its comment.
+struct Row<'a> {
+    doc: &'a str,
+    cells: Vec<String>,
+}
+
+/// The lines, with their cells below each other where no comment parts them.
+fn table(rows: &[Row<'_>]) -> String {
+    let mut out = String::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let length = 1 + rest.iter().skip(1).take_while(|row| row.doc.is_empty()).count();
+        let (run, tail) = rest.split_at(length);
+        rest = tail;
+        let width = |column: usize| {
+            run.iter().filter_map(|row| row.cells.get(column)).map(String::len).max().unwrap_or(0)
+        };
+        for row in run {
+            out.push_str(&comment(row.doc, "\t"));
+            out.push('\t');
+            for (column, cell) in row.cells.iter().enumerate() {
+                let last = column + 1 == row.cells.len();
+                let _ =
+                    write!(out, "{cell:width$}", width = if last { 0 } else { width(column) + 1 });
+            }
+            out.push('\n');
+        }
     }
     out
 }
@@ -96,7 +125,8 @@ fn is_raw(model: &Model, shape: &Shape) -> bool {
     }
 }
 
-fn capitals(name: &str) -> String {
+/// A name in capitalised words.
+pub fn capitals(name: &str) -> String {
     let capital = |word: String| {
         if INITIALISMS.contains(&word.as_str()) {
             return word.to_ascii_uppercase();
