@@ -2030,8 +2030,11 @@ export interface VerifyApprovalInput {
 
 /** That a person signed a text. Only `AllowedSigners` makes one. */
 export interface VerifiedSignature {
+  /** The person. */
   principal: string;
+  /** The key's fingerprint, as `ssh-keygen -l` shows it: `SHA256:` and base64. */
   key: string;
+  /** The plain SHA-256 of the text. */
   statement: Digest;
 }
 
@@ -2328,12 +2331,19 @@ export interface PlanOptions {
 
 /** How many resources a plan touches, by what is done to them. A replacement counts once, as `replace`. */
 export interface PlanCounts {
+  /** Come into being. */
   create: number;
+  /** Are changed in place. */
   update: number;
+  /** Are replaced by others. */
   replace: number;
+  /** Are destroyed. */
   delete: number;
+  /** Are no longer managed. */
   forget: number;
+  /** Are only read. */
   read: number;
+  /** Stay as they are. */
   noOp: number;
 }
 

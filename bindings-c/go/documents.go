@@ -2016,8 +2016,11 @@ type VerifyApprovalInput struct {
 
 // That a person signed a text. Only `AllowedSigners` makes one.
 type VerifiedSignature struct {
+	// The person.
 	Principal string `json:"principal"`
+	// The key's fingerprint, as `ssh-keygen -l` shows it: `SHA256:` and base64.
 	Key string `json:"key"`
+	// The plain SHA-256 of the text.
 	Statement string `json:"statement"`
 }
 
@@ -2310,12 +2313,19 @@ type PlanOptions struct {
 
 // How many resources a plan touches, by what is done to them. A replacement counts once, as `replace`.
 type PlanCounts struct {
+	// Come into being.
 	Create uint64 `json:"create"`
+	// Are changed in place.
 	Update uint64 `json:"update"`
+	// Are replaced by others.
 	Replace uint64 `json:"replace"`
+	// Are destroyed.
 	Delete uint64 `json:"delete"`
+	// Are no longer managed.
 	Forget uint64 `json:"forget"`
+	// Are only read.
 	Read uint64 `json:"read"`
+	// Stay as they are.
 	NoOp uint64 `json:"noOp"`
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use poundlock::wire::schema::{DOCUMENTS, OPERATIONS, Operation, Takes};
-use poundlock_tests::types::{Model, go, python, typescript};
+use poundlock_tests::types::{Model, go, model::Form, python, typescript};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -95,7 +95,8 @@ fn names_of_functions_and_classes() -> Vec<String> {
 fn the_types_of_other_languages_are_those_of_the_schemas() {
     let model = Model::read().unwrap();
     for name in names_of_functions_and_classes() {
-        assert!(model.find(&name).is_none(), "Go cannot have two things called {name}");
+        let named = model.find(&name).filter(|named| named.form != Form::Text);
+        assert!(named.is_none(), "Go cannot have two things called {name}");
     }
     hold(&BTreeMap::from([
         ("bindings-node/documents.d.ts".to_owned(), typescript::write(&model)),

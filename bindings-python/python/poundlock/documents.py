@@ -3410,8 +3410,11 @@ class VerifiedSignature(Document):
     """That a person signed a text. Only `AllowedSigners` makes one."""
 
     principal: str
+    """The person."""
     key: str
+    """The key's fingerprint, as `ssh-keygen -l` shows it: `SHA256:` and base64."""
     statement: str
+    """The plain SHA-256 of the text."""
 
     _members = {
         "principal": ("principal", None),
@@ -3897,12 +3900,19 @@ class PlanCounts(Document):
     """
 
     create: int
+    """Come into being."""
     update: int
+    """Are changed in place."""
     replace: int
+    """Are replaced by others."""
     delete: int
+    """Are destroyed."""
     forget: int
+    """Are no longer managed."""
     read: int
+    """Are only read."""
     no_op: int
+    """Stay as they are."""
 
     _members = {
         "create": ("create", None),

@@ -91,8 +91,11 @@ enum Key {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifiedSignature {
+    /// The person.
     principal: String,
+    /// The key's fingerprint, as `ssh-keygen -l` shows it: `SHA256:` and base64.
     key: String,
+    /// The plain SHA-256 of the text.
     statement: Digest,
 }
 

@@ -215,14 +215,20 @@ pub enum CheckStatus {
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct PlanCounts {
+    /// Come into being.
     pub create: u64,
+    /// Are changed in place.
     pub update: u64,
+    /// Are replaced by others.
     pub replace: u64,
+    /// Are destroyed.
     pub delete: u64,
+    /// Are no longer managed.
     pub forget: u64,
+    /// Are only read.
     pub read: u64,
+    /// Stay as they are.
     pub no_op: u64,
 }
 
