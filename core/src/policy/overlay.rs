@@ -184,8 +184,8 @@ impl PolicyPack {
     ///
     /// # Errors
     ///
-    /// Those of [`PolicyPack::parse`]; `policy.overlay` when an overlay does not fit or would weaken the
-    /// pack; for what overlays bring, the errors of a pack, without a place in a file.
+    /// Those of [`PolicyPack::parse`]; `policy.overlay` when an overlay is for another pack, does not fit, or would
+    /// weaken the pack; for what overlays bring, the errors of a pack, without a place in a file.
     pub fn with_overlays(yaml: &[u8], overlays: &[&Overlay]) -> Result<Self> {
         let base = Self::parse(yaml)?;
         if overlays.is_empty() {
@@ -193,6 +193,11 @@ impl PolicyPack {
         }
         let mut document: Json = Value::parse_yaml(yaml)?.deserialize()?;
         for overlay in overlays {
+            if overlay.pack() != base.name() {
+                let (reference, pack) = (overlay.reference(), overlay.pack());
+                let message = format!("the overlay `{reference}` is for the pack `{pack}`");
+                return Err(Error::new(Code::PolicyOverlay, message));
+            }
             overlay.apply(&mut document)?;
         }
         // JSON is YAML.
