@@ -1,6 +1,7 @@
 //! The Node.js binding: its tools, its library, and its tests.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -30,9 +31,16 @@ fn package() -> Result<PathBuf, Outcome> {
     }
 }
 
+/// Runs a script of the package.
+fn script(directory: &Path, name: &str) -> Command {
+    let mut script = command("npm");
+    script.args(["run", "--silent", name]).current_dir(directory);
+    script
+}
+
+/// Builds the library with what its tests need, and the declarations.
 fn build(directory: &Path) -> bool {
-    let mut build = command("npm");
-    succeeds(build.args(["run", "--silent", "build:debug"]).current_dir(directory))
+    succeeds(&mut script(directory, "build:debug"))
 }
 
 /// The runner of the vectors, and the library that it needs.
@@ -45,6 +53,17 @@ pub(super) fn runner() -> Result<Command, Outcome> {
     Ok(runner)
 }
 
+/// The declarations that are made by building, and committed.
+fn declarations(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    [directory.to_path_buf(), directory.join("face")]
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".d.ts"))
+        .map(|path| (path.clone(), fs::read(&path).unwrap_or_default()))
+        .collect()
+}
+
 /// Builds the library and its declarations, and runs the tests.
 pub(super) fn test() -> Outcome {
     step("Node.js");
@@ -52,16 +71,13 @@ pub(super) fn test() -> Outcome {
         Ok(directory) => directory,
         Err(outcome) => return outcome,
     };
-    let declarations = directory.join("index.d.ts");
-    let committed = fs::read(&declarations).ok();
+    let committed = declarations(&directory);
     if !build(&directory) {
         return FAILED_TO_BUILD;
     }
-    let test = "--test-reporter=spec";
-    let mut count =
-        tests(Runner::Node, command("node").args(["--test", test]).current_dir(&directory));
-    if fs::read(&declarations).ok() != committed {
-        println!("bindings-node/index.d.ts was out of date: commit the new one");
+    let mut count = tests(Runner::Node, &mut script(&directory, "test"));
+    if declarations(&directory) != committed {
+        println!("the declarations of bindings-node were out of date: commit the new ones");
         count += Count { passed: 0, failed: 1 };
     }
     Outcome::Ran(count)

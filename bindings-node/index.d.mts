@@ -1,0 +1,3 @@
+// The same declarations for `import`.
+
+export * from './index.js'
