@@ -126,7 +126,7 @@ impl History {
         let subject = json!({ "change": {
             "commit": format!("{number:040x}"), "ref": "refs/heads/main", "author": "dave", "plan": plan.digest,
         } });
-        let attach = |request: Json| Request { plan: Some(plan.clone()), ..read(&request) };
+        let attach = |request: Json| Request { plan: Some(plan.clone().into()), ..read(&request) };
         let request =
             attach(self.request("github-actions-plan", "plan", "infrastructure", "dev", &subject));
         self.admit(&request);

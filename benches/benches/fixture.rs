@@ -85,7 +85,7 @@ pub(crate) fn request(id: &str, plan: &Plan) -> Request {
         "reason": "a benchmark",
     });
     let request = Value::parse_json(request.to_string().as_bytes()).unwrap();
-    Request { plan: Some(plan.clone()), ..request.deserialize().unwrap() }
+    Request { plan: Some(plan.clone().into()), ..request.deserialize().unwrap() }
 }
 
 /// What becomes an entry of about 300 bytes, of the sort that the engine writes.

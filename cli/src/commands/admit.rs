@@ -95,7 +95,7 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
         tag: options.tag.as_deref().map(tag).transpose()?,
         signature: None,
         credential: None,
-        plan,
+        plan: plan.map(Into::into),
     })
 }
 

@@ -231,7 +231,7 @@ impl Engine {
             let Some(bytes) = ledger.attachment(digest)? else {
                 return Ok(Judged::Missing(*digest));
             };
-            request.plan = Some(Plan::from_record(&canonical::decode_document(&bytes)?)?);
+            request.plan = Some(Plan::from_record(&canonical::decode_document(&bytes)?)?.into());
         }
         match recorded_credential(ledger, credential.as_ref())? {
             Ok(credential) => request.credential = credential,

@@ -32,7 +32,7 @@ pub struct Review {
 impl Review {
     /// The plan, where a change is approved and the plan's record is left.
     pub fn plan(&self) -> Option<&Plan> {
-        self.request.as_ref().and_then(|request| request.plan.as_ref())
+        self.request.as_ref().and_then(|request| request.plan.as_deref())
     }
 }
 
@@ -138,7 +138,7 @@ fn request(references: &RecordReferences, ledger: &Ledger) -> Result<Option<Requ
     let mut request: Request = canonical::from_bytes(&bytes)?;
     if let Some(plan) = &references.plan {
         let Some(bytes) = attachment(plan)? else { return Ok(None) };
-        request.plan = Some(Plan::from_record(&canonical::decode_document(&bytes)?)?);
+        request.plan = Some(Plan::from_record(&canonical::decode_document(&bytes)?)?.into());
     }
     Ok(Some(request))
 }

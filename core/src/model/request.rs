@@ -1,6 +1,6 @@
 //! What a host asks: an actor, an action, a subject, a target stage, an instant.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,10 @@ pub struct Request {
     /// The token that shows who asks. It does not travel inside the request's JSON.
     #[serde(skip)]
     pub credential: Option<Credential>,
-    /// The plan, as [`intake`](crate::intake) read it. It does not travel inside the request's JSON.
+    /// The plan, as [`intake`](crate::intake) read it; it may be large, and is shared. It does not travel inside the
+    /// request's JSON.
     #[serde(skip)]
-    pub plan: Option<Plan>,
+    pub plan: Option<Arc<Plan>>,
 }
 
 impl Request {
@@ -139,7 +140,8 @@ impl Request {
     }
 
     /// Hands in the plan, and names it as the change's own.
-    pub fn attach(&mut self, plan: Plan) {
+    pub fn attach(&mut self, plan: impl Into<Arc<Plan>>) {
+        let plan = plan.into();
         if let Subject::Change(change) = &mut self.subject {
             change.plan = Some(plan.digest);
         }

@@ -170,7 +170,8 @@ impl Question {
         let body = Value::from_serialize(&body)?;
         if step.is_request {
             let mut request: Request = body.deserialize()?;
-            request.plan = step.plan.as_deref().map(|plan| scenario.plan(plan)).transpose()?;
+            let plan = step.plan.as_deref().map(|plan| scenario.plan(plan)).transpose()?;
+            request.plan = plan.map(Into::into);
             if let (Some(plan), Subject::Change(change)) = (&request.plan, &mut request.subject) {
                 change.plan.get_or_insert(plan.digest);
             }
@@ -215,7 +216,7 @@ impl Question {
     fn text(&self) -> Result<Asked> {
         let (question, credential, plan) = match self {
             Self::Request(request) => {
-                (json(&**request)?, &request.credential, request.plan.as_ref())
+                (json(&**request)?, &request.credential, request.plan.as_deref())
             }
             Self::Fact(fact, _, _) => (json(&**fact)?, &fact.credential, None),
         };

@@ -381,7 +381,7 @@ impl Engine {
         let mut request: Request = parse(request)?;
         let credential = Credentials::read(credential)?;
         request.credential = credential.shown(&self.0.engine, &request.actor.id, request.at);
-        request.plan = plan.map(|plan| plan.admissible().cloned()).transpose()?;
+        request.plan = plan.map(Plan::admissible).transpose()?;
         name_plan(&mut request);
         Ok(request)
     }
@@ -455,7 +455,7 @@ fn request_text(
     input: &[u8],
 ) -> Result<String> {
     let RequestTextInput { mut request, signed } = parse(input)?;
-    request.plan = plan.map(|plan| plan.admissible().cloned()).transpose()?;
+    request.plan = plan.map(Plan::admissible).transpose()?;
     name_plan(&mut request);
     let text = needed(ledger)?
         .with_state(|state| engine.0.engine.request_text(&request, signed, state))?;

@@ -18,7 +18,7 @@ pub struct Plan(pub(super) Arc<Held>);
 
 #[derive(Debug)]
 pub(super) struct Held {
-    pub(super) plan: model::Plan,
+    pub(super) plan: Arc<model::Plan>,
     /// Whether its digest may be admitted: of a tool's document, blinded by a nonce.
     admissible: bool,
 }
@@ -112,7 +112,7 @@ impl Plan {
                 }
                 PlanFormat::Resources => model::Plan::from_resources(document)?,
             };
-            Ok(Self(Arc::new(Held { plan, admissible: given.is_some() })))
+            Ok(Self(Arc::new(Held { plan: plan.into(), admissible: given.is_some() })))
         })
     }
 
@@ -126,7 +126,7 @@ impl Plan {
         guard(|| {
             let mut plans = std::collections::BTreeMap::new();
             for (name, part) in parts {
-                if plans.insert((*name).to_owned(), part.0.plan.clone()).is_some() {
+                if plans.insert((*name).to_owned(), model::Plan::clone(&part.0.plan)).is_some() {
                     let message = "two of the plans have the same name";
                     return Err(Error::new(Code::InputInvalidValue, message));
                 }
@@ -137,7 +137,7 @@ impl Plan {
                 return Err(Error::new(Code::InputInvalidValue, message));
             }
             let plan = model::Plan::joined(plans)?;
-            Ok(Self(Arc::new(Held { plan, admissible: admissible != 0 })))
+            Ok(Self(Arc::new(Held { plan: plan.into(), admissible: admissible != 0 })))
         })
     }
 
@@ -152,9 +152,9 @@ impl Plan {
     }
 
     /// The plan, to be decided on.
-    pub(super) fn admissible(&self) -> Result<&model::Plan> {
+    pub(super) fn admissible(&self) -> Result<Arc<model::Plan>> {
         if self.0.admissible {
-            return Ok(&self.0.plan);
+            return Ok(Arc::clone(&self.0.plan));
         }
         Err(Error::new(
             Code::InputInvalidValue,

@@ -116,7 +116,7 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
     match (step.request, step.plan, step.fact) {
         (Some(mut request), plan, None) => {
             request.credential = credential.shown(engine, &request.actor.id, request.at);
-            request.plan = plan.map(PlanText::read).transpose()?;
+            request.plan = plan.map(PlanText::read).transpose()?.map(Into::into);
             name_plan(&mut request);
             engine.admit(&request, ledger, state)
         }

@@ -191,7 +191,8 @@ fn policies_are_judged_again_when_the_plan_is_applied() {
     world.prepare("dev", &plan(1), 0);
     let mut request = ask(Action::Apply, "dev", &plan(1), 0);
     // The same digest with other content cannot come from intake; a careless host could build it.
-    request.plan.as_mut().unwrap().resources = thing(r#"{"public": true}"#, "{}").resources;
+    let swapped = std::sync::Arc::get_mut(request.plan.as_mut().unwrap()).unwrap();
+    swapped.resources = thing(r#"{"public": true}"#, "{}").resources;
     denied(&world.admit(&request), codes::POLICY_FAILED);
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 1)));
 }

@@ -261,7 +261,7 @@ fn changes_are_rolled_out_too() {
     let other = world.admit(&shift(2, 100, 130));
     assert!(denials(&other).contains(&codes::ROLLOUT_OTHER));
     // A plan that is merely handed in along with it would count as carried out.
-    let along = Request { id: "along".into(), plan: Some(plan(9)), ..shift(1, 100, 130) };
+    let along = Request { id: "along".into(), plan: Some(plan(9).into()), ..shift(1, 100, 130) };
     assert!(denials(&world.admit(&along)).contains(&codes::SUBJECT_PLAN_MISMATCH));
     allowed(&world.record(&scan(131)));
     let all = world.admit(&shift(1, 100, 132));

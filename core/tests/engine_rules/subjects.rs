@@ -67,7 +67,7 @@ fn a_change_comes_with_its_plan() {
     request.plan = None;
     denied(&world.admit(&request), codes::SUBJECT_PLAN_MISSING);
     request.id = "another plan".to_owned();
-    request.plan = Some(plan(2));
+    request.plan = Some(plan(2).into());
     denied(&world.admit(&request), codes::SUBJECT_PLAN_MISMATCH);
     request.id = "no digest".to_owned();
     change_of(&mut request).plan = None;

@@ -207,7 +207,7 @@ pub(crate) fn ask(action: Action, stage: &str, plan: &Plan, seconds: i64) -> Req
         tag: None,
         signature: None,
         credential: None,
-        plan: Some(plan.clone()),
+        plan: Some(plan.clone().into()),
     }
 }
 

@@ -29,7 +29,7 @@ fn sensitive(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindi
     let (Some(rule), Subject::Change(_)) = (&charter.document().sensitive, &request.subject) else {
         return;
     };
-    let Some(touched) = rule.touched(request.plan.as_ref(), request.paths.as_deref()) else {
+    let Some(touched) = rule.touched(request.plan.as_deref(), request.paths.as_deref()) else {
         return;
     };
     findings.pass(

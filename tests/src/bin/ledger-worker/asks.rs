@@ -136,7 +136,7 @@ impl Ask {
             tag: None,
             signature: None,
             credential: None,
-            plan: Some(plan),
+            plan: Some(plan.into()),
         }))
     }
 
