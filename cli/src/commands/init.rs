@@ -1,4 +1,4 @@
-//! `poundlock init`: a starter charter and pack, their lock file, and the ledger.
+//! `poundlock init`: a starter charter and pack with the schemas of such files, their lock file, and the ledger.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use poundlock::{
     error::{Code, Result},
     ledger::Ledger,
     time::Instant,
+    wire::schema::{DOCUMENTS, Format},
 };
 use serde_json::json;
 
@@ -33,6 +34,12 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         let pack = charter.with_file_name("packs").join("starter.yaml");
         if !pack.exists() {
             write(&pack, PACK.as_bytes(), &mut text)?;
+        }
+        // Beside the files that name them, so that editors need no network and see this version's.
+        for document in DOCUMENTS.iter().filter(|document| document.format() == Format::Yaml) {
+            let name = format!("{}.json", document.name());
+            let schema = format!("{:#}\n", document.schema());
+            write(&charter.with_file_name("schema").join(name), schema.as_bytes(), &mut text)?;
         }
     }
     let lock = files::lock_path(charter);
