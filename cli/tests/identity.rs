@@ -18,7 +18,7 @@ const AT: &str = "2026-03-02T09:00:00Z";
 
 /// The inputs of a conformance vector, whose tokens were signed once and for all.
 fn vector(name: &str) -> Value {
-    let path = repository().join("tests/vectors/decide/identity.json");
+    let path = repository().join("tests/vectors/identity/decided.json");
     let vectors: Vec<Value> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let vector = vectors.into_iter().find(|vector| vector["name"] == name).unwrap();
     vector["input"].clone()
