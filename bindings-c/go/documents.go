@@ -1420,6 +1420,8 @@ type Permit struct {
 
 // The answer to a request or a fact, with everything that led to it.
 type Decision struct {
+	text
+
 	// Whether it is allowed.
 	Verdict Verdict `json:"verdict"`
 	// Whether the verdict binds.
@@ -1451,6 +1453,8 @@ type Decision struct {
 
 // What became of a request or fact, once its entry is durable.
 type Admission struct {
+	text
+
 	// The sequence number of the entry.
 	Sequence uint64 `json:"sequence"`
 	// The hash of the entry: the id of the approval or permit that it records.
@@ -1590,6 +1594,8 @@ type StatusRollout struct {
 
 // What `poundlock status` shows: a summary for people and programs.
 type Status struct {
+	text
+
 	// How many entries were folded.
 	Entries uint64 `json:"entries"`
 	// The ledger's origin.
@@ -1838,6 +1844,8 @@ type ErrorDocument struct {
 
 // A document as it is hashed.
 type CanonicalAnswer struct {
+	text
+
 	// Its deterministic CBOR, in hexadecimal digits.
 	Bytes string `json:"bytes"`
 	// Its digest as a kind of content named `document`.
@@ -1852,6 +1860,8 @@ type CharterInput struct {
 
 // A charter that makes sense as a whole.
 type CharterAnswer struct {
+	text
+
 	// Its name.
 	Name string `json:"name"`
 	// Its version.
@@ -1872,12 +1882,16 @@ type EnvelopeInput struct {
 
 // A DSSE envelope.
 type EnvelopeAnswer struct {
+	text
+
 	// The envelope in JSON: the `text` of a request's or fact's signature.
 	Envelope string `json:"envelope"`
 }
 
 // The bounds that hosts meet first, in bytes where nothing else is said.
 type LimitsAnswer struct {
+	text
+
 	// A JSON document: a plan, a request, an input of an operation.
 	DocumentBytes uint64 `json:"documentBytes"`
 	// How many values a document holds.
@@ -1918,6 +1932,8 @@ type LockInput struct {
 
 // A lock file.
 type LockAnswer struct {
+	text
+
 	// Its text, in YAML.
 	Lock string `json:"lock"`
 }
@@ -1930,6 +1946,8 @@ type SigningBytesInput struct {
 
 // The bytes to sign.
 type SigningBytesAnswer struct {
+	text
+
 	// DSSE's payload type.
 	PayloadType string `json:"payloadType"`
 	// DSSE's pre-authentication encoding of the text, in hexadecimal digits: what is signed with Ed25519.
@@ -1980,6 +1998,8 @@ type SimulateInput struct {
 
 // What `simulate` answers.
 type SimulateAnswer struct {
+	text
+
 	// What became of the step.
 	Admission Admission `json:"admission"`
 	// The entry as it is hashed, in hexadecimal digits.
@@ -1998,6 +2018,8 @@ type VerifierKeyInput struct {
 
 // A public key as a ledger names it.
 type VerifierKeyAnswer struct {
+	text
+
 	// The key's text.
 	Key string `json:"key"`
 }
@@ -2016,6 +2038,8 @@ type VerifyApprovalInput struct {
 
 // That a person signed a text. Only `AllowedSigners` makes one.
 type VerifiedSignature struct {
+	text
+
 	// The person.
 	Principal string `json:"principal"`
 	// The key's fingerprint, as `ssh-keygen -l` shows it: `SHA256:` and base64.
@@ -2038,6 +2062,8 @@ type VerifyCheckpointInput struct {
 
 // What a checkpoint says.
 type CheckpointAnswer struct {
+	text
+
 	// The ledger's name.
 	Origin string `json:"origin"`
 	// How many entries there are.
@@ -2058,6 +2084,8 @@ type VerifyForkInput struct {
 
 // Two checkpoints that cannot both be true.
 type VerifyForkAnswer struct {
+	text
+
 	// The two checkpoints.
 	Checkpoints []CheckpointAnswer `json:"checkpoints"`
 }
@@ -2117,6 +2145,8 @@ type PermitAnswer struct {
 
 // What `verify_receipt` answers.
 type VerifyReceiptAnswer struct {
+	text
+
 	// The entry. Its hash is the id of a permit that it grants.
 	Entry Entry `json:"entry"`
 	// What the receipt rests on.
@@ -2140,6 +2170,8 @@ type VerifyTokenInput struct {
 
 // Who a workload was found to be by its token.
 type VerifiedToken struct {
+	text
+
 	// The name of the provider that verified it.
 	Provider string `json:"provider"`
 	// The digest of the provider's document, since a name says nothing about the rules behind it.
@@ -2162,6 +2194,8 @@ type VerifiedToken struct {
 
 // The version of this library and of its engine's semantics.
 type VersionAnswer struct {
+	text
+
 	// The version of this library, as in its package.
 	Version string `json:"version"`
 	// The version of the engine's semantics: the same one gives the same decisions.
@@ -2190,6 +2224,8 @@ type CheckInput struct {
 
 // What packs say about a plan, without charter or ledger: an author's fast loop.
 type PlanReport struct {
+	text
+
 	// Whether nothing denies.
 	Verdict Verdict `json:"verdict"`
 	// What was found.
@@ -2218,6 +2254,8 @@ type PolicyAnswer struct {
 
 // What a pack is.
 type PackAnswer struct {
+	text
+
 	// Its name.
 	Name string `json:"name"`
 	// Its version.
@@ -2258,6 +2296,8 @@ type Lint struct {
 
 // What `lint` answers.
 type LintAnswer struct {
+	text
+
 	// What is allowed but unwise, in the order of the policies.
 	Lints []Lint `json:"lints"`
 }
@@ -2284,6 +2324,8 @@ type TestOutcome struct {
 
 // What `test` answers.
 type TestAnswer struct {
+	text
+
 	// How many of the pack's tests have the result that they demand.
 	Passed uint64 `json:"passed"`
 	// How many have not.
@@ -2365,6 +2407,8 @@ type PlanResource struct {
 
 // What a plan proposes, in short.
 type PlanAnswer struct {
+	text
+
 	// The digest that approvals and permits bind.
 	Digest string `json:"digest"`
 	// The tool that made it.
@@ -2406,6 +2450,8 @@ type BeginInput struct {
 
 // An entry that was appended.
 type AppendedAnswer struct {
+	text
+
 	// Its sequence number.
 	Sequence uint64 `json:"sequence"`
 	// Its hash.
@@ -2420,6 +2466,8 @@ type CheckpointTextInput struct {
 
 // A text for a person to sign.
 type TextAnswer struct {
+	text
+
 	// The text, to the byte.
 	Text string `json:"text"`
 }
@@ -2448,6 +2496,8 @@ type RefusalAnswer struct {
 //
 // Exactly one of the fields is there.
 type CredentialAnswer struct {
+	text
+
 	// It shows the actor.
 	Verified *VerifiedToken `json:"verified,omitzero"`
 	// It shows nothing, and whatever is handed in with it is denied.
@@ -2456,6 +2506,8 @@ type CredentialAnswer struct {
 
 // What an engine goes by.
 type EngineAnswer struct {
+	text
+
 	// The charter's name.
 	Name string `json:"name"`
 	// The charter's version, for people; what counts is the law's digest.
@@ -2490,6 +2542,8 @@ type ReviewInput struct {
 
 // What a person who is asked to approve has to see.
 type ReviewAnswer struct {
+	text
+
 	// The text that they sign.
 	Statement string `json:"statement"`
 	// What would be found now, if the entrance into the stage were asked for.
@@ -2526,6 +2580,8 @@ type SignInput struct {
 
 // A signed checkpoint.
 type SignedCheckpointAnswer struct {
+	text
+
 	// The signed note, byte for byte; absent where nothing was signed yet.
 	Checkpoint *string `json:"checkpoint"`
 }
@@ -2560,6 +2616,8 @@ type AttachmentInput struct {
 
 // An attachment.
 type AttachmentAnswer struct {
+	text
+
 	// Its bytes, in hexadecimal digits; absent where it is not there: it was erased, or never was.
 	Bytes *string `json:"bytes"`
 }
@@ -2582,6 +2640,8 @@ type EntriesInput struct {
 
 // Some entries of a ledger.
 type EntriesAnswer struct {
+	text
+
 	// The entries, in their order.
 	Entries []Entry `json:"entries"`
 	// Where to go on; absent at the end. A page may be short, or empty, and have a next one.
@@ -2596,12 +2656,16 @@ type CheckpointInput struct {
 
 // A proof that two signed checkpoints cannot both be true.
 type ForkAnswer struct {
+	text
+
 	// Its text; absent where the ledger continues the checkpoint.
 	Proof *string `json:"proof"`
 }
 
 // The size of a ledger and what its entries add up to.
 type HeadAnswer struct {
+	text
+
 	// How many entries there are.
 	Size uint64 `json:"size"`
 	// The RFC 6962 Merkle tree hash over them.
@@ -2612,6 +2676,8 @@ type HeadAnswer struct {
 
 // What opening and appending found and did.
 type NoticesAnswer struct {
+	text
+
 	// For people.
 	Notices []string `json:"notices"`
 }
@@ -2624,6 +2690,8 @@ type ReceiptInput struct {
 
 // A receipt.
 type ReceiptAnswer struct {
+	text
+
 	// Its text.
 	Receipt string `json:"receipt"`
 }
@@ -2645,6 +2713,8 @@ type VerifyInput struct {
 
 // What verification found in a ledger that is sound.
 type VerifiedAnswer struct {
+	text
+
 	// How many entries there are.
 	Size uint64 `json:"size"`
 	// The RFC 6962 Merkle tree hash over them.

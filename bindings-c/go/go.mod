@@ -1,3 +1,3 @@
 module github.com/poundlock/poundlock/bindings-c/go
 
-go 1.21
+go 1.24

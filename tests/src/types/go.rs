@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use poundlock::wire::schema::{self, Document, OPERATIONS};
+
 use super::{
     model::{Form, Member, Model, Named, Shape},
     words, wrap,
@@ -33,18 +35,29 @@ pub fn write(model: &Model) -> Result<String, String> {
             Err(format!("two things are called {name}"))
         }
     };
+    let answers = answers();
     for named in model.types.iter().filter(|named| named.form != Form::Text) {
         let name = &named.name;
+        // What an operation answers keeps the library's own text.
+        let text = if answers.contains(name) { "\ttext\n\n" } else { "" };
         fresh(name)?;
         out.push('\n');
         out.push_str(&comment(&named.doc, ""));
         match &named.form {
             Form::Record(members) => {
-                let _ = writeln!(out, "type {name} struct {{\n{}}}", fields(model, members, false));
+                let _ = writeln!(
+                    out,
+                    "type {name} struct {{\n{text}{}}}",
+                    fields(model, members, false)
+                );
             }
             Form::Choice(members) => {
                 out.push_str("//\n// Exactly one of the fields is there.\n");
-                let _ = writeln!(out, "type {name} struct {{\n{}}}", fields(model, members, true));
+                let _ = writeln!(
+                    out,
+                    "type {name} struct {{\n{text}{}}}",
+                    fields(model, members, true)
+                );
             }
             Form::Words(words) => {
                 let _ = writeln!(out, "type {name} string\n\nconst (");
@@ -66,6 +79,12 @@ pub fn write(model: &Model) -> Result<String, String> {
         }
     }
     Ok(out)
+}
+
+/// The types of what the operations answer.
+fn answers() -> BTreeSet<String> {
+    let documents = OPERATIONS.iter().filter_map(|operation| schema::find(operation.answers?));
+    documents.map(Document::type_name).collect()
 }
 
 fn fields(model: &Model, members: &[Member], choice: bool) -> String {

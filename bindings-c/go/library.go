@@ -1,0 +1,235 @@
+package poundlock
+
+/*
+#cgo CFLAGS: -I${SRCDIR}/../include
+// The static library, also where the shared one lies beside it.
+#cgo linux LDFLAGS: -l:libpoundlock.a -lm -ldl -lpthread
+#cgo !linux LDFLAGS: -lpoundlock
+#cgo noescape poundlock_call
+#cgo nocallback poundlock_call
+#cgo noescape poundlock_pack_parse
+#cgo nocallback poundlock_pack_parse
+#cgo noescape poundlock_pack_call
+#cgo nocallback poundlock_pack_call
+#cgo noescape poundlock_plan_read
+#cgo nocallback poundlock_plan_read
+#cgo noescape poundlock_plan_join
+#cgo nocallback poundlock_plan_join
+#cgo noescape poundlock_plan_call
+#cgo nocallback poundlock_plan_call
+#cgo noescape poundlock_engine_new
+#cgo nocallback poundlock_engine_new
+#cgo noescape poundlock_engine_of_ledger
+#cgo nocallback poundlock_engine_of_ledger
+#cgo noescape poundlock_engine_decide
+#cgo nocallback poundlock_engine_decide
+#cgo noescape poundlock_engine_admit
+#cgo nocallback poundlock_engine_admit
+#cgo noescape poundlock_engine_record
+#cgo nocallback poundlock_engine_record
+#cgo noescape poundlock_engine_call
+#cgo nocallback poundlock_engine_call
+#cgo noescape poundlock_ledger_open
+#cgo nocallback poundlock_ledger_open
+#cgo noescape poundlock_ledger_call
+#cgo nocallback poundlock_ledger_call
+#cgo noescape poundlock_buffer_free
+#cgo nocallback poundlock_buffer_free
+#include "poundlock.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// What is in this file alone knows C. The library reads the caller's bytes where they lie and keeps
+// no pointer to them; what it answers is copied once, and freed at once.
+
+// unfit says why the library cannot be used: it is another one than the header describes.
+var unfit = func() error {
+	if found := uint32(C.poundlock_abi_version()); found != C.POUNDLOCK_ABI_VERSION {
+		return failure(CodeInternal, fmt.Sprintf(
+			"the library that was linked has ABI version %d, and its header %d",
+			found, C.POUNDLOCK_ABI_VERSION))
+	}
+	return nil
+}()
+
+func data(bytes []byte) *C.char {
+	return (*C.char)(unsafe.Pointer(unsafe.SliceData(bytes)))
+}
+
+func textData(text string) *C.char {
+	return (*C.char)(unsafe.Pointer(unsafe.StringData(text)))
+}
+
+// taken copies what a call answered, and frees it: the answer, or the error that it stands for.
+func taken(status C.int32_t, output *C.poundlock_buffer) ([]byte, error) {
+	text := append([]byte(nil), unsafe.Slice((*byte)(output.data), int(output.size))...)
+	C.poundlock_buffer_free(output)
+	if status == C.POUNDLOCK_OK {
+		return text, nil
+	}
+	return nil, readError(text)
+}
+
+func callFree(operation string, input []byte) ([]byte, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	status := C.poundlock_call(
+		textData(operation), C.size_t(len(operation)),
+		data(input), C.size_t(len(input)), &output)
+	return taken(status, &output)
+}
+
+func packParse(input []byte) (unsafe.Pointer, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	var pack *C.poundlock_pack
+	status := C.poundlock_pack_parse(data(input), C.size_t(len(input)), &pack, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(pack), err
+}
+
+func packFree(pack unsafe.Pointer) {
+	C.poundlock_pack_free((*C.poundlock_pack)(pack))
+}
+
+func packCall(pack, plan unsafe.Pointer, operation string, input []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_pack_call(
+		(*C.poundlock_pack)(pack), (*C.poundlock_plan)(plan),
+		textData(operation), C.size_t(len(operation)),
+		data(input), C.size_t(len(input)), &output)
+	return taken(status, &output)
+}
+
+func planRead(options, document []byte) (unsafe.Pointer, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	var plan *C.poundlock_plan
+	status := C.poundlock_plan_read(
+		data(options), C.size_t(len(options)),
+		data(document), C.size_t(len(document)), &plan, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(plan), err
+}
+
+// planJoin hands over a list of the library's own pointers, which may lie in Go's memory.
+func planJoin(names []byte, parts []unsafe.Pointer) (unsafe.Pointer, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	var plan *C.poundlock_plan
+	status := C.poundlock_plan_join(
+		data(names), C.size_t(len(names)),
+		(**C.poundlock_plan)(unsafe.Pointer(unsafe.SliceData(parts))), C.size_t(len(parts)),
+		&plan, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(plan), err
+}
+
+func planFree(plan unsafe.Pointer) {
+	C.poundlock_plan_free((*C.poundlock_plan)(plan))
+}
+
+func planCall(plan unsafe.Pointer, operation string, input []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_plan_call(
+		(*C.poundlock_plan)(plan),
+		textData(operation), C.size_t(len(operation)),
+		data(input), C.size_t(len(input)), &output)
+	return taken(status, &output)
+}
+
+func engineNew(input []byte) (unsafe.Pointer, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	var engine *C.poundlock_engine
+	status := C.poundlock_engine_new(data(input), C.size_t(len(input)), &engine, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(engine), err
+}
+
+func engineOfLedger(ledger unsafe.Pointer) (unsafe.Pointer, error) {
+	var output C.poundlock_buffer
+	var engine *C.poundlock_engine
+	status := C.poundlock_engine_of_ledger((*C.poundlock_ledger)(ledger), &engine, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(engine), err
+}
+
+func engineFree(engine unsafe.Pointer) {
+	C.poundlock_engine_free((*C.poundlock_engine)(engine))
+}
+
+func engineDecide(engine, ledger, plan unsafe.Pointer, request, credential []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_engine_decide(
+		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_plan)(plan),
+		data(request), C.size_t(len(request)),
+		data(credential), C.size_t(len(credential)), &output)
+	return taken(status, &output)
+}
+
+func engineAdmit(engine, ledger, plan unsafe.Pointer, request, credential []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_engine_admit(
+		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_plan)(plan),
+		data(request), C.size_t(len(request)),
+		data(credential), C.size_t(len(credential)), &output)
+	return taken(status, &output)
+}
+
+func engineRecord(engine, ledger, law unsafe.Pointer, fact, credential []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_engine_record(
+		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_engine)(law),
+		data(fact), C.size_t(len(fact)),
+		data(credential), C.size_t(len(credential)), &output)
+	return taken(status, &output)
+}
+
+func engineCall(engine, ledger, plan unsafe.Pointer, operation string, input []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_engine_call(
+		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_plan)(plan),
+		textData(operation), C.size_t(len(operation)),
+		data(input), C.size_t(len(input)), &output)
+	return taken(status, &output)
+}
+
+func ledgerOpen(input []byte) (unsafe.Pointer, error) {
+	if unfit != nil {
+		return nil, unfit
+	}
+	var output C.poundlock_buffer
+	var ledger *C.poundlock_ledger
+	status := C.poundlock_ledger_open(data(input), C.size_t(len(input)), &ledger, &output)
+	_, err := taken(status, &output)
+	return unsafe.Pointer(ledger), err
+}
+
+func ledgerFree(ledger unsafe.Pointer) {
+	C.poundlock_ledger_free((*C.poundlock_ledger)(ledger))
+}
+
+func ledgerCall(ledger unsafe.Pointer, operation string, input []byte) ([]byte, error) {
+	var output C.poundlock_buffer
+	status := C.poundlock_ledger_call(
+		(*C.poundlock_ledger)(ledger),
+		textData(operation), C.size_t(len(operation)),
+		data(input), C.size_t(len(input)), &output)
+	return taken(status, &output)
+}
