@@ -9,7 +9,7 @@ use crate::{
     input::{self, Input},
     ledger::Ledger,
     plan::Plan,
-    work::{Work, thrown},
+    work::{Product, Work, thrown},
 };
 
 #[napi]
@@ -20,6 +20,8 @@ impl Engine {
         Self(Held::new(handle))
     }
 }
+
+impl Product for Engine {}
 
 #[napi]
 impl Engine {

@@ -7,7 +7,7 @@ use poundlock::wire;
 use crate::{
     held::Held,
     input::{self, Input},
-    work::{Work, thrown},
+    work::{Product, Work, thrown},
 };
 
 #[napi]
@@ -22,6 +22,8 @@ impl Ledger {
         self.0.get()
     }
 }
+
+impl Product for Ledger {}
 
 #[napi]
 impl Ledger {

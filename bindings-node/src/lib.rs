@@ -33,3 +33,19 @@ pub fn call_async(operation: String, input: Input<'_>) -> Result<AsyncTask<Work<
     let input = input::owned(&input)?;
     Ok(Work::start(move || wire::call(&operation, &input)))
 }
+
+/// Panics outside of the library, to show that no call lets a panic through.
+#[cfg(feature = "panic-drill")]
+#[allow(clippy::panic, reason = "it is what this is for")]
+#[napi(catch_unwind, skip_typescript)]
+pub fn panics() -> Result<String> {
+    panic!("on demand")
+}
+
+/// The same in a thread of its own.
+#[cfg(feature = "panic-drill")]
+#[allow(clippy::panic, reason = "it is what this is for")]
+#[napi(catch_unwind, skip_typescript)]
+pub fn panics_async() -> AsyncTask<Work<String>> {
+    Work::start(|| panic!("on demand"))
+}

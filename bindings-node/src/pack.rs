@@ -8,7 +8,7 @@ use crate::{
     held::Held,
     input::{self, Input},
     plan::Plan,
-    work::{Work, thrown},
+    work::{Product, Work, thrown},
 };
 
 #[napi]
@@ -19,6 +19,8 @@ impl Pack {
         Self(Held::new(handle))
     }
 }
+
+impl Product for Pack {}
 
 #[napi]
 impl Pack {

@@ -11,10 +11,20 @@ use poundlock::{
     wire,
 };
 
+/// What a call makes.
+pub trait Product: ToNapiValue + TypeName + Send + 'static {
+    /// What is to be done in JavaScript's own thread when it is made.
+    fn arrive(&self, _: Env) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Product for String {}
+
 /// One call, to be made in a thread of Node.js's pool.
 pub struct Work<T>(Option<Box<dyn FnOnce() -> poundlock::error::Result<T> + Send>>);
 
-impl<T: Send + ToNapiValue + TypeName + 'static> Work<T> {
+impl<T: Product> Work<T> {
     pub(crate) fn start(
         call: impl FnOnce() -> poundlock::error::Result<T> + Send + 'static,
     ) -> AsyncTask<Self> {
@@ -22,7 +32,7 @@ impl<T: Send + ToNapiValue + TypeName + 'static> Work<T> {
     }
 }
 
-impl<T: Send + ToNapiValue + TypeName + 'static> Task for Work<T> {
+impl<T: Product> Task for Work<T> {
     type Output = T;
     type JsValue = T;
 
@@ -36,8 +46,9 @@ impl<T: Send + ToNapiValue + TypeName + 'static> Task for Work<T> {
             .map_err(thrown)
     }
 
-    fn resolve(&mut self, _: Env, answer: T) -> Result<T> {
-        Ok(answer)
+    fn resolve(&mut self, env: Env, product: T) -> Result<T> {
+        product.arrive(env)?;
+        Ok(product)
     }
 }
 

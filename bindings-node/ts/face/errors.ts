@@ -60,7 +60,7 @@ export function refusal(error: Report): PoundlockError {
 function translated(error: unknown): unknown {
   if (error instanceof PoundlockError || !(error instanceof Error)) return error
   if (error.message.startsWith('{"code":')) return new PoundlockError(error.message)
-  return refusal({ code: 'internal', message: error.message })
+  return refusal({ code: 'internal', message: 'the native half failed' })
 }
 
 /** Calls the native half. */
