@@ -37,14 +37,18 @@ test('a clean installation runs the examples, and its types are found', (context
   }
 
   // Without the types of Node.js, and without skipping the library's own declarations.
-  const text = "import { Plan, PolicyPack } from 'poundlock'\nexport const verdict: 'allow' | 'deny' = new PolicyPack('').check(Plan.resources('')).verdict\n"
-  for (const [file, module] of [
-    ['host.mts', 'Node16'],
-    ['host.cts', 'Node16'],
-    ['bundled.ts', 'ESNext'],
-  ]) {
+  const text =
+    "import { Plan, PolicyPack } from 'poundlock'\nexport const verdict: 'allow' | 'deny' = new PolicyPack('').check(Plan.resources('')).verdict\n"
+  const strict = { strict: true, noEmit: true, target: 'ES2022', types: [] }
+  const kinds = [
+    ['host.mts', { module: 'Node16' }],
+    ['host.cts', { module: 'Node16' }],
+    ['host.ts', { module: 'ESNext', moduleResolution: 'Bundler' }],
+  ]
+  for (const [file, module] of kinds) {
     fs.writeFileSync(path.join(project, file), text)
-    const resolution = module === 'ESNext' ? ['--moduleResolution', 'Bundler'] : []
-    run(process.execPath, typescript, '--strict', '--noEmit', '--target', 'ES2022', '--types', '', '--module', module, ...resolution, file)
+    const options = { compilerOptions: { ...strict, ...module }, files: [file] }
+    fs.writeFileSync(path.join(project, 'tsconfig.json'), JSON.stringify(options))
+    run(process.execPath, typescript)
   }
 })
