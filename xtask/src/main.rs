@@ -14,7 +14,7 @@ mod suites;
 use std::{env, process::ExitCode};
 
 const USAGE: &str =
-    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | lint | soak | cel-cases FILE
+    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | overhead | lint | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
@@ -23,6 +23,8 @@ const USAGE: &str =
          compare what all languages answer to the vectors below the directory, which is
          tests/vectors if none is named
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
+  overhead
+         what each binding adds to a decision, measured in its release form
   soak   the long versions of the Rust tests, and fuzzing
   cel-cases FILE
          run cases of the CEL specification's suite, written as JSON, one on a line";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["test", "--strict"] => suites::test(true),
         ["vectors"] => suites::vectors(None),
         ["vectors", directory] => suites::vectors(Some(directory)),
+        ["overhead"] => suites::overhead(),
         ["lint"] => suites::lint(),
         ["soak"] => suites::soak(),
         ["cel-cases", file] => return suites::cel_cases(file),

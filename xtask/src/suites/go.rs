@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Go, in the directory of the module.
-fn go(venv: &Path) -> Command {
+pub(super) fn go(venv: &Path) -> Command {
     let mut go = command(venv.join("bin/go"));
     go.current_dir(root().join("bindings-c/go"))
         .env("CGO_ENABLED", "1")

@@ -3,10 +3,12 @@
 mod c;
 mod go;
 mod node;
+mod overhead;
 mod python;
 mod rust;
 mod vectors;
 
+pub(crate) use overhead::overhead;
 pub(crate) use rust::{cel_cases, soak};
 pub(crate) use vectors::vectors;
 

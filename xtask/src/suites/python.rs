@@ -92,7 +92,7 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
     ))
 }
 
-fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
+pub(super) fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     paths.filter(|path| path.extension() == Some(OsStr::new(extension))).collect()
