@@ -7,8 +7,8 @@ export type Text = string | Uint8Array;
 export declare const NOTHING = "";
 /** What the native half takes. */
 export declare function handedIn(input: object | string): string | Uint8Array;
-/** The same as text. */
-export declare function textOf(input: object | string): string;
+/** A text, for a member of an operation's input. */
+export declare function textOf(text: Text): string;
 /**
  * Data as JSON text. Where `JSON.stringify` would leave something out or write something else, this
  * refuses: a rule must not see less than was handed in.

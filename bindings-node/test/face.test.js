@@ -227,6 +227,15 @@ test('what JavaScript holds exactly is handed in exactly', () => {
   assert.equal(poundlock.canonical(Object.create(null)).json, poundlock.canonical('{}').json)
 })
 
+test('an object that stands for other data is that data, and its place is its own', () => {
+  const wrapped = { list: [{ toJSON: () => ({ inner: [1] }) }] }
+  assert.equal(poundlock.canonical(wrapped).json, poundlock.canonical({ list: [{ inner: [1] }] }).json)
+  const broken = { list: [{ toJSON: () => ({ 'a/b': undefined }) }] }
+  assert.throws(() => poundlock.canonical(broken), { pointer: '/list/0/a~1b' })
+  const endless = { toJSON: () => endless }
+  assert.throws(() => poundlock.canonical(endless), { code: 'limit.depth' })
+})
+
 test('data of another realm is plain data', () => {
   const foreign = require('node:vm').runInNewContext('({ list: [1, { two: 2 }] })')
   assert.equal(poundlock.canonical(foreign).json, poundlock.canonical('{"list":[1,{"two":2}]}').json)
@@ -239,6 +248,7 @@ test('text that is not Unicode is refused, and the replacement character is not'
   assert.equal(codeOf(() => poundlock.canonical(Buffer.from([0x22, 0xff, 0x22]))), 'input.encoding')
   assert.equal(codeOf(() => new PolicyPack(Buffer.from([0xff]))), 'input.encoding')
   assert.equal(codeOf(() => Plan.join([['\ud800', plan()]])), 'input.encoding')
+  assert.equal(codeOf(() => new PolicyPack({ pack: 'storage' })), 'input.invalid_value')
   assert.equal(codeOf(() => poundlock.canonical('"\ufffd"')), undefined)
 })
 

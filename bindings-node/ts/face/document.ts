@@ -1,7 +1,7 @@
 // What the library answers, as objects that keep its own text.
 
 import { refusal } from './errors'
-import { type Input, textOf } from './input'
+import { type Input, handedIn, textOf } from './input'
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
@@ -12,7 +12,8 @@ export class Document<T extends object> {
   #members: T | undefined
 
   constructor(document: Input<T>) {
-    this.json = textOf(document)
+    const given = handedIn(document)
+    this.json = textOf(given)
   }
 
   /** The document as plain data, a new copy each time. */

@@ -18,20 +18,24 @@ const DEPTH = 128
 /** What the native half takes. */
 export function handedIn(input: object | string): string | Uint8Array {
   if (typeof input === 'string') return input
-  if (input instanceof Uint8Array) {
-    // Bytes that another thread may write while they are read are copied first.
-    const shared = typeof SharedArrayBuffer !== 'undefined' && input.buffer instanceof SharedArrayBuffer
-    return shared ? Uint8Array.prototype.slice.call(input) : input
-  }
+  if (input instanceof Uint8Array) return unshared(input)
   return input instanceof Document ? input.json : json(input)
 }
 
-/** The same as text. */
-export function textOf(input: object | string): string {
-  const given = handedIn(input)
-  if (typeof given === 'string') return given
+/** Bytes that another thread may write while they are read are copied first. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && bytes.buffer instanceof SharedArrayBuffer
+  return shared ? Uint8Array.prototype.slice.call(bytes) : bytes
+}
+
+/** A text, for a member of an operation's input. */
+export function textOf(text: Text): string {
+  if (typeof text === 'string') return text
+  if (!(text instanceof Uint8Array)) {
+    throw refusal({ code: 'input.invalid_value', message: 'a text is a string, or its bytes' })
+  }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(given)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(unshared(text))
   } catch {
     throw refusal({ code: 'input.encoding', message: 'the bytes are not UTF-8' })
   }
@@ -42,12 +46,12 @@ export function textOf(input: object | string): string {
  * refuses: a rule must not see less than was handed in.
  */
 export function json(value: unknown): string {
-  return written(value, [])
+  return written(value, [], 0)
 }
 
 type Path = (string | number)[]
 
-function written(value: unknown, path: Path): string {
+function written(value: unknown, path: Path, depth: number): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value)
@@ -57,10 +61,10 @@ function written(value: unknown, path: Path): string {
       return number(value, path)
     case 'object':
       if (value === null) return 'null'
-      if (path.length > DEPTH) {
+      if (depth > DEPTH) {
         throw refused('limit.depth', 'this is nested deeper than its limit, or contains itself', path)
       }
-      return Array.isArray(value) ? list(value, path) : map(value, path)
+      return Array.isArray(value) ? list(value, path, depth) : map(value, path, depth)
     default:
       throw refused('input.invalid_value', `JSON has no ${value === undefined ? 'undefined' : typeof value}`, path)
   }
@@ -77,27 +81,23 @@ function number(value: number, path: Path): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-function list(values: readonly unknown[], path: Path): string {
+function list(values: readonly unknown[], path: Path, depth: number): string {
   if (Object.keys(values).length > values.length) {
     throw refused('input.invalid_value', 'a list has properties that JSON cannot hold', path)
   }
   const items: string[] = []
   for (let index = 0; index < values.length; index++) {
     path.push(index)
-    items.push(written(values[index], path))
+    items.push(written(values[index], path, depth + 1))
     path.pop()
   }
   return `[${items.join(',')}]`
 }
 
-function map(value: object, path: Path): string {
+function map(value: object, path: Path, depth: number): string {
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const replaced: unknown = value.toJSON()
-    if (replaced === value) throw refused('input.invalid_value', 'an object stands for itself', path)
-    path.push('')
-    const text = written(replaced, path)
-    path.pop()
-    return text
+    return written(replaced, path, depth + 1)
   }
   if (!isPlain(value)) {
     throw refused('input.invalid_value', 'JSON has no objects of this class', path)
@@ -108,7 +108,7 @@ function map(value: object, path: Path): string {
   const members: string[] = []
   for (const [key, member] of Object.entries(value)) {
     path.push(key)
-    members.push(`${JSON.stringify(key)}:${written(member, path)}`)
+    members.push(`${JSON.stringify(key)}:${written(member, path, depth + 1)}`)
     path.pop()
   }
   return `{${members.join(',')}}`
