@@ -1,27 +1,32 @@
 //! The Go module over the static C library, and its tests.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use super::{FAILED_TO_BUILD, Outcome, c};
 use crate::{
-    count::Runner,
-    run::{command, present, root, step, succeeds, target, tests},
+    count::{Count, Runner},
+    run::{cargo, command, present, root, step, succeeds, target, tests},
 };
 
-/// Go, in the directory of the module.
-pub(super) fn go(venv: &Path) -> Command {
+/// Go, in the directory of the module, linked to the library in another.
+pub(super) fn go(venv: &Path, library: &Path) -> Command {
     let mut go = command(venv.join("bin/go"));
-    go.current_dir(root().join("bindings-c/go"))
+    go.current_dir(module())
         .env("CGO_ENABLED", "1")
-        .env("CGO_LDFLAGS", format!("-L{}", c::library_directory("static").display()))
+        .env("CGO_LDFLAGS", format!("-L{}", library.display()))
         .env("GOCACHE", target("go-cache"))
         .env("GOPATH", target("go"))
         .env("GOPROXY", "off")
         .env("GOTOOLCHAIN", "local");
     go
+}
+
+fn module() -> PathBuf {
+    root().join("bindings-c/go")
 }
 
 /// Builds the library that the module is linked to.
@@ -33,21 +38,93 @@ fn build(venv: &Result<PathBuf, String>) -> Result<&Path, Outcome> {
     if c::build() { Ok(venv) } else { Err(FAILED_TO_BUILD) }
 }
 
+/// Builds a program. Go takes one for up to date whose library alone is another, so that it is made anew.
+pub(super) fn program(go: &mut Command, package: &str, to: &Path) -> bool {
+    let _ = fs::remove_file(to);
+    succeeds(go.arg("build").arg("-o").arg(to).arg(package))
+}
+
 /// The runner of the vectors.
 pub(super) fn runner(venv: &Result<PathBuf, String>) -> Result<Command, Outcome> {
     let venv = build(venv)?;
-    let program = target("go-runner");
-    let built = succeeds(go(venv).arg("build").arg("-o").arg(&program).arg("./internal/runner"));
-    if built { Ok(command(program)) } else { Err(FAILED_TO_BUILD) }
-}
-
-/// Builds the library and runs the tests over it.
-pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
-    step("Go");
-    match build(venv) {
-        Ok(venv) => {
-            Outcome::Ran(tests(Runner::Go, go(venv).args(["test", "-v", "-count=1", "./..."])))
-        }
-        Err(outcome) => outcome,
+    let runner = target("go-runner");
+    let mut go = go(venv, &c::library_directory("static"));
+    if program(&mut go, "./internal/runner", &runner) {
+        Ok(command(runner))
+    } else {
+        Err(FAILED_TO_BUILD)
     }
 }
+
+/// Builds the library and runs the tests over it, with the race detector.
+pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
+    step("Go");
+    let venv = match build(venv) {
+        Ok(venv) => venv,
+        Err(outcome) => return outcome,
+    };
+    let library = c::library_directory("static");
+    let mut count = held(succeeds(go(venv, &library).args(["vet", "-tags=panicdrill", "./..."])));
+    let race = ["test", "-race", "-v", "-count=1", "./..."];
+    count += tests(Runner::Go, go(venv, &library).args(race));
+    count += panics(venv);
+    count += held(installs(venv));
+    Outcome::Ran(count)
+}
+
+fn held(passed: bool) -> Count {
+    Count { passed: u64::from(passed), failed: u64::from(!passed) }
+}
+
+/// The tests over a library that panics on demand.
+fn panics(venv: &Path) -> Count {
+    let library = target("c/panic-drill");
+    let build = ["build", "--quiet", "--package=poundlock-c", "--features=panic-drill"];
+    let built = succeeds(cargo().args(build))
+        && fs::create_dir_all(&library).is_ok()
+        && fs::copy(target("debug/libpoundlock.a"), library.join("libpoundlock.a")).is_ok();
+    if !built {
+        return held(false);
+    }
+    let only = ["test", "-tags=panicdrill", "-run=Panic", "-v", "-count=1", "."];
+    // Each of its panics is one that is meant.
+    tests(Runner::Go, go(venv, &library).args(only).env("RUST_BACKTRACE", "0"))
+}
+
+/// A program of its own builds and runs with what is published: the library, installed into a directory, and the
+/// files of the module.
+fn installs(venv: &Path) -> bool {
+    step("a Go program that imports the module");
+    let place = target("go-install");
+    let _ = fs::remove_dir_all(&place);
+    let (prefix, published, program_directory) =
+        (place.join("prefix"), place.join("module"), place.join("program"));
+    let laid = fs::create_dir_all(&program_directory).is_ok()
+        && succeeds(command("bindings-c/install.sh").arg(&prefix).arg("dev"))
+        && succeeds(command("cp").arg("-R").arg(module()).arg(&published))
+        && fs::copy(module().join("examples/check/main.go"), program_directory.join("main.go"))
+            .is_ok()
+        && fs::write(program_directory.join("go.mod"), MANIFEST).is_ok();
+    let built = laid && {
+        let mut go = go(venv, &prefix.join("lib"));
+        go.current_dir(&program_directory)
+            .env("CGO_CFLAGS", format!("-I{}", prefix.join("include").display()));
+        program(&mut go, ".", &program_directory.join("program"))
+    };
+    let output = command(program_directory.join("program")).env_clear().output();
+    let printed = built && output.is_ok_and(|output| output.stdout == b"deny policy.failed\n");
+    if !printed {
+        println!("the program did not build, or printed something else");
+    }
+    printed
+}
+
+const MANIFEST: &str = "\
+module example.org/program
+
+go 1.24
+
+require github.com/poundlock/poundlock/bindings-c/go v0.0.0
+
+replace github.com/poundlock/poundlock/bindings-c/go => ../module
+";

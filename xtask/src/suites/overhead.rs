@@ -76,14 +76,9 @@ fn c_program(place: &Path) -> Option<Vec<String>> {
 
 fn go_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
     let program = place.join("decide-go");
-    let mut build = go::go(venv);
-    build
-        .current_dir(root().join("benches/bindings"))
-        .env("CGO_LDFLAGS", format!("-L{}", place.display()))
-        .args(["build", "-o"])
-        .arg(&program)
-        .arg(".");
-    succeeds(&mut build).then(|| words(&[&program]))
+    let mut build = go::go(venv, place);
+    build.current_dir(root().join("benches/bindings"));
+    go::program(&mut build, ".", &program).then(|| words(&[&program]))
 }
 
 fn python_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
