@@ -2,9 +2,10 @@
 
 use poundlock::error::{Code, Error};
 use pyo3::{
+    exceptions::PyTypeError,
     prelude::*,
     pybacked::{PyBackedBytes, PyBackedStr},
-    types::{PyBytes, PyMemoryView, PyString},
+    types::{PyBytes, PyDict, PyMemoryView, PyString},
 };
 
 use crate::{error::exception, json};
@@ -17,33 +18,28 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// A text: `str`, or anything that holds bytes.
-    #[expect(dead_code)] // Plans will be.
-    pub(crate) fn text(input: &Bound<'_, PyAny>) -> PyResult<Self> {
-        if let Some(plain) = Self::plain(input)? {
-            return Ok(plain);
-        }
-        // The stable ABI of Python 3.9 shows no foreign buffer, and a writable one could change during the call.
-        let bytes = PyMemoryView::from(input)?.call_method0("tobytes")?;
-        Ok(Self::Bytes(bytes.cast_into::<PyBytes>()?.into()))
-    }
-
-    /// A document: its text, or an object that is written as JSON.
-    pub(crate) fn document(input: &Bound<'_, PyAny>) -> PyResult<Self> {
-        match Self::plain(input)? {
-            Some(plain) => Ok(plain),
-            None => json::write(input).map(Self::Written),
-        }
-    }
-
-    fn plain(input: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+    /// Text, bytes, or an object that is written as JSON.
+    pub(crate) fn read(input: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(text) = input.cast::<PyString>() {
             return match PyBackedStr::try_from(text.clone()) {
-                Ok(text) => Ok(Some(Self::Text(text))),
+                Ok(text) => Ok(Self::Text(text)),
                 Err(_) => Err(exception(input.py(), &lone_surrogate())),
             };
         }
-        Ok(input.cast::<PyBytes>().ok().map(|bytes| Self::Bytes(bytes.clone().into())))
+        if let Ok(bytes) = input.cast::<PyBytes>() {
+            return Ok(Self::Bytes(bytes.clone().into()));
+        }
+        if input.is_none() {
+            return Err(PyTypeError::new_err("None is no document"));
+        }
+        if !input.is_instance_of::<PyDict>()
+            && let Ok(view) = PyMemoryView::from(input)
+        {
+            // The stable ABI of Python 3.9 lends no foreign buffer, and a writable one could change during the call.
+            let bytes = view.call_method0("tobytes")?.cast_into::<PyBytes>()?;
+            return Ok(Self::Bytes(bytes.into()));
+        }
+        json::write(input).map(Self::Written)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -3,6 +3,7 @@
 #![allow(missing_docs)] // PyO3's macros make public items of their own.
 
 mod error;
+mod handles;
 mod input;
 mod json;
 
@@ -15,7 +16,7 @@ use crate::{error::detached, input::Input};
 #[pyfunction]
 #[pyo3(signature = (operation, input=None, /))]
 fn call(python: Python<'_>, operation: &str, input: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
-    let input = input.map(Input::document).transpose()?;
+    let input = input.map(Input::read).transpose()?;
     detached(python, || wire::call(operation, input.as_ref().map_or(b"", Input::as_bytes)))
 }
 
@@ -29,6 +30,10 @@ fn to_json(value: &Bound<'_, PyAny>) -> PyResult<String> {
 /// No handle relies on the interpreter's lock.
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<handles::Pack>()?;
+    module.add_class::<handles::Plan>()?;
+    module.add_class::<handles::Engine>()?;
+    module.add_class::<handles::Ledger>()?;
     module.add_function(wrap_pyfunction!(call, module)?)?;
     module.add_function(wrap_pyfunction!(to_json, module)?)
 }

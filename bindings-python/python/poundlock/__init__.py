@@ -1,13 +1,29 @@
 """An embeddable, fail-closed policy engine with a hash-chained audit ledger.
 
-Every function may be called from any thread and works without the interpreter's lock.
+Everything may be used from any thread, and works without the interpreter's lock. What cannot be answered raises
+PoundlockError; a denial is an answer. `poundlock.documents` has the classes of all documents.
+
+>>> pack = PolicyPack('''
+... pack: storage
+... version: 1.0.0
+... policies:
+...   - name: buckets-are-named
+...     description: A bucket has a name that says whose it is.
+...     match: { resources: [aws_s3_bucket] }
+...     validations: [{ expression: object.bucket.startsWith('acme-') }]
+... ''')
+>>> logs = {"type": "aws_s3_bucket", "address": "aws_s3_bucket.logs", "object": {"bucket": "logs"}}
+>>> pack.check(Plan.resources({"resources": [logs]})).verdict
+'deny'
+
+The wheel is for every Python from 3.9 on that has the interpreter's lock: free-threaded builds load no wheel of that
+kind. Built from source for one of those (3.14t and later), the module keeps the lock off, as it relies on it nowhere.
 """
 
 from __future__ import annotations
 
-import json
-from typing import TypedDict, cast
-
+from . import documents
+from ._engine import Engine
 from ._errors import (
     CharterError,
     ConflictError,
@@ -17,38 +33,74 @@ from ._errors import (
     PolicyError,
     PoundlockError,
 )
-from ._native import call
+from ._functions import (
+    call,
+    canonical,
+    charter,
+    envelope,
+    limits,
+    lock,
+    signing_bytes,
+    simulate,
+    verifier_key,
+    verify_approval,
+    verify_checkpoint,
+    verify_fork,
+    verify_receipt,
+    verify_token,
+    version,
+)
+from ._ledger import Ledger, Receipt
+from ._policy import Charter, Plan, PolicyPack
+from .documents import (
+    Admission,
+    Decision,
+    Entry,
+    Fact,
+    Finding,
+    Obligation,
+    Permit,
+    Request,
+    Status,
+)
 
 __all__ = [
+    "Admission",
+    "Charter",
     "CharterError",
     "ConflictError",
+    "Decision",
+    "Engine",
+    "Entry",
+    "Fact",
+    "Finding",
     "InputError",
+    "Ledger",
     "LedgerError",
     "LimitError",
+    "Obligation",
+    "Permit",
+    "Plan",
     "PolicyError",
+    "PolicyPack",
     "PoundlockError",
-    "Version",
+    "Receipt",
+    "Request",
+    "Status",
     "call",
-    "decide",
+    "canonical",
+    "charter",
+    "documents",
+    "envelope",
+    "limits",
+    "lock",
+    "signing_bytes",
+    "simulate",
+    "verifier_key",
+    "verify_approval",
+    "verify_checkpoint",
+    "verify_fork",
+    "verify_receipt",
+    "verify_token",
     "version",
 ]
-
-
-class Version(TypedDict):
-    """The version of the library, and the version of its engine's semantics."""
-
-    version: str
-    engine: int
-
-
-def version() -> Version:
-    """Return the version of the library and of its engine's semantics."""
-    return cast(Version, json.loads(call("version")))
-
-
-def decide(request: str | bytes) -> str:
-    """Decide a request: JSON text in, the decision as JSON text out.
-
-    A denial is an answer, not an exception. Raises PoundlockError when there is no answer.
-    """
-    return call("decide", request)

@@ -20,20 +20,16 @@ else:
 _D = TypeVar("_D", bound="Document")
 
 
-class _Member:
-    """One attribute of a data class: read when first asked for, and from then on the instance's own."""
+def _member(name: str, key: str, wrap: Any) -> property:
+    """One attribute of a data class, wrapped when it is first read."""
 
-    def __init__(self, name: str, key: str, wrap: Any) -> None:
-        self.name = name
-        self.key = key
-        self.wrap = wrap
+    def read(document: Document) -> Any:
+        read_before = document.__dict__
+        if name not in read_before:
+            read_before[name] = _wrapped(wrap, document._data.get(key))
+        return read_before[name]
 
-    def __get__(self, document: Document | None, owner: type[Document]) -> Any:
-        if document is None:
-            return self
-        value = _wrapped(self.wrap, document._data.get(self.key))
-        document.__dict__[self.name] = value
-        return value
+    return property(read)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -55,7 +51,7 @@ class Document:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         for name, (key, wrap) in cls.__dict__.get("_members", {}).items():
-            setattr(cls, name, _Member(name, key, wrap))
+            setattr(cls, name, _member(name, key, wrap))
 
     def __init__(self, **members: Any) -> None:
         keys = {}

@@ -22,10 +22,10 @@ class PoundlockError(Exception):
 
     >>> import poundlock
     >>> try:
-    ...     poundlock.Charter("charter: [")
+    ...     poundlock.Charter("charter: mine\\ncolour: red")
     ... except poundlock.PoundlockError as error:
     ...     print(error.code, error.line)
-    input.syntax 1
+    input.unknown_field 2
     """
 
     json: str
