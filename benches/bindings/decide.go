@@ -44,8 +44,9 @@ func main() {
 		var count int
 		start := time.Now()
 		if _, err := fmt.Sscanf(lines.Text(), "decide %d", &count); err == nil {
+			var answer []byte
 			for range count {
-				must(engine.DecideJSON(request, nil))
+				answer = must(engine.AppendDecision(answer[:0], request, nil))
 			}
 		} else {
 			plan := must(poundlock.PlanTerraform(document, nonce))

@@ -86,6 +86,10 @@ func TestTypesAndTextsGetTheSameAnswer(t *testing.T) {
 	if raw := must(engine.DecideJSON(text, with))(t); !bytes.Equal(raw, typed.JSON()) {
 		t.Errorf("as JSON: %s", raw)
 	}
+	appended := must(engine.AppendDecision([]byte("before"), text, with))(t)
+	if before, raw, _ := bytes.Cut(appended, []byte("before")); len(before) != 0 || !bytes.Equal(raw, typed.JSON()) {
+		t.Errorf("appended: %s", appended)
+	}
 	if head := must(ledger.Head())(t); head.Size != 1 {
 		t.Errorf("a decision was recorded: %s", head.JSON())
 	}

@@ -40,6 +40,7 @@ package poundlock
 import "C"
 
 import (
+	"bytes"
 	"fmt"
 	"unsafe"
 )
@@ -57,8 +58,8 @@ var unfit = func() error {
 	return nil
 }()
 
-func data(bytes []byte) *C.char {
-	return (*C.char)(unsafe.Pointer(unsafe.SliceData(bytes)))
+func data(text []byte) *C.char {
+	return (*C.char)(unsafe.Pointer(unsafe.SliceData(text)))
 }
 
 func textData(text string) *C.char {
@@ -67,12 +68,17 @@ func textData(text string) *C.char {
 
 // taken copies what a call answered, and frees it: the answer, or the error that it stands for.
 func taken(status C.int32_t, output *C.poundlock_buffer) ([]byte, error) {
-	text := append([]byte(nil), unsafe.Slice((*byte)(output.data), int(output.size))...)
-	C.poundlock_buffer_free(output)
-	if status == C.POUNDLOCK_OK {
-		return text, nil
+	return appended(nil, status, output)
+}
+
+// appended is taken that appends the answer to what is there already.
+func appended(to []byte, status C.int32_t, output *C.poundlock_buffer) ([]byte, error) {
+	text := unsafe.Slice((*byte)(output.data), int(output.size))
+	defer C.poundlock_buffer_free(output)
+	if status != C.POUNDLOCK_OK {
+		return nil, readError(bytes.Clone(text))
 	}
-	return nil, readError(text)
+	return append(to, text...), nil
 }
 
 func callFree(operation string, input []byte) ([]byte, error) {
@@ -174,13 +180,15 @@ func engineFree(engine unsafe.Pointer) {
 	C.poundlock_engine_free((*C.poundlock_engine)(engine))
 }
 
-func engineDecide(engine, ledger, plan unsafe.Pointer, request, credential []byte) ([]byte, error) {
+func engineDecide(
+	to []byte, engine, ledger, plan unsafe.Pointer, request, credential []byte,
+) ([]byte, error) {
 	var output C.poundlock_buffer
 	status := C.poundlock_engine_decide(
 		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_plan)(plan),
 		data(request), C.size_t(len(request)),
 		data(credential), C.size_t(len(credential)), &output)
-	return taken(status, &output)
+	return appended(to, status, &output)
 }
 
 func engineAdmit(engine, ledger, plan unsafe.Pointer, request, credential []byte) ([]byte, error) {

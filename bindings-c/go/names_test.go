@@ -48,7 +48,7 @@ func (n *names) excepted(name string) bool {
 var own = []string{
 	"Charter.JSON",
 	"CodeOf",
-	"Engine.AdmitJSON", "Engine.Call", "Engine.Close", "Engine.DecideJSON", "Engine.RecordJSON",
+	"Engine.AdmitJSON", "Engine.AppendDecision", "Engine.Call", "Engine.Close", "Engine.DecideJSON", "Engine.RecordJSON",
 	"Error.Error", "Error.Is", "Error.Unwrap",
 	"Ledger.Call", "Ledger.Page",
 	"Plan.Call", "Plan.Close",

@@ -77,8 +77,9 @@ fn c_program(place: &Path) -> Option<Vec<String>> {
 fn go_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
     let program = place.join("decide-go");
     let mut build = go::go(venv, place);
+    // The file by its name, since Go takes the C program beside it for a part of the package.
     build.current_dir(root().join("benches/bindings"));
-    go::program(&mut build, ".", &program).then(|| words(&[&program]))
+    go::program(&mut build, "decide.go", &program).then(|| words(&[&program]))
 }
 
 fn python_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
