@@ -2,6 +2,10 @@
 //! types of the library. With `POUNDLOCK_UPDATE=1` the files are written anew; read the difference before you
 //! commit it.
 
+mod mutants;
+mod shipped;
+mod validator;
+
 use std::{
     collections::BTreeMap,
     env, fs,

@@ -1,0 +1,139 @@
+//! What we ship and what the library takes and answers is what the schemas describe.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use poundlock::wire::schema::{self, Format, OPERATIONS, Takes};
+use poundlock_tests::vectors;
+use serde_json::Value;
+
+use super::{
+    root,
+    validator::{Case, agrees},
+};
+
+/// The files below a directory of the repository with one of these endings.
+fn files(directory: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut todo = vec![root().join(directory)];
+    while let Some(next) = todo.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shipped(endings: &[&str]) -> Vec<PathBuf> {
+    let directories = ["policies", "examples", "benches/benches"];
+    directories.iter().flat_map(|directory| files(directory, endings)).collect()
+}
+
+pub(super) fn yaml(text: &str) -> Value {
+    poundlock::Value::parse_yaml(text.as_bytes()).unwrap().deserialize().unwrap()
+}
+
+/// The kind of a document that people write; scenarios that others build upon need not name themselves.
+fn kind(document: &Value) -> &'static str {
+    let kinds = ["lock", "overlay", "charter", "pack"];
+    let named = |kind: &&str| document.get("scenario").is_none() && document.get(kind).is_some();
+    kinds.into_iter().find(|kind| named(kind) && !document[kind].is_object()).unwrap_or("scenario")
+}
+
+#[test]
+fn every_yaml_file_names_the_schema_of_its_kind() {
+    let files = shipped(&[".yaml", ".yml"]);
+    assert!(files.len() > 70);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let first = text.lines().next().unwrap();
+        let path = first.strip_prefix("# yaml-language-server: $schema=");
+        let path = path.unwrap_or_else(|| panic!("{} names no schema", file.display()));
+        let schema = file.parent().unwrap().join(path);
+        let schema = fs::canonicalize(&schema).unwrap_or_else(|_| panic!("{}", schema.display()));
+        let wanted = root().join(format!("docs/schema/{}.json", kind(&yaml(&text))));
+        assert_eq!(schema, fs::canonicalize(wanted).unwrap(), "{}", file.display());
+    }
+}
+
+#[test]
+fn what_people_write_has_a_schema_in_yaml() {
+    let named: BTreeSet<_> = shipped(&[".yaml", ".lock"])
+        .iter()
+        .filter(|file| !file.ends_with(".terraform.lock.hcl"))
+        .map(|file| kind(&yaml(&fs::read_to_string(file).unwrap())))
+        .collect();
+    for name in named {
+        assert_eq!(schema::find(name).unwrap().format(), Format::Yaml);
+    }
+}
+
+#[test]
+fn what_we_ship_is_valid() {
+    let starter = files("cli/starter", &[".yaml"]);
+    let cases: Vec<Case> = shipped(&[".yaml", ".lock"])
+        .into_iter()
+        .chain(starter)
+        .map(|file| {
+            let document = yaml(&fs::read_to_string(&file).unwrap());
+            let from = file.display().to_string();
+            Case { schema: kind(&document).to_owned(), document, from, valid: true }
+        })
+        .collect();
+    agrees(&cases);
+}
+
+#[test]
+fn what_operations_take_and_answer_is_valid() {
+    let mut cases = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut answered = BTreeSet::new();
+    for file in vectors::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")).unwrap() {
+        for vector in &file.vectors {
+            let results = vectors::run(vector).unwrap();
+            for (step, result) in vector.steps().iter().zip(results) {
+                let mut case = |schema: &str, document: Value| {
+                    let from = format!("{}: {}", file.label(vector), step.call);
+                    if seen.insert(format!("{schema} {document}")) {
+                        cases.push(Case { schema: schema.to_owned(), document, from, valid: true });
+                    }
+                };
+                let answer: Value = serde_json::from_str(&result).unwrap();
+                if let Some(error) =
+                    answer.get("error").filter(|_| answer.as_object().unwrap().len() == 1)
+                {
+                    if error["code"] != "runner.no_handle" {
+                        case("error", error.clone());
+                    }
+                    continue;
+                }
+                let Some(operation) = OPERATIONS.iter().find(|one| one.name == step.call) else {
+                    continue;
+                };
+                if let Some(name) = operation.answers {
+                    answered.insert(operation.name);
+                    case(name, answer);
+                }
+                let input = match &step.options {
+                    Some(options) => options.get().as_bytes().to_vec(),
+                    None => step.bytes(Some("directory")),
+                };
+                if let (Takes::Document(name), false) = (operation.takes, input.is_empty()) {
+                    // Python reads what its neighbour means, not how it is spelt.
+                    let input = poundlock::Value::parse_json(&input).unwrap();
+                    case(name, input.deserialize().unwrap());
+                }
+            }
+        }
+    }
+    agrees(&cases);
+}
