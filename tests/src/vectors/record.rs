@@ -243,6 +243,11 @@ impl Step {
         if hex.is_some_and(|hex| unhex(hex).is_none()) {
             return Some("hexadecimal digits");
         }
+        let text = self.input.as_ref().is_some_and(|input| input.get().starts_with('"'));
+        let escaped = |unit: &str| unit.contains(['"', '\\']) || unit.contains(char::is_control);
+        if self.repeat.as_ref().is_some_and(|repeat| !text && escaped(&repeat.text)) {
+            return Some("what is repeated would have to be escaped");
+        }
         let inputs = [&self.input, &self.options, &self.credential];
         inputs.into_iter().flatten().find_map(|input| differs(input))
     }
