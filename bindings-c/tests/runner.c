@@ -571,12 +571,12 @@ static void work(const char *directory, const char *path)
 
 int main(int count, char **arguments)
 {
-    if (count == 3 && strcmp(arguments[1], "vectors") == 0) {
-        run_directory(arguments[2]);
+    if (count == 2) {
+        run_directory(arguments[1]);
     } else if (count == 4 && strcmp(arguments[1], "work") == 0) {
         work(arguments[2], arguments[3]);
     } else {
-        give_up("usage", "runner vectors DIRECTORY | work LEDGER FILE");
+        give_up("usage", "runner DIRECTORY | work LEDGER FILE");
     }
     return fflush(stdout) == 0 ? 0 : 2;
 }
