@@ -9,7 +9,7 @@ use std::{
 
 use super::{FAILED_TO_BUILD, Outcome};
 use crate::{
-    count::Runner,
+    count::{Count, Runner},
     run::{command, once, present, root, step, succeeds, target, tests},
 };
 
@@ -45,28 +45,34 @@ fn pip(venv: &Path) -> Command {
     pip
 }
 
-/// Builds the wheel and installs it.
-fn install(venv: &Path) -> bool {
-    let wheels = target("wheels");
-    let _ = fs::remove_dir_all(&wheels);
+/// Builds the wheel into a directory and installs it.
+fn install(venv: &Path, wheels: &Path, features: &[&str], options: &[&OsStr]) -> bool {
+    let _ = fs::remove_dir_all(wheels);
     let built = succeeds(
         command(venv.join("bin/maturin"))
             .args(["build", "--quiet", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
-            .arg(&wheels)
+            .arg(wheels)
+            .args(features)
             .env("VIRTUAL_ENV", venv),
     );
     built
         && succeeds(
             pip(venv)
                 .args(["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"])
-                .args(files(&wheels, "whl")),
+                .args(options)
+                .args(files(wheels, "whl")),
         )
+}
+
+/// Installs what is published into the environment.
+fn install_published(venv: &Path) -> bool {
+    install(venv, &target("wheels"), &[], &[])
 }
 
 /// The runner of the vectors, and the wheel that it needs.
 pub(super) fn runner(venv: &Result<PathBuf, String>) -> Result<Command, Outcome> {
     let venv = venv.as_ref().map_err(|why| Outcome::NotRun(why.clone()))?;
-    if !install(venv) {
+    if !install_published(venv) {
         return Err(FAILED_TO_BUILD);
     }
     let mut runner = command(venv.join("bin/python"));
@@ -81,15 +87,36 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
         Ok(venv) => venv,
         Err(why) => return Outcome::NotRun(why.clone()),
     };
-    if !install(venv) {
+    if !install_published(venv) {
         return FAILED_TO_BUILD;
     }
-    Outcome::Ran(tests(
-        Runner::Pytest,
-        command(venv.join("bin/python"))
-            .args(["-m", "pytest", "-p", "no:cacheprovider", "tests"])
-            .current_dir(root().join("bindings-python")),
-    ))
+    let mut count = tests(Runner::Pytest, &mut pytest(venv, "tests"));
+    count += panics(venv);
+    Outcome::Ran(count)
+}
+
+fn pytest(venv: &Path, tests: &str) -> Command {
+    let mut pytest = command(venv.join("bin/python"));
+    pytest
+        .args(["-m", "pytest", "-p", "no:cacheprovider", tests])
+        .current_dir(root().join("bindings-python"));
+    pytest
+}
+
+/// The tests over a package that panics on demand, which goes to a place of its own.
+fn panics(venv: &Path) -> Count {
+    let place = target("python-panic-drill");
+    let packages = place.join("packages");
+    let _ = fs::remove_dir_all(&place);
+    let features = ["--features", "panic-drill"];
+    let options = [OsStr::new("--target"), packages.as_os_str()];
+    if !install(venv, &place.join("wheels"), &features, &options) {
+        return Count { passed: 0, failed: 1 };
+    }
+    // Each of its panics is one that is meant.
+    let mut pytest = pytest(venv, "drill");
+    pytest.env("PYTHONPATH", packages).env("RUST_BACKTRACE", "0");
+    tests(Runner::Pytest, &mut pytest)
 }
 
 pub(super) fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
