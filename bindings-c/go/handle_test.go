@@ -38,7 +38,7 @@ func TestWhatIsClosedWhileCallsAreAtWorkIsFreedOnceTheyEnd(t *testing.T) {
 }
 
 func TestClosingAndCallingAtOnceFreesOnceAndNeverUnderACall(t *testing.T) {
-	for range 200 {
+	for range 50 {
 		var freed atomic.Int32
 		h := owned(&freed)
 		var group sync.WaitGroup

@@ -1,7 +1,6 @@
 package poundlock
 
 import (
-	"errors"
 	"slices"
 	"unsafe"
 )
@@ -31,7 +30,8 @@ func NewPolicyPack(text []byte, overlays ...[]byte) (*PolicyPack, error) {
 	}
 	read := &PolicyPack{handle: newHandle(pack, packFree)}
 	if read.about, err = read.Describe(); err != nil {
-		return nil, errors.Join(err, read.Close())
+		read.handle.close()
+		return nil, err
 	}
 	return read, nil
 }
