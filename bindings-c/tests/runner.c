@@ -293,10 +293,11 @@ static int32_t join(const handles *all, slice step, poundlock_plan **plan, int *
     text names = {0};
     const poundlock_plan **plans = NULL;
     size_t count = 0;
+    slice parts = json_member(step, "parts");
     slice part = {0};
     int32_t status = 0;
     append_text(&names, "[");
-    while ((part = json_next(json_member(step, "parts"), part)).data != NULL) {
+    while (parts.data != NULL && (part = json_next(parts, part)).data != NULL) {
         slice name = json_next(part, (slice){0});
         const poundlock_plan **moved = realloc(plans, (count + 1) * sizeof *moved);
         if (moved == NULL) {
@@ -410,6 +411,9 @@ static void run(slice step, slice call, handles *all, const text *directory, tex
         opens = 0;
         status = poundlock_engine_decide(handle, ledger, plan, input.data, input.size,
                                          credential.data, credential.size, &output);
+    } else if ((strcmp(operation, "admit") == 0 || strcmp(operation, "record") == 0)
+               && (ledger = find(all, json_member(step, "ledger"), LEDGER)) == NULL) {
+        missing = 1;
     } else if (strcmp(operation, "admit") == 0) {
         opens = 0;
         status = poundlock_engine_admit(handle, ledger, plan, input.data, input.size,
@@ -550,6 +554,10 @@ static void work(const char *directory, const char *path)
     append_text(&place, "}");
     print(poundlock_ledger_open(place.data, place.size, &ledger, &output), &output);
     print(poundlock_engine_new(law.data, law.size, &engine, &output), &output);
+    printf("ready\n");
+    fflush(stdout);
+    while (getchar() != EOF) {
+    }
     while ((ask = json_next(json_member(file, "asks"), ask)).data != NULL) {
         slice request = json_member(ask, "request");
         slice fact = json_member(ask, "fact");
@@ -576,7 +584,7 @@ int main(int count, char **arguments)
     } else if (count == 4 && strcmp(arguments[1], "work") == 0) {
         work(arguments[2], arguments[3]);
     } else {
-        give_up("usage", "runner DIRECTORY | work LEDGER FILE");
+        give_up("usage", "runner DIRECTORY | runner work LEDGER FILE");
     }
     return fflush(stdout) == 0 ? 0 : 2;
 }

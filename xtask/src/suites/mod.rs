@@ -72,9 +72,9 @@ pub(crate) fn test(strict: bool) -> bool {
         ("Rust".to_owned(), rust::test(venv.as_ref().ok(), strict)),
         ("Python".to_owned(), python::test(&venv)),
         ("Node.js".to_owned(), node::test()),
-        ("C".to_owned(), c::test()),
-        ("Go".to_owned(), go::test(&venv)),
     ];
+    outcomes.extend(c::test(&venv));
+    outcomes.push(("Go".to_owned(), go::test(&venv)));
     outcomes.extend(vectors::test(&venv));
     report(&outcomes, strict)
 }
