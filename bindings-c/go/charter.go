@@ -7,7 +7,7 @@ type Charter struct {
 
 // NewCharter reads a charter, in YAML.
 func NewCharter(text []byte) (*Charter, error) {
-	about, err := ask[CharterAnswer](calling("charter"), map[string]string{"charter": string(text)})
+	about, err := ask[CharterAnswer](calling("charter"), &CharterInput{string(text)})
 	if err != nil {
 		return nil, err
 	}

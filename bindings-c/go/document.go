@@ -92,7 +92,8 @@ func isText(value reflect.Value) bool {
 		return value.IsNil() || isText(value.Elem())
 	case reflect.Struct:
 		for i := range value.NumField() {
-			if value.Type().Field(i).IsExported() && !isText(value.Field(i)) {
+			field := value.Type().Field(i)
+			if (field.IsExported() || field.Anonymous) && !isText(value.Field(i)) {
 				return false
 			}
 		}

@@ -23,6 +23,7 @@ func TestTextThatIsNotUTF8IsRefused(t *testing.T) {
 	for _, document := range []Document{
 		inner{broken},
 		&inner{broken},
+		struct{ inner }{inner{broken}},
 		[]string{"a", broken},
 		map[string]any{"a": []any{broken}},
 		map[string]int{broken: 1},

@@ -3,6 +3,7 @@ package poundlock
 import (
 	"crypto"
 	"crypto/rand"
+	"encoding/base64"
 	"unsafe"
 )
 
@@ -11,13 +12,11 @@ type Engine struct {
 	handle *handle
 }
 
-// Credential is what shows who asks. It is never part of a request, which could otherwise bring along the keys
-// that it is believed by.
-type Credential struct {
-	// Token is the token, in compact form.
-	Token string `json:"token"`
-	// KeySet holds the keys of its issuer: the text of a JSON Web Key Set.
-	KeySet string `json:"keySet"`
+// NewCredential is what shows who asks: a token, in compact form, and the JSON Web Key Set of its issuer, which
+// the host fetched. It is never part of a request, which could otherwise bring along the keys that it is
+// believed by.
+func NewCredential(token, keySet string) *CredentialInput {
+	return &CredentialInput{Token: &token, KeySet: &keySet}
 }
 
 // DecideOptions are what a decision may rest on besides the request. nil stands for none of it.
@@ -26,7 +25,7 @@ type DecideOptions struct {
 	Ledger *Ledger
 	// Plan is what the request is about.
 	Plan *Plan
-	// Credential shows who asks: a *[Credential].
+	// Credential shows who asks: a *[CredentialInput].
 	Credential Document
 }
 
@@ -34,7 +33,7 @@ type DecideOptions struct {
 type AdmitOptions struct {
 	// Plan is what the request is about.
 	Plan *Plan
-	// Credential shows who asks: a *[Credential].
+	// Credential shows who asks: a *[CredentialInput].
 	Credential Document
 }
 
@@ -42,7 +41,7 @@ type AdmitOptions struct {
 type RecordOptions struct {
 	// Law is the engine of the new charter, for an amendment.
 	Law *Engine
-	// Credential shows who records it: a *[Credential].
+	// Credential shows who records it: a *[CredentialInput].
 	Credential Document
 }
 
@@ -53,11 +52,12 @@ func NewEngine(charter, lock []byte, packs ...[]byte) (*Engine, error) {
 	for i, pack := range packs {
 		texts[i] = string(pack)
 	}
-	input, err := write(struct {
-		Charter string   `json:"charter"`
-		Lock    string   `json:"lock"`
-		Packs   []string `json:"packs"`
-	}{string(charter), string(lock), texts})
+	return EngineFrom(&EngineInput{Charter: string(charter), Lock: string(lock), Packs: texts})
+}
+
+// EngineFrom is NewEngine from a *[EngineInput], which also says in how many threads policies are evaluated.
+func EngineFrom(texts Document) (*Engine, error) {
+	input, err := write(texts)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (e *Engine) Sign(ledger *Ledger, with Document) (*SignedCheckpointAnswer, e
 // checkpoint. The key is the verifier key of the signer, which is an [crypto/ed25519.PrivateKey], or
 // stands for one that never leaves its place.
 func (e *Engine) Checkpoint(ledger *Ledger, key string, signer crypto.Signer) (*SignedCheckpointAnswer, error) {
-	checkpoint, err := e.CheckpointText(ledger, map[string]any{"keys": []string{key}})
+	checkpoint, err := e.CheckpointText(ledger, &CheckpointTextInput{Keys: []string{key}})
 	if err != nil {
 		return nil, err
 	}
@@ -225,9 +225,10 @@ func (e *Engine) Checkpoint(ledger *Ledger, key string, signer crypto.Signer) (*
 	if err != nil {
 		return nil, err
 	}
-	return e.Sign(ledger, map[string]any{
-		"checkpoint": checkpoint.Text,
-		"signatures": []any{map[string]any{"key": key, "signature": signature}},
+	encoded := base64.StdEncoding.EncodeToString(signature)
+	return e.Sign(ledger, &SignInput{
+		Checkpoint: &checkpoint.Text,
+		Signatures: []SignatureInput{{Key: key, Signature: encoded}},
 	})
 }
 

@@ -13,31 +13,30 @@ type Ledger struct {
 
 // LedgerCreate makes a new ledger in a directory, which must not hold one yet.
 func LedgerCreate(directory string) (*Ledger, error) {
-	return openLedger(opening{Directory: directory, Mode: "create"})
+	return inDirectory(directory, LedgerModeCreate)
 }
 
 // LedgerOpen opens the ledger in a directory, to read it and to append to it.
 func LedgerOpen(directory string) (*Ledger, error) {
-	return openLedger(opening{Directory: directory, Mode: "open"})
+	return inDirectory(directory, LedgerModeOpen)
 }
 
 // LedgerOpenReadOnly opens the ledger in a directory, and never writes to it.
 func LedgerOpenReadOnly(directory string) (*Ledger, error) {
-	return openLedger(opening{Directory: directory, Mode: "readOnly"})
+	return inDirectory(directory, LedgerModeReadOnly)
 }
 
 // LedgerInMemory makes a ledger that is gone when it is closed.
 func LedgerInMemory() (*Ledger, error) {
-	return openLedger(opening{Memory: true})
+	memory := true
+	return openLedger(LedgerInput{Memory: &memory})
 }
 
-type opening struct {
-	Memory    bool   `json:"memory,omitempty"`
-	Directory string `json:"directory,omitempty"`
-	Mode      string `json:"mode,omitempty"`
+func inDirectory(directory string, mode LedgerMode) (*Ledger, error) {
+	return openLedger(LedgerInput{Directory: &directory, Mode: &mode})
 }
 
-func openLedger(how opening) (*Ledger, error) {
+func openLedger(how LedgerInput) (*Ledger, error) {
 	input, err := write(how)
 	if err != nil {
 		return nil, err
@@ -100,7 +99,7 @@ func (l *Ledger) Page(wanted Document) (*EntriesAnswer, error) {
 // Attachment answers the bytes of an attachment by its digest, in hexadecimal digits; none where it was erased, or
 // never was.
 func (l *Ledger) Attachment(digest string) (*AttachmentAnswer, error) {
-	return ask[AttachmentAnswer](l.calling("attachment"), map[string]string{"digest": digest})
+	return ask[AttachmentAnswer](l.calling("attachment"), &AttachmentInput{digest})
 }
 
 // Verify verifies every byte of the ledger. How is a *[VerifyInput], or nil for its defaults.
@@ -115,18 +114,18 @@ func (l *Ledger) Checkpoint() (*SignedCheckpointAnswer, error) {
 
 // PutCheckpoint keeps a signed checkpoint of this ledger, and answers the one that is kept then.
 func (l *Ledger) PutCheckpoint(checkpoint string) (*SignedCheckpointAnswer, error) {
-	input := map[string]string{"checkpoint": checkpoint}
+	input := &CheckpointInput{checkpoint}
 	return ask[SignedCheckpointAnswer](l.calling("put_checkpoint"), input)
 }
 
 // ForkProof answers a proof that a signed checkpoint and the one that is kept cannot both be true, if there is one.
 func (l *Ledger) ForkProof(checkpoint string) (*ForkAnswer, error) {
-	return ask[ForkAnswer](l.calling("fork_proof"), map[string]string{"checkpoint": checkpoint})
+	return ask[ForkAnswer](l.calling("fork_proof"), &CheckpointInput{checkpoint})
 }
 
 // Receipt proves an entry, by its sequence number, under the signed checkpoint that is kept.
 func (l *Ledger) Receipt(sequence uint64) (*Receipt, error) {
-	answer, err := ask[ReceiptAnswer](l.calling("receipt"), map[string]uint64{"sequence": sequence})
+	answer, err := ask[ReceiptAnswer](l.calling("receipt"), &ReceiptInput{sequence})
 	if err != nil {
 		return nil, err
 	}

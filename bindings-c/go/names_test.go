@@ -43,14 +43,16 @@ func (n *names) excepted(name string) bool {
 	return false
 }
 
-// own are the names that Go adds to the list: what its users expect of every handle, JSON text in place of types, and
-// an error's conventions.
+// own are the names that Go adds to the list: what its users expect of every handle, JSON text in place of types, helpers
+// for the types, and an error's conventions.
 var own = []string{
 	"Charter.JSON",
 	"CodeOf",
+	"EngineFrom",
 	"Engine.AdmitJSON", "Engine.AppendDecision", "Engine.Call", "Engine.Close", "Engine.DecideJSON", "Engine.RecordJSON",
 	"Error.Error", "Error.Is", "Error.Unwrap",
 	"Ledger.Call", "Ledger.Page",
+	"NewCredential",
 	"Plan.Call", "Plan.Close",
 	"PolicyPack.Call", "PolicyPack.Close",
 	"Receipt.JSON",

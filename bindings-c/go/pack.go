@@ -17,10 +17,7 @@ func NewPolicyPack(text []byte, overlays ...[]byte) (*PolicyPack, error) {
 	for i, overlay := range overlays {
 		layers[i] = string(overlay)
 	}
-	input, err := write(struct {
-		Pack     string   `json:"pack"`
-		Overlays []string `json:"overlays,omitempty"`
-	}{string(text), layers})
+	input, err := write(&PackInput{Pack: string(text), Overlays: layers})
 	if err != nil {
 		return nil, err
 	}

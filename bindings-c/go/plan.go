@@ -21,15 +21,11 @@ func PlanTerraform(document []byte, nonce ...string) (*Plan, error) {
 	if len(nonce) > 1 {
 		return nil, failure(CodeInputInvalidValue, "a plan has one nonce at most")
 	}
-	options := map[string]string{"format": "terraform"}
+	options := PlanOptions{Format: PlanFormatTerraform}
 	for _, digits := range nonce {
-		options["nonce"] = digits
+		options.Nonce = &digits
 	}
-	written, err := write(options)
-	if err != nil {
-		return nil, err
-	}
-	return readPlan(written, document)
+	return readPlan(options, document)
 }
 
 // PlanResources reads a list of resources, as JSON: each with its type, and what is to become of it.
@@ -38,11 +34,15 @@ func PlanResources(document Document) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readPlan([]byte(`{"format":"resources"}`), resources)
+	return readPlan(PlanOptions{Format: PlanFormatResources}, resources)
 }
 
-func readPlan(options, document []byte) (*Plan, error) {
-	plan, err := planRead(options, document)
+func readPlan(options PlanOptions, document []byte) (*Plan, error) {
+	written, err := write(options)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := planRead(written, document)
 	if err != nil {
 		return nil, err
 	}

@@ -111,11 +111,7 @@ var openers = map[string]func(w world, s step, input []byte) (io.Closer, error){
 		return poundlock.PlanJoin(parts...)
 	},
 	"engine.new": func(_ world, _ step, input []byte) (io.Closer, error) {
-		var parts engineInput
-		if err := json.Unmarshal(input, &parts); err != nil {
-			return nil, err
-		}
-		return parts.open()
+		return poundlock.EngineFrom(input)
 	},
 	"engine.of_ledger": func(w world, s step, _ []byte) (io.Closer, error) {
 		ledger, err := handle[poundlock.Ledger](w, s.Ledger)

@@ -10,21 +10,6 @@ import (
 	poundlock "github.com/poundlock/poundlock/bindings-c/go"
 )
 
-// engineInput is what an engine is made of.
-type engineInput struct {
-	Charter string   `json:"charter"`
-	Lock    string   `json:"lock"`
-	Packs   []string `json:"packs"`
-}
-
-func (i engineInput) open() (*poundlock.Engine, error) {
-	packs := make([][]byte, len(i.Packs))
-	for n, pack := range i.Packs {
-		packs[n] = []byte(pack)
-	}
-	return poundlock.NewEngine([]byte(i.Charter), []byte(i.Lock), packs...)
-}
-
 // work admits and records what a file asks for, once its standard input has ended.
 func work(directory, file string, out *bufio.Writer) error {
 	text, err := os.ReadFile(file)
@@ -32,7 +17,7 @@ func work(directory, file string, out *bufio.Writer) error {
 		return err
 	}
 	var asked struct {
-		Engine engineInput `json:"engine"`
+		Engine poundlock.EngineInput `json:"engine"`
 		Asks   []struct {
 			Request json.RawMessage `json:"request"`
 			Fact    json.RawMessage `json:"fact"`
@@ -41,7 +26,7 @@ func work(directory, file string, out *bufio.Writer) error {
 	if err := json.Unmarshal(text, &asked); err != nil {
 		return err
 	}
-	engine, err := asked.Engine.open()
+	engine, err := poundlock.EngineFrom(&asked.Engine)
 	if err != nil {
 		return err
 	}
