@@ -334,6 +334,11 @@ def test_handles_of_another_kind_are_type_errors() -> None:
         engine.decide(sample.request(), plan)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         engine.check(engine)  # type: ignore[arg-type]
+    for nothing in (None, "ledger"):
+        with pytest.raises(TypeError):
+            engine.admit(nothing, sample.request())  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            Plan.join([("a", nothing)])  # type: ignore[list-item]
     for abstract in (Plan, Ledger):
         with pytest.raises(TypeError):
             abstract()

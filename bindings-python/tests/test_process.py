@@ -9,11 +9,13 @@ import sysconfig
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import distribution
 from pathlib import Path
 
 import poundlock
 import pytest
 import sample
+from packaging.tags import cpython_tags, parse_tag
 from poundlock import Ledger
 
 
@@ -135,13 +137,18 @@ def test_memory_does_not_grow() -> None:
     assert int(run.stdout) < 4 * 1024 * 1024
 
 
-def test_the_module_keeps_the_lock_off_where_there_is_none() -> None:
-    """The wheel is for Python with the interpreter's lock; what is built from source for one without does not turn
-    it on."""
+def test_the_wheel_is_for_python_with_a_lock() -> None:
+    """What is installed is a wheel of the stable ABI, which free-threaded builds take none of: there, pip builds
+    from source, and what it builds keeps the lock off."""
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         assert not sys._is_gil_enabled()  # type: ignore[attr-defined, unused-ignore]
-    else:
-        assert Path(poundlock._native.__file__ or "").name.count("abi3") == 1
+        return
+    wheel = (distribution("poundlock").read_text("WHEEL") or "").split("Tag: ")[1].split()[0]
+    tag = next(iter(parse_tag(wheel)))
+    for version in [(3, 9), (3, 14)]:
+        with_lock = cpython_tags(version, [f"cp{version[0]}{version[1]}"], [tag.platform])
+        assert tag in set(with_lock)
+    assert tag not in set(cpython_tags((3, 14), ["cp314t"], [tag.platform]))
 
 
 def test_interrupted_work_is_an_exception() -> None:

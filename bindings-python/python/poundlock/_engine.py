@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Callable, Iterable, Sequence
 from . import _native
 from ._document import Document, of_text
 from ._errors import PoundlockError
-from ._inputs import Handle, Json, Text, given, unicode
-from ._ledger import Ledger, ledger_handle
-from ._policy import Plan, plan_handle
+from ._inputs import Handle, Json, Text, given, handle_of, unicode
+from ._ledger import Ledger
+from ._policy import Plan
 from .documents import (
     Admission,
     AppendedAnswer,
@@ -57,7 +57,7 @@ class Engine(Handle):
     def of_ledger(cls, ledger: Ledger) -> Engine:
         """Make the engine of the charter that governs a ledger, from the texts kept beside the ledger."""
         engine = cls.__new__(cls)
-        engine._handle = _native.Engine.of_ledger(ledger._handle)
+        engine._handle = _native.Engine.of_ledger(handle_of(ledger))
         return engine
 
     @classmethod
@@ -87,8 +87,8 @@ class Engine(Handle):
         `credential` is the token that shows who asks, and the keys of its issuer, which the host fetched itself:
         `{"token": …, "keySet": …}`. A denial is an answer, and never an exception.
         """
-        ledger_in = None if ledger is None else ledger._handle
-        plan_in = None if plan is None else plan._handle
+        ledger_in = None if ledger is None else handle_of(ledger)
+        plan_in = None if plan is None else handle_of(plan)
         return of_text(Decision, self._handle.decide(request, credential, ledger_in, plan_in))
 
     def admit(
@@ -102,8 +102,8 @@ class Engine(Handle):
 
         After an exception nothing may be acted upon.
         """
-        plan_in = None if plan is None else plan._handle
-        return of_text(Admission, self._handle.admit(ledger._handle, request, credential, plan_in))
+        admitted = self._handle.admit(handle_of(ledger), request, credential, handle_of(plan))
+        return of_text(Admission, admitted)
 
     def record(
         self,
@@ -116,15 +116,15 @@ class Engine(Handle):
 
         An amendment that replaces the charter needs the engine of the new one, as `law`.
         """
-        law_in = None if law is None else law._handle
-        return of_text(Admission, self._handle.record(ledger._handle, fact, credential, law_in))
+        recorded = self._handle.record(handle_of(ledger), fact, credential, handle_of(law))
+        return of_text(Admission, recorded)
 
     def check(
         self, plan: Plan, *, stage: str | None = None, threads: int | None = None
     ) -> PlanReport:
         """Judge a plan by the charter's packs, or by those of one stage. Nothing is recorded."""
         asked = given(stage=stage, threads=threads)
-        return of_text(PlanReport, self._handle.call("check", asked, None, plan_handle(plan)))
+        return of_text(PlanReport, self._handle.call("check", asked, None, handle_of(plan)))
 
     def begin(
         self, ledger: Ledger, origin: str, keys: Sequence[str] = (), *, at: str
@@ -194,7 +194,7 @@ class Engine(Handle):
     def _call(
         self, operation: str, asked: object, ledger: Ledger, plan: Plan | None = None
     ) -> str:
-        return self._handle.call(operation, asked, ledger_handle(ledger), plan_handle(plan))
+        return self._handle.call(operation, asked, handle_of(ledger), handle_of(plan))
 
     def __repr__(self) -> str:
         about = self.describe()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Dict, NoReturn, Protocol, Union
 from ._document import Document
 from ._errors import refused
 
-__all__ = ["Dataclass", "Handle", "Json", "Text", "given", "unicode"]
+__all__ = ["Dataclass", "Handle", "Json", "Text", "given", "handle_of", "unicode"]
 
 
 class Dataclass(Protocol):
@@ -45,5 +45,12 @@ class Handle:
 
     _instead: ClassVar[str]
 
+    _handle: Any
+
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"this {type(self).__name__} is neither pickled nor copied: {self._instead}")
+
+
+def handle_of(what: Any) -> Any:
+    """What the library knows a pack, plan, engine or ledger by; it refuses whatever else is in its place."""
+    return what._handle if isinstance(what, Handle) else what

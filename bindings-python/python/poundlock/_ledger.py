@@ -212,8 +212,3 @@ class Receipt:
 
     def __repr__(self) -> str:
         return f"<Receipt of {len(self.text)} characters>"
-
-
-def ledger_handle(ledger: Ledger | None) -> _native.Ledger | None:
-    """What the library knows a ledger by."""
-    return None if ledger is None else ledger._handle

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from . import _native
 from ._document import of_text
-from ._inputs import Handle, Json, Text, given, unicode
+from ._inputs import Handle, Json, Text, given, handle_of, unicode
 from .documents import CharterAnswer, LintAnswer, PackAnswer, PlanAnswer, PlanReport, TestAnswer
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class PolicyPack(Handle):
         is what policies see as `stage.name`. The answer does not depend on how many `threads` work on it.
         """
         asked = given(unmatched=unmatched, stage=stage, threads=threads)
-        return of_text(PlanReport, self._handle.call("check", asked, plan_handle(plan)))
+        return of_text(PlanReport, self._handle.call("check", asked, handle_of(plan)))
 
     def __repr__(self) -> str:
         return f"PolicyPack(name={self.name!r}, version={self.version!r})"
@@ -168,7 +168,7 @@ class Plan(Handle):
     @classmethod
     def join(cls, parts: Iterable[tuple[str, Plan]]) -> Plan:
         """Join several plans into one, each under a name of its own."""
-        return cls._of(_native.Plan.join([(name, part._handle) for name, part in parts]))
+        return cls._of(_native.Plan.join([(name, handle_of(part)) for name, part in parts]))
 
     @cached_property
     def _answer(self) -> PlanAnswer:
@@ -190,9 +190,3 @@ class Plan(Handle):
 
     def __repr__(self) -> str:
         return f"Plan(digest={self.digest!r})"
-
-
-def plan_handle(plan: Plan | None) -> _native.Plan | None:
-    """What the library knows a plan by."""
-    return None if plan is None else plan._handle
-
