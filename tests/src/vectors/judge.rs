@@ -181,3 +181,72 @@ fn excerpt(text: &str, at: usize) -> String {
         (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
     format!("{before}{part}{after}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VECTORS: &str = r#"[
+        { "name": "one", "operation": "version", "expect": { "b": 1, "a": [ "x y" ] } },
+        { "name": "two", "steps": [
+            { "call": "ledger.open", "input": { "memory": true } },
+            { "call": "ledger.head", "error": "input.invalid_value" }
+        ] }
+    ]"#;
+    const ONE: &str = r#"{"vector":"g/f: one","results":[{"b":1,"a":["x y"]}]}"#;
+    const TWO: &str = r#"{"vector":"g/f: two","results":[null,{"error":{"code":"input.invalid_value","message":"m"}}]}"#;
+
+    fn report(outputs: &[&str]) -> Report {
+        let vectors = serde_json::from_str(VECTORS).unwrap();
+        let file = File { path: "f.json".into(), label: "g/f".to_owned(), vectors };
+        let answers = outputs.iter().enumerate();
+        let answers = answers.map(|(index, output)| Answers::read(&index.to_string(), output));
+        judge(&[file], answers.collect())
+    }
+
+    fn passed(outputs: &[&str]) -> (u64, u64) {
+        let Report { passed, failed, differences } = report(outputs);
+        assert_eq!(failed == 0, differences.is_empty(), "{differences:?}");
+        (passed, failed)
+    }
+
+    #[test]
+    fn the_same_lines_that_are_expected_pass_in_any_order() {
+        let both = format!("{ONE}\n{TWO}\n");
+        assert_eq!(passed(&[&both]), (2, 0));
+        assert_eq!(passed(&[&both, &format!("{TWO}\n{ONE}")]), (2, 0));
+    }
+
+    #[test]
+    fn a_byte_of_difference_fails() {
+        let both = format!("{ONE}\n{TWO}");
+        for other in [
+            both.replace("x y", "x  y"),
+            both.replace(r#""b":1,"a":["x y"]"#, r#""a":["x y"],"b":1"#),
+            both.replace(r#""b":1"#, r#""b": 1"#),
+            both.replace(r#""m""#, r#""n""#),
+            both.replace("[null,", "["),
+        ] {
+            assert_eq!(passed(&[&both, &other]), (1, 1), "{other}");
+            assert_eq!(passed(&[&other, &both]), (1, 1), "{other}");
+        }
+        // What all agree upon is still held to the vectors, but for an error's message.
+        let other = both.replace("x y", "z");
+        assert_eq!(passed(&[&other, &other]), (1, 1));
+        let other = both.replace("input.invalid_value", "internal");
+        assert_eq!(passed(&[&other, &other]), (1, 1));
+        let other = both.replace(r#""m""#, r#""n""#);
+        assert_eq!(passed(&[&other, &other]), (2, 0));
+    }
+
+    #[test]
+    fn what_is_missing_or_too_much_fails() {
+        let both = format!("{ONE}\n{TWO}");
+        assert_eq!(passed(&[&both, ONE]), (1, 1));
+        assert_eq!(passed(&[&both, ""]), (0, 2));
+        assert_eq!(passed(&[&both, &format!("{both}\n{ONE}")]), (2, 1));
+        assert_eq!(passed(&[&both, &format!("{both}\n{}", ONE.replace("one", "three"))]), (2, 1));
+        assert_eq!(passed(&[&both, &format!("{both}\nwarning: x")]), (2, 1));
+        assert_eq!(passed(&[&both, "no line at all"]), (0, 3));
+    }
+}

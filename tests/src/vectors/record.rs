@@ -89,8 +89,8 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Box<RawValue>>,
     /// The plans that are joined, and their names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<(String, String)>>,
     /// Text is handed in as it is; anything else as its JSON text.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub input: Option<Box<RawValue>>,

@@ -116,7 +116,7 @@ impl Handles {
             }
             ("plan", "join") => {
                 let mut parts = Vec::new();
-                for (part, plan) in &step.parts {
+                for (part, plan) in step.parts.iter().flatten() {
                     parts.push((part.as_str(), on!(self.plans, plan)));
                 }
                 let joined = Plan::join(&parts);

@@ -121,7 +121,7 @@ mod tests {
             names.map(|name| format!("{what}.{name}")).collect::<Vec<_>>()
         };
         let named = [
-            on("call", &mut operations().filter(|name| *name != "panic_drill")),
+            on("call", &mut operations()),
             on("pack", &mut Pack::operations()),
             on("plan", &mut Plan::operations()),
             on("engine", &mut Engine::operations()),
