@@ -21,8 +21,8 @@ package poundlock
 #cgo nocallback poundlock_engine_new
 #cgo noescape poundlock_engine_of_ledger
 #cgo nocallback poundlock_engine_of_ledger
-#cgo noescape poundlock_engine_decide
-#cgo nocallback poundlock_engine_decide
+#cgo noescape decide_into
+#cgo nocallback decide_into
 #cgo noescape poundlock_engine_admit
 #cgo nocallback poundlock_engine_admit
 #cgo noescape poundlock_engine_record
@@ -35,7 +35,27 @@ package poundlock
 #cgo nocallback poundlock_ledger_call
 #cgo noescape poundlock_buffer_free
 #cgo nocallback poundlock_buffer_free
+#include <string.h>
 #include "poundlock.h"
+
+// poundlock_engine_decide that copies its answer to where there is room for it and frees it, in one crossing. left is
+// a poundlock_buffer, for what did not fit and for errors; as bytes, cgo has nothing to check in it.
+static int32_t decide_into(
+	const poundlock_engine *engine, const poundlock_ledger *ledger, const poundlock_plan *plan,
+	const char *request, size_t request_length, const char *credential, size_t credential_length,
+	char *room, size_t capacity, char *left
+) {
+	poundlock_buffer *output = (poundlock_buffer *)left;
+	int32_t status = poundlock_engine_decide(
+		engine, ledger, plan, request, request_length, credential, credential_length, output);
+	size_t size = output->size;
+	if (status == POUNDLOCK_OK && size <= capacity) {
+		memcpy(room, output->data, size);
+		poundlock_buffer_free(output);
+		output->size = size;
+	}
+	return status;
+}
 */
 import "C"
 
@@ -183,12 +203,17 @@ func engineFree(engine unsafe.Pointer) {
 func engineDecide(
 	to []byte, engine, ledger, plan unsafe.Pointer, request, credential []byte,
 ) ([]byte, error) {
-	var output C.poundlock_buffer
-	status := C.poundlock_engine_decide(
+	var left C.poundlock_buffer
+	room := to[len(to):cap(to)]
+	status := C.decide_into(
 		(*C.poundlock_engine)(engine), (*C.poundlock_ledger)(ledger), (*C.poundlock_plan)(plan),
 		data(request), C.size_t(len(request)),
-		data(credential), C.size_t(len(credential)), &output)
-	return appended(to, status, &output)
+		data(credential), C.size_t(len(credential)),
+		data(room), C.size_t(len(room)), (*C.char)(unsafe.Pointer(&left)))
+	if status == C.POUNDLOCK_OK && left.data == nil {
+		return to[:len(to)+int(left.size)], nil
+	}
+	return appended(to, status, &left)
 }
 
 func engineAdmit(engine, ledger, plan unsafe.Pointer, request, credential []byte) ([]byte, error) {
