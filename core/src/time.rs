@@ -89,18 +89,29 @@ impl FromStr for Instant {
             Error::new(Code::InputInstant, "not an instant")
                 .with_help("write RFC 3339 with an offset, such as 2026-11-22T10:00:00Z")
         };
-        // jiff accepts more than RFC 3339 (a space or a bracketed zone, say); one form is enough.
-        let plain = text.len() <= 40
-            && text.as_bytes().get(10) == Some(&b'T')
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b':' | b'.' | b'T' | b'Z'))
-            && text.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-        if !plain {
+        // jiff accepts more than RFC 3339 (no seconds, a space or a bracketed zone, say); one form is enough.
+        if !is_rfc3339(text) {
             return Err(refuse());
         }
         text.parse().map(Self).map_err(|_| refuse())
     }
+}
+
+/// Whether a text has the form of RFC 3339, in capitals and with at most nine digits of a second.
+fn is_rfc3339(text: &str) -> bool {
+    // `0` stands for any digit.
+    let has_form = |text: &str, form: &str| {
+        let fits = |(byte, form): (u8, u8)| byte == form || (form == b'0' && byte.is_ascii_digit());
+        text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+    };
+    let Some((whole, rest)) = text.split_at_checked(19) else { return false };
+    let offset = rest.find(['Z', '+', '-']).and_then(|at| rest.split_at_checked(at));
+    let Some((fraction, offset)) = offset else { return false };
+    let is_fraction = fraction.strip_prefix('.').map_or(fraction.is_empty(), |digits| {
+        (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let is_offset = offset == "Z" || has_form(offset, "+00:00") || has_form(offset, "-00:00");
+    has_form(whole, "0000-00-00T00:00:00") && is_fraction && is_offset
 }
 
 impl fmt::Display for Instant {
@@ -385,6 +396,12 @@ mod tests {
             "2026-11-22T10:00:00Z[UTC]",
             "+002026-11-22T10:00:00Z",
             "2026-13-01T00:00:00Z",
+            "2026-11-22T10:00Z",
+            "2026-11-22T100000Z",
+            "2026-11-22T10:00:00+01",
+            "2026-11-22T10:00:00+01:00:30",
+            "2026-11-22T10:00:00.Z",
+            "2026-11-22T10:00:00.1234567890Z",
         ] {
             assert_eq!(text.parse::<Instant>().unwrap_err().code(), "input.instant", "{text}");
         }

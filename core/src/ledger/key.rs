@@ -187,7 +187,7 @@ impl schemars::JsonSchema for VerifierKey {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "pattern": "^[^+]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}$",
+            "pattern": "^[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}$",
             "description": "An Ed25519 public key with its name, as C2SP signed-note writes verifier keys."
         })
     }

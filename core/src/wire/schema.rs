@@ -310,6 +310,11 @@ fn without_numbers(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        digest::Digest,
+        ledger::{SecretKey, Signer as _, VerifierKey},
+        time::{Duration, Instant, TimeOfDay},
+    };
 
     #[test]
     fn comments_become_prose() {
@@ -319,6 +324,49 @@ mod tests {
             ),
             "Why, see `limits::X` and `Y`.\n\nOr `a[0]` (R\u{e9})."
         );
+    }
+
+    /// Whether reader and schema agree on the form of a text.
+    fn agree<T: JsonSchema + std::str::FromStr>(good: &[&str], bad: &[&str]) {
+        let schema = T::json_schema(&mut schemars::SchemaGenerator::default()).to_value();
+        let pattern = regex::Regex::new(schema["pattern"].as_str().unwrap()).unwrap();
+        let least = schema.get("minLength").and_then(Json::as_u64).unwrap_or_default();
+        for (texts, expected) in [(good, true), (bad, false)] {
+            for text in texts {
+                let fits = pattern.is_match(text) && text.len() as u64 >= least;
+                assert_eq!((text.parse::<T>().is_ok(), fits), (expected, expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_have_the_form_that_their_readers_take() {
+        let zeros = "0".repeat(64);
+        let digest = format!("sha256:{zeros}");
+        agree::<Digest>(&[&digest], &["", &zeros, &digest.to_uppercase(), &format!("{digest}0")]);
+        agree::<Instant>(
+            &[
+                "2026-11-22T10:00:00Z",
+                "2026-11-22T10:00:00.123456789+01:00",
+                "2026-11-22T10:00:00-00:00",
+            ],
+            &[
+                "",
+                "2026-11-22",
+                "2026-11-22T10:00Z",
+                "2026-11-22t10:00:00z",
+                "2026-11-22T10:00:00+0100",
+                "2026-11-22T10:00:00.Z",
+            ],
+        );
+        agree::<Duration>(
+            &["0s", "1w2d3h4m5s", "007h"],
+            &["", "1", "m", "1m1h", "1h1h", "1.5h", "-1s", "1H"],
+        );
+        agree::<TimeOfDay>(&["00:00", "23:59", "24:00"], &["", "24:01", "9:00", "09:60", "0900"]);
+        let key = SecretKey::from_seed("acme/2026", &[1; 32]).unwrap().key().to_string();
+        let nameless = key.replace("acme/2026", "");
+        agree::<VerifierKey>(&[&key], &["", "acme/2026", &nameless, &key.replace('/', " ")]);
     }
 
     #[test]
