@@ -54,6 +54,7 @@ def test_members_are_attributes() -> None:
     assert tree.plan_digest == "d"
     assert tree.leaves[0] == Leaf.from_json('{"new":1,"code":"a.b"}')
     assert tree.leaves[0].note is None
+    assert tree.leaves[0].to_json() == '{"code":"a.b","new":1}'
     assert tree.named is not None
     assert tree.named["x"].code == "c"
     assert tree.best is None

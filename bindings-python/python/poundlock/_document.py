@@ -44,6 +44,10 @@ class Document:
     Two documents are equal when they are of one class and hold the same JSON, whatever the order of its keys.
     """
 
+    __slots__ = ("__dict__", "__weakref__", "_text")
+
+    _text: str
+
     _members: ClassVar[Mapping[str, tuple[str, Any]]] = {}
     """Of each attribute: its JSON key, and what its value is read as: None for plain JSON, a data class, [class]
     for a list of them, {"": class} for a map to them."""
@@ -62,7 +66,7 @@ class Document:
             if value is not None:
                 keys[self._members[name][0]] = value
         # Written at once, so that what JSON cannot hold is refused here.
-        self.__dict__["_text"] = _native.to_json(keys)
+        _set_text(self, _native.to_json(keys))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -85,11 +89,12 @@ class Document:
 
     def to_json(self) -> str:
         """Return the JSON text: the very text that the document was read from."""
-        text: str | None = self.__dict__.get("_text")
-        if text is None:
+        try:
+            return self._text
+        except AttributeError:
             # A part of another document.
-            text = self.__dict__["_text"] = _native.to_json(self._data)
-        return text
+            _set_text(self, _native.to_json(self._data))
+            return self._text
 
     def to_dict(self) -> dict[str, Any]:
         """Return a new dictionary with JSON's own keys."""
@@ -137,15 +142,19 @@ class Document:
         return of_text, (type(self), self.to_json())
 
 
+_set_text = Document.__dict__["_text"].__set__
+_new = object.__new__
+
+
 def of_text(of: type[_D], text: str) -> _D:
     """A document of what the library answered, not parsed until it is read."""
-    document = of.__new__(of)
-    document.__dict__["_text"] = text
+    document = _new(of)
+    _set_text(document, text)
     return document
 
 
 def _of_data(of: type[_D], data: dict[str, Any]) -> _D:
-    document = of.__new__(of)
+    document = _new(of)
     document.__dict__["_data"] = data
     return document
 
