@@ -26,7 +26,7 @@ pub(super) fn build() -> bool {
 }
 
 /// Builds the static library that panics on demand.
-fn build_drill() -> bool {
+pub(super) fn build_drill() -> bool {
     let features = ["--features", "panic-drill"];
     succeeds(cargo().args(["build", "--quiet", "--package", "poundlock-c"]).args(features))
         && lay("drill", "libpoundlock.a", "libpoundlock.a")

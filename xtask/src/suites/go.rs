@@ -9,7 +9,7 @@ use std::{
 use super::{FAILED_TO_BUILD, Outcome, c};
 use crate::{
     count::{Count, Runner},
-    run::{cargo, command, present, root, step, succeeds, target, tests},
+    run::{command, present, root, step, succeeds, target, tests},
 };
 
 /// Go, in the directory of the module, linked to the library in another.
@@ -78,14 +78,10 @@ fn held(passed: bool) -> Count {
 
 /// The tests over a library that panics on demand.
 fn panics(venv: &Path) -> Count {
-    let library = target("c/panic-drill");
-    let build = ["build", "--quiet", "--package=poundlock-c", "--features=panic-drill"];
-    let built = succeeds(cargo().args(build))
-        && fs::create_dir_all(&library).is_ok()
-        && fs::copy(target("debug/libpoundlock.a"), library.join("libpoundlock.a")).is_ok();
-    if !built {
+    if !c::build_drill() {
         return held(false);
     }
+    let library = c::library_directory("drill");
     let only = ["test", "-tags=panicdrill", "-run=Panic", "-v", "-count=1", "."];
     // Each of its panics is one that is meant.
     tests(Runner::Go, go(venv, &library).args(only).env("RUST_BACKTRACE", "0"))
