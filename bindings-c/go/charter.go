@@ -24,7 +24,8 @@ func (c *Charter) Version() string {
 	return c.about.Version
 }
 
-// Digest is the digest over the charter's canonical form. The law of a ledger has one of its own, over the packs as well.
+// Digest is the digest over the charter's canonical form. The law of a ledger has one of its own,
+// over the packs as well.
 func (c *Charter) Digest() string {
 	return c.about.Digest
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Document is what is handed to the library, as JSON. A []byte, a [json.RawMessage] or a string is
-// JSON text, and reaches the library as it is, without a copy. Anything else, such as a *[Request], is
-// written with [encoding/json]; text in it that is not UTF-8 is an [Error] with the code
+// JSON text, and reaches the library as it is, without a copy. Anything else, such as a *[Request],
+// is written with [encoding/json]; text in it that is not UTF-8 is an [Error] with the code
 // input.encoding, where encoding/json alone would replace it. nil is no input at all.
 type Document = any
 
@@ -19,8 +19,9 @@ type text struct {
 	written []byte
 }
 
-// JSON is the text of an answer, byte for byte as the library wrote it: what every language gets. It is
-// nil for what the library did not write, and does not follow changes of the fields. Do not change it.
+// JSON is the text of an answer, byte for byte as the library wrote it: what every language gets.
+// It is nil for what the library did not write, and does not follow changes of the fields. Do not
+// change it.
 func (t text) JSON() []byte {
 	return t.written
 }

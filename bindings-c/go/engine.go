@@ -12,9 +12,9 @@ type Engine struct {
 	handle *handle
 }
 
-// NewCredential is what shows who asks: a token, in compact form, and the JSON Web Key Set of its issuer, which
-// the host fetched. It is never part of a request, which could otherwise bring along the keys that it is
-// believed by.
+// NewCredential is what shows who asks: a token, in compact form, and the JSON Web Key Set of its
+// issuer, which the host fetched. It is never part of a request, which could otherwise bring along
+// the keys that it is believed by.
 func NewCredential(token, keySet string) *CredentialInput {
 	return &CredentialInput{Token: &token, KeySet: &keySet}
 }
@@ -29,7 +29,8 @@ type DecideOptions struct {
 	Credential Document
 }
 
-// AdmitOptions are what an admission may rest on besides ledger and request. nil stands for none of it.
+// AdmitOptions are what an admission may rest on besides ledger and request. nil stands for none of
+// it.
 type AdmitOptions struct {
 	// Plan is what the request is about.
 	Plan *Plan
@@ -45,8 +46,8 @@ type RecordOptions struct {
 	Credential Document
 }
 
-// NewEngine reads a charter with its lock file and its packs and overlays, all in YAML, and checks that
-// each pack is the pinned one.
+// NewEngine reads a charter with its lock file and its packs and overlays, all in YAML, and checks
+// that each pack is the pinned one.
 func NewEngine(charter, lock []byte, packs ...[]byte) (*Engine, error) {
 	texts := make([]string, len(packs))
 	for i, pack := range packs {
@@ -55,7 +56,8 @@ func NewEngine(charter, lock []byte, packs ...[]byte) (*Engine, error) {
 	return EngineFrom(&EngineInput{Charter: string(charter), Lock: string(lock), Packs: texts})
 }
 
-// EngineFrom is NewEngine from a *[EngineInput], which also says in how many threads policies are evaluated.
+// EngineFrom is NewEngine from a *[EngineInput], which also says in how many threads policies are
+// evaluated.
 func EngineFrom(texts Document) (*Engine, error) {
 	input, err := write(texts)
 	if err != nil {
@@ -96,8 +98,8 @@ func (e *Engine) DecideJSON(request []byte, with *DecideOptions) ([]byte, error)
 	return e.AppendDecision(nil, request, with)
 }
 
-// AppendDecision is DecideJSON that appends its answer to a slice, so that one that is used again spares
-// the garbage collector a kilobyte or more for each decision.
+// AppendDecision is DecideJSON that appends its answer to a slice, so that one that is used again
+// spares the garbage collector a kilobyte or more for each decision.
 func (e *Engine) AppendDecision(to, request []byte, with *DecideOptions) ([]byte, error) {
 	if with == nil {
 		with = &DecideOptions{}
@@ -137,8 +139,8 @@ func (e *Engine) AdmitJSON(ledger *Ledger, request []byte, with *AdmitOptions) (
 		})
 }
 
-// Record decides whether a fact, such as a *[Fact], may be recorded, and records it or its denial. When
-// it returns, the entry is durable.
+// Record decides whether a fact, such as a *[Fact], may be recorded, and records it or its denial.
+// When it returns, the entry is durable.
 func (e *Engine) Record(ledger *Ledger, fact Document, with *RecordOptions) (*Admission, error) {
 	input, err := write(fact)
 	if err != nil {
@@ -163,8 +165,8 @@ func (e *Engine) RecordJSON(ledger *Ledger, fact []byte, with *RecordOptions) ([
 }
 
 // Check judges a plan by the charter's packs, or by those of a stage, and records nothing. How is a
-// *[CheckInput], or nil for its defaults. No actor and no request are known: a policy that reads them
-// fails.
+// *[CheckInput], or nil for its defaults. No actor and no request are known: a policy that reads
+// them fails.
 func (e *Engine) Check(plan *Plan, how Document) (*PlanReport, error) {
 	return ask[PlanReport](e.calling("check", nil, plan), how)
 }
@@ -201,21 +203,21 @@ func (e *Engine) Review(ledger *Ledger, asked Document) (*ReviewAnswer, error) {
 	return ask[ReviewAnswer](e.calling("review", ledger, nil), asked)
 }
 
-// CheckpointText decides again what nobody signed yet, and answers the text that keys are to sign with
-// Ed25519. Keys is a *[CheckpointTextInput].
+// CheckpointText decides again what nobody signed yet, and answers the text that keys are to sign
+// with Ed25519. Keys is a *[CheckpointTextInput].
 func (e *Engine) CheckpointText(ledger *Ledger, keys Document) (*TextAnswer, error) {
 	return ask[TextAnswer](e.calling("checkpoint_text", ledger, nil), keys)
 }
 
-// Sign keeps a checkpoint with the signatures over it, or makes both with secret keys, and answers the signed
-// checkpoint. With is a *[SignInput].
+// Sign keeps a checkpoint with the signatures over it, or makes both with secret keys, and answers
+// the signed checkpoint. With is a *[SignInput].
 func (e *Engine) Sign(ledger *Ledger, with Document) (*SignedCheckpointAnswer, error) {
 	return ask[SignedCheckpointAnswer](e.calling("sign", ledger, nil), with)
 }
 
 // Checkpoint decides again what nobody signed yet, has the host sign over it, and keeps the signed
-// checkpoint. The key is the verifier key of the signer, which is an [crypto/ed25519.PrivateKey], or
-// stands for one that never leaves its place.
+// checkpoint. The key is the verifier key of the signer, which is an [crypto/ed25519.PrivateKey],
+// or stands for one that never leaves its place.
 func (e *Engine) Checkpoint(ledger *Ledger, key string, signer crypto.Signer) (*SignedCheckpointAnswer, error) {
 	checkpoint, err := e.CheckpointText(ledger, &CheckpointTextInput{Keys: []string{key}})
 	if err != nil {
@@ -237,8 +239,8 @@ func (e *Engine) Snapshot(ledger *Ledger) (*AppendedAnswer, error) {
 	return ask[AppendedAnswer](e.calling("snapshot", ledger, nil), nil)
 }
 
-// Call carries out an operation of the engine by its name: JSON text in, JSON text out. Ledger and plan
-// are nil where the operation needs none.
+// Call carries out an operation of the engine by its name: JSON text in, JSON text out. Ledger and
+// plan are nil where the operation needs none.
 func (e *Engine) Call(operation string, ledger *Ledger, plan *Plan, input []byte) ([]byte, error) {
 	return e.calling(operation, ledger, plan)(input)
 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// Code is the stable code of an [Error], such as "input.syntax". Codes are errors themselves, so that
-// errors.Is(err, poundlock.Code("input.syntax")) asks for one.
+// Code is the stable code of an [Error], such as "input.syntax". Codes are errors themselves, so
+// that errors.Is(err, poundlock.Code("input.syntax")) asks for one.
 type Code string
 
-// The codes of errors that this package itself returns. Those of the library are in its documentation.
+// The codes of errors that this package itself returns. Those of the library are in its
+// documentation.
 const (
 	// CodeHandleClosed is that of a call on something that was closed.
 	CodeHandleClosed Code = "handle.closed"
@@ -30,8 +31,8 @@ func (c Code) Error() string {
 	return string(c)
 }
 
-// Error says why there is no answer. A denial is not an error. [errors.As] finds it in an error, and
-// [errors.Is] compares its [Code].
+// Error says why there is no answer. A denial is not an error. [errors.As] finds it in an error,
+// and [errors.Is] compares its [Code].
 type Error struct {
 	// Code is stable: compare it, never the message.
 	Code Code `json:"code"`

@@ -1,7 +1,7 @@
 package poundlock
 
-// Call carries out an operation that needs no handle by its name: JSON text in, JSON text out. The other
-// functions of this package do the same with types of their own.
+// Call carries out an operation that needs no handle by its name: JSON text in, JSON text out. The
+// other functions of this package do the same with types of their own.
 func Call(operation string, input []byte) ([]byte, error) {
 	return callFree(operation, input)
 }
@@ -43,7 +43,8 @@ func SigningBytes(text Document) (*SigningBytesAnswer, error) {
 	return ask[SigningBytesAnswer](calling("signing_bytes"), text)
 }
 
-// Envelope answers the DSSE envelope of a text and the signature over it. Signed is an *[EnvelopeInput].
+// Envelope answers the DSSE envelope of a text and the signature over it. Signed is an
+// *[EnvelopeInput].
 func Envelope(signed Document) (*EnvelopeAnswer, error) {
 	return ask[EnvelopeAnswer](calling("envelope"), signed)
 }

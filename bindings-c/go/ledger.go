@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// Ledger is the append-only chain of what was decided and recorded. Any number of goroutines may use it
-// at once.
+// Ledger is the append-only chain of what was decided and recorded. Any number of goroutines may
+// use it at once.
 type Ledger struct {
 	handle *handle
 }
@@ -63,8 +63,8 @@ func (l *Ledger) Notices() (*NoticesAnswer, error) {
 	return read[NoticesAnswer](l.Call("notices", nil))
 }
 
-// Entries are the entries that are wanted, or all of them where that is nil. They are read page by page,
-// as they are asked for; the limit is that of a page. After an error there are no more.
+// Entries are the entries that are wanted, or all of them where that is nil. They are read page by
+// page, as they are asked for; the limit is that of a page. After an error there are no more.
 func (l *Ledger) Entries(wanted *EntriesInput) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		var next EntriesInput
@@ -90,14 +90,14 @@ func (l *Ledger) Entries(wanted *EntriesInput) iter.Seq2[*Entry, error] {
 	}
 }
 
-// Page answers some of the entries that are wanted, and where to go on. Wanted is an *[EntriesInput], or
-// nil for all of them.
+// Page answers some of the entries that are wanted, and where to go on. Wanted is an
+// *[EntriesInput], or nil for all of them.
 func (l *Ledger) Page(wanted Document) (*EntriesAnswer, error) {
 	return ask[EntriesAnswer](l.calling("entries"), wanted)
 }
 
-// Attachment answers the bytes of an attachment by its digest, in hexadecimal digits; none where it was erased, or
-// never was.
+// Attachment answers the bytes of an attachment by its digest, in hexadecimal digits; none where it
+// was erased, or never was.
 func (l *Ledger) Attachment(digest string) (*AttachmentAnswer, error) {
 	return ask[AttachmentAnswer](l.calling("attachment"), &AttachmentInput{digest})
 }
@@ -118,7 +118,8 @@ func (l *Ledger) PutCheckpoint(checkpoint string) (*SignedCheckpointAnswer, erro
 	return ask[SignedCheckpointAnswer](l.calling("put_checkpoint"), input)
 }
 
-// ForkProof answers a proof that a signed checkpoint and the one that is kept cannot both be true, if there is one.
+// ForkProof answers a proof that a signed checkpoint and the one that is kept cannot both be true,
+// if there is one.
 func (l *Ledger) ForkProof(checkpoint string) (*ForkAnswer, error) {
 	return ask[ForkAnswer](l.calling("fork_proof"), &CheckpointInput{checkpoint})
 }

@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// EngineLoad reads a charter from its file and, from beside it, the lock file, which has the same name with
-// the ending .lock, and every YAML file in the folders packs and overlays, where those are there. The
-// code of a file that cannot be read is "io", and errors.Is finds its reason, such as [fs.ErrNotExist].
+// EngineLoad reads a charter from its file and, from beside it, the lock file, which has the same
+// name with the ending .lock, and every YAML file in the folders packs and overlays, where those
+// are there. The code of a file that cannot be read is "io", and errors.Is finds its reason, such
+// as [fs.ErrNotExist].
 func EngineLoad(path string) (*Engine, error) {
 	charter, err := readFile(path)
 	if err != nil {

@@ -43,8 +43,8 @@ func (n *names) excepted(name string) bool {
 	return false
 }
 
-// own are the names that Go adds to the list: what its users expect of every handle, JSON text in place of types, helpers
-// for the types, and an error's conventions.
+// own are the names that Go adds to the list: what its users expect of every handle, JSON text in
+// place of types, helpers for the types, and an error's conventions.
 var own = []string{
 	"Charter.JSON",
 	"CodeOf",
@@ -120,7 +120,8 @@ func TestTheNamesAreThoseOfEveryLanguage(t *testing.T) {
 	}
 }
 
-// exports are the package's names: `Call`, `Engine`, `Engine.Decide`; functions are there as `func Call` too.
+// exports are the package's names: `Call`, `Engine`, `Engine.Decide`; functions are there as `func
+// Call` too.
 func exports(t *testing.T) map[string]bool {
 	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(file fs.FileInfo) bool {
 		return !strings.HasSuffix(file.Name(), "_test.go")

@@ -68,8 +68,8 @@ func (p *PolicyPack) Test() (*TestAnswer, error) {
 	return read[TestAnswer](p.Call("test", nil, nil))
 }
 
-// Check judges a plan by the pack, and records nothing. How is a *[CheckInput], or nil for its defaults. No
-// actor and no request are known: a policy that reads them fails.
+// Check judges a plan by the pack, and records nothing. How is a *[CheckInput], or nil for its
+// defaults. No actor and no request are known: a policy that reads them fails.
 func (p *PolicyPack) Check(plan *Plan, how Document) (*PlanReport, error) {
 	return ask[PlanReport](func(input []byte) ([]byte, error) {
 		return p.Call("check", plan, input)

@@ -14,9 +14,9 @@ type Part struct {
 	Plan *Plan
 }
 
-// PlanTerraform reads what `terraform show -json` prints. The nonce, 64 hexadecimal digits, blinds the
-// plan's digest, and stays beside the plan. There is one, or none: then the plan can be checked, and not be
-// decided on.
+// PlanTerraform reads what `terraform show -json` prints. The nonce, 64 hexadecimal digits, blinds
+// the plan's digest, and stays beside the plan. There is one, or none: then the plan can be
+// checked, and not be decided on.
 func PlanTerraform(document []byte, nonce ...string) (*Plan, error) {
 	if len(nonce) > 1 {
 		return nil, failure(CodeInputInvalidValue, "a plan has one nonce at most")
@@ -28,7 +28,8 @@ func PlanTerraform(document []byte, nonce ...string) (*Plan, error) {
 	return readPlan(options, document)
 }
 
-// PlanResources reads a list of resources, as JSON: each with its type, and what is to become of it.
+// PlanResources reads a list of resources, as JSON: each with its type, and what is to become of
+// it.
 func PlanResources(document Document) (*Plan, error) {
 	resources, err := write(document)
 	if err != nil {
@@ -53,7 +54,8 @@ func newPlan(plan unsafe.Pointer) *Plan {
 	return &Plan{newHandle(plan, planFree)}
 }
 
-// PlanJoin makes one plan of several, so that they are decided on together. Their names are different ones.
+// PlanJoin makes one plan of several, so that they are decided on together. Their names are
+// different ones.
 func PlanJoin(parts ...Part) (*Plan, error) {
 	names := make([]string, len(parts))
 	plans := make([]unsafe.Pointer, len(parts))

@@ -16,8 +16,8 @@ func (r *Receipt) Text() string {
 	return r.proof
 }
 
-// Verify answers the entry that the receipt proves, and what it rests on. How says which keys are trusted, and what
-// else is expected; its receipt is this one, whatever it says.
+// Verify answers the entry that the receipt proves, and what it rests on. How says which keys are
+// trusted, and what else is expected; its receipt is this one, whatever it says.
 func (r *Receipt) Verify(how VerifyReceiptInput) (*VerifyReceiptAnswer, error) {
 	how.Receipt = r.proof
 	return VerifyReceipt(how)

@@ -1,5 +1,5 @@
-// The runner carries out the conformance vectors through the module's public functions and methods, and
-// prints what the library answered; tests/vectors/README.md of the repository describes both.
+// The runner carries out the conformance vectors through the module's public functions and methods,
+// and prints what the library answered; tests/vectors/README.md of the repository describes both.
 package main
 
 import (

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// compact writes a JSON document as vectors hand it in: without white space, members in their order,
-// characters unescaped where JSON allows it. encoding/json escapes more than that.
+// compact writes a JSON document as vectors hand it in: without white space, members in their
+// order, characters unescaped where JSON allows it. encoding/json escapes more than that.
 func compact(document []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()

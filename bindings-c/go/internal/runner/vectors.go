@@ -186,8 +186,8 @@ func (s *step) credential() (poundlock.Document, error) {
 	return compact(s.Credential)
 }
 
-// printed is a result as it is printed: the answer, or the library's own text of the error. Another error ends
-// the run.
+// printed is a result as it is printed: the answer, or the library's own text of the error. Another
+// error ends the run.
 func printed(answer []byte, err error) ([]byte, error) {
 	var failure *poundlock.Error
 	switch {
