@@ -40,7 +40,10 @@ fn readme() -> String {
     let mut text = String::from(
         "# JSON Schemas\n\n\
          What each document looks like, in JSON Schema 2020-12, made from the types of the library.\n\
-         `poundlock schema NAME` prints the same.\n\n\
+         `poundlock schema NAME` prints the same, and `poundlock schema` lists them.\n\n\
+         Editors that know the YAML language server complete and check a file whose first line names a schema, by a path\n\
+         from the file: `# yaml-language-server: $schema=schema/charter.json`. `poundlock init` lays the schemas in a\n\
+         folder `schema` beside the charter.\n\n\
          | schema | what it describes |\n|---|---|\n",
     );
     let link = |name: &str| format!("[{name}]({name}.json)");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use poundlock::wire::schema::{self, Format, OPERATIONS, Takes};
-use poundlock_tests::vectors;
+use poundlock_tests::vectors::{self, Step};
 use serde_json::Value;
 
 use super::{
@@ -104,49 +104,73 @@ fn bodies(answer: &Value) -> Vec<(String, Value)> {
         .collect()
 }
 
+/// The document that a step hands in, where it is one that has a schema.
+fn input(step: &Step, takes: Takes) -> Option<(&'static str, Value)> {
+    let Takes::Document(name) = takes else { return None };
+    let input = match &step.options {
+        Some(options) => options.get().as_bytes().to_vec(),
+        None => step.bytes(Some("directory")),
+    };
+    // Our reader and Python's differ in how a document may be spelt, which no schema is about.
+    let input = poundlock::Value::parse_json(&input).ok()?;
+    Some((name, input.deserialize().unwrap()))
+}
+
+/// Whether the error is about a field of the input itself that is not known, and not of a text within it.
+fn finds_unknown_field(error: &Value) -> bool {
+    error["code"] == "input.unknown_field"
+        && error.get("source").is_none()
+        && error.get("line").is_none()
+}
+
 #[test]
 fn what_operations_take_and_answer_is_valid() {
     let mut cases = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut answered = BTreeSet::new();
     for file in vectors::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")).unwrap() {
         for vector in &file.vectors {
             let results = vectors::run(vector).unwrap();
             for (step, result) in vector.steps().iter().zip(results) {
-                let mut case = |schema: &str, document: Value| {
+                let mut case = |schema: &str, document: Value, valid: bool| {
                     let from = format!("{}: {}", file.label(vector), step.call);
                     if seen.insert(format!("{schema} {document}")) {
-                        cases.push(Case { schema: schema.to_owned(), document, from, valid: true });
+                        cases.push(Case { schema: schema.to_owned(), document, from, valid });
                     }
                 };
+                let operation = OPERATIONS.iter().find(|one| one.name == step.call);
+                let input = operation.and_then(|operation| input(step, operation.takes));
                 let answer: Value = serde_json::from_str(&result).unwrap();
-                if let Some(error) =
-                    answer.get("error").filter(|_| answer.as_object().unwrap().len() == 1)
-                {
+                let error = answer.get("error").filter(|error| error.get("code").is_some());
+                if let Some(error) = error {
                     if error["code"] != "runner.no_handle" {
-                        case("error", error.clone());
+                        case("error", error.clone(), true);
+                    }
+                    if let Some((name, input)) = input.filter(|_| finds_unknown_field(error)) {
+                        case(name, input, false);
                     }
                     continue;
                 }
-                let Some(operation) = OPERATIONS.iter().find(|one| one.name == step.call) else {
-                    continue;
-                };
-                if let Some(name) = operation.answers {
+                if let Some((operation, name)) =
+                    operation.and_then(|one| Some((one.name, one.answers?)))
+                {
+                    answered.insert(operation);
                     for (kind, body) in bodies(&answer) {
-                        case(&format!("{kind}-body"), body);
+                        case(&format!("{kind}-body"), body, true);
                     }
-                    case(name, answer);
+                    case(name, answer, true);
                 }
-                let input = match &step.options {
-                    Some(options) => options.get().as_bytes().to_vec(),
-                    None => step.bytes(Some("directory")),
-                };
-                if let (Takes::Document(name), false) = (operation.takes, input.is_empty()) {
-                    // Python reads what its neighbour means, not how it is spelt.
-                    let input = poundlock::Value::parse_json(&input).unwrap();
-                    case(name, input.deserialize().unwrap());
+                if let Some((name, input)) = input {
+                    case(name, input, true);
                 }
             }
         }
     }
+    let silent = OPERATIONS
+        .iter()
+        .filter(|operation| operation.answers.is_some() && !answered.contains(operation.name))
+        .map(|operation| operation.name);
+    assert_eq!(silent.collect::<Vec<_>>(), [""; 0], "no vector gets an answer of these");
+    assert!(cases.iter().any(|case| !case.valid));
     agrees(&cases);
 }
