@@ -351,7 +351,7 @@ static void run(slice step, slice call, handles *all, const text *directory, tex
         on++;
     }
     operation++;
-    length = strlen(operation);
+    length = name.size - 1 - (size_t)(operation - name.data);
     if (json_member(step, "credential").data != NULL) {
         json_compact(json_member(step, "credential"), &credential);
     }

@@ -88,6 +88,19 @@ fn every_operation_has_its_name_and_every_name_its_operation() {
 }
 
 #[test]
+fn the_header_declares_these_functions_and_no_others() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings-c/include/poundlock.h");
+    let header = fs::read_to_string(path).unwrap();
+    // Without its comments, in which functions are mentioned.
+    let parts = header.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, code)| code));
+    let code: String = parts.collect();
+    let words = code.split(|c: char| !c.is_ascii_alphanumeric() && !"_(".contains(c));
+    let declared = words.filter_map(|word| word.strip_prefix("poundlock_")?.split_once('('));
+    let declared: BTreeSet<&str> = declared.map(|(name, _)| name).collect();
+    assert_eq!(names().c_functions.iter().map(String::as_str).collect::<BTreeSet<_>>(), declared);
+}
+
+#[test]
 fn an_error_has_what_its_json_has() {
     let mut expected: BTreeSet<String> = ["json".to_owned()].into();
     // One that has all of it.

@@ -14,7 +14,7 @@ mod suites;
 use std::{env, process::ExitCode};
 
 const USAGE: &str =
-    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | overhead | lint | soak | cel-cases FILE
+    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | together | overhead | lint | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
@@ -22,6 +22,8 @@ const USAGE: &str =
   vectors [DIRECTORY]
          compare what all languages answer to the vectors below the directory, which is
          tests/vectors if none is named
+  together
+         let all languages write one ledger at the same time, and verify it
   lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
   overhead
          what each binding adds to a decision, measured in its release form
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["vectors"] => suites::vectors(None),
         ["vectors", directory] => suites::vectors(Some(directory)),
         ["overhead"] => suites::overhead(),
+        ["together"] => suites::together(),
         ["lint"] => suites::lint(),
         ["soak"] => suites::soak(),
         ["cel-cases", file] => return suites::cel_cases(file),

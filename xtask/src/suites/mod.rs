@@ -10,7 +10,7 @@ mod vectors;
 
 pub(crate) use overhead::overhead;
 pub(crate) use rust::{cel_cases, soak};
-pub(crate) use vectors::vectors;
+pub(crate) use vectors::{together, vectors};
 
 use crate::{
     count::Count,
