@@ -4,8 +4,11 @@
 use std::{
     collections::BTreeSet,
     fs,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use super::{FAILED_TO_BUILD, Outcome};
@@ -162,7 +165,7 @@ fn faces() -> Count {
     }
     // What Rust says about each of the panics is of no use.
     let silent = fs::File::create(target("c/panics.log")).map(Into::into);
-    let silent = silent.unwrap_or_else(|_| std::process::Stdio::inherit());
+    let silent = silent.unwrap_or_else(|_| Stdio::inherit());
     count += tests(Runner::Plain, command(program).stderr(silent));
     count
 }
@@ -198,18 +201,40 @@ fn cpp() -> Outcome {
     Outcome::Ran(tests(Runner::Plain, &mut command(program)))
 }
 
-/// Whether the runner answers every vector, as another tool sees it, as it does by itself.
-fn answers_alike(watched: &mut Command) -> bool {
-    let vectors = root().join("tests/vectors");
+/// Whether the runner, started as a tool does that watches it, answers every vector as it does by itself. The
+/// groups of vectors are shared out among the processors, since this takes long.
+fn answers_alike(watched: impl Fn() -> Option<Command> + Sync) -> bool {
     let alone = library_directory("static").join("runner");
-    let answered = compile(&RUNNER, "static", &[], &alone)
-        .then(|| command(alone).arg(&vectors).output().ok())
-        .flatten()
-        .filter(|output| output.status.success() && !output.stdout.is_empty());
-    let Some(alone) = answered else { return false };
-    // What the tool reports goes to standard error, which is shown.
-    let watched = watched.arg(vectors).stderr(std::process::Stdio::inherit()).output();
-    watched.is_ok_and(|output| output.status.success() && output.stdout == alone.stdout)
+    if !compile(&RUNNER, "static", &[], &alone) {
+        return false;
+    }
+    let alike = |group: &Path| {
+        let expected = command(&alone).arg(group).output();
+        let expected = expected.map(|output| output.stdout).unwrap_or_default();
+        // What the tool reports goes to standard error, which is shown.
+        let found =
+            watched().map(|mut watched| watched.arg(group).stderr(Stdio::inherit()).output());
+        let found = found.and_then(Result::ok);
+        !expected.is_empty()
+            && found.is_some_and(|found| found.status.success() && found.stdout == expected)
+    };
+    let entries = fs::read_dir(root().join("tests/vectors")).into_iter().flatten().flatten();
+    let groups: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let waiting = AtomicUsize::new(0);
+    let work = || {
+        let mut all = true;
+        while let Some(group) = groups.get(waiting.fetch_add(1, Ordering::Relaxed)) {
+            all &= alike(group);
+        }
+        all
+    };
+    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let held = thread::scope(|scope| {
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().all(|worker| worker.join().unwrap_or(false))
+    });
+    held && !groups.is_empty()
 }
 
 /// The tests, the example and the whole runner under AddressSanitizer, which looks for leaks as well, and
@@ -238,7 +263,7 @@ fn sanitized() -> Outcome {
     let checked = example.is_some_and(|example| checks(&mut command(example)));
     count += held("the example runs without a report", checked);
     let runner = program("runner", &RUNNER);
-    let answered = runner.is_some_and(|runner| answers_alike(&mut command(runner)));
+    let answered = answers_alike(|| runner.as_ref().map(command));
     count += held("the runner answers all vectors without a report", answered);
     Outcome::Ran(count)
 }
@@ -263,26 +288,33 @@ fn memcheck() -> Option<Command> {
 /// The face, the example and the whole runner in valgrind.
 fn valgrind() -> Outcome {
     step("C in valgrind");
-    let missing = || Outcome::NotRun("there is no valgrind: install it".into());
+    if memcheck().is_none() {
+        return Outcome::NotRun("there is no valgrind: install it".into());
+    }
     let directory = empty("c/valgrind");
-    let run = |sources: &[&str]| {
-        let program = directory.join("program");
-        let built = compile(sources, "static", &[], &program);
-        built.then(memcheck).flatten().map(|mut memcheck| {
-            memcheck.arg(program);
-            memcheck
-        })
+    let program = |name: &str, sources: &[&str]| {
+        let program = directory.join(name);
+        compile(sources, "static", &[], &program).then_some(program)
     };
-    let Some(mut leak) = run(&["tests/leak.c"]) else { return missing() };
-    let found = leak.output().is_ok_and(|output| output.status.code() == Some(9));
+    let watched = |program: &Option<PathBuf>| {
+        let mut watched = memcheck()?;
+        watched.arg(program.as_ref()?);
+        Some(watched)
+    };
+    let leak = watched(&program("leak", &["tests/leak.c"]));
+    let found = leak
+        .is_some_and(|mut leak| leak.output().is_ok_and(|output| output.status.code() == Some(9)));
     let mut count = held("a leak is found", found);
-    let Some(mut face) = run(&["tests/face.c"]) else { return missing() };
-    count += tests(Runner::Plain, &mut face);
-    let Some(mut example) = run(&["examples/check.c"]) else { return missing() };
-    count += held("the example runs without a report", checks(&mut example));
-    let Some(mut runner) = run(&RUNNER) else { return missing() };
-    let answered = answers_alike(&mut runner);
-    count += held("the runner answers all vectors without a report", answered);
+    count += match watched(&program("face", &["tests/face.c"])) {
+        Some(mut face) => tests(Runner::Plain, &mut face),
+        None => Count { passed: 0, failed: 1 },
+    };
+    let example = watched(&program("check", &["examples/check.c"]));
+    let checked = example.is_some_and(|mut example| checks(&mut example));
+    count += held("the example runs without a report", checked);
+    let runner = program("runner", &RUNNER);
+    count +=
+        held("the runner answers all vectors without a report", answers_alike(|| watched(&runner)));
     Outcome::Ran(count)
 }
 
@@ -336,7 +368,7 @@ fn by_cmake(prefix: &Path, venv: &Result<PathBuf, String>) -> Outcome {
     let found = format!("-DCMAKE_PREFIX_PATH={}", prefix.display());
     let configure = ["-S", ".", "-B", "build", "--log-level=WARNING", &found];
     let silent = fs::File::create(directory.join("build.log")).map(Into::into);
-    let silent = silent.unwrap_or_else(|_| std::process::Stdio::inherit());
+    let silent = silent.unwrap_or_else(|_| Stdio::inherit());
     let built = succeeds(command(&cmake).args(configure).current_dir(&directory))
         && succeeds(
             command(&cmake).args(["--build", "build"]).current_dir(&directory).stdout(silent),
