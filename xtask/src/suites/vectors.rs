@@ -57,7 +57,8 @@ pub(crate) fn vectors(directory: Option<&str>) -> bool {
             println!("{name}: {why}");
         }
     }
-    compare(&directory, &languages).failed == 0
+    let compared = compare(&directory, &languages);
+    report(&[("Vectors".to_owned(), Outcome::Ran(compared))], true)
 }
 
 /// Lets all languages write one ledger. The last line is the sum.

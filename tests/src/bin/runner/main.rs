@@ -45,7 +45,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(what) => {
-            eprintln!("{what}");
+            if !what.is_empty() {
+                eprintln!("{what}");
+            }
             ExitCode::FAILURE
         }
     }
