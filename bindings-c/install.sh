@@ -16,7 +16,7 @@ prefix=$(cd "$1" && pwd)
 profile=${2:-release}
 
 cd "$(dirname "$0")"
-"${CARGO:-cargo}" build --quiet --package poundlock-c --profile "$profile"
+"${CARGO:-cargo}" build --package poundlock-c --profile "$profile"
 case $profile in
     dev) built=${CARGO_TARGET_DIR:-../target}/debug ;;
     *) built=${CARGO_TARGET_DIR:-../target}/$profile ;;
