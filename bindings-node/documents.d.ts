@@ -2643,7 +2643,7 @@ export interface ReceiptAnswer {
 /** How a ledger is to be verified. */
 export interface VerifyInput {
   /**
-   * The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+   * The keys that are trusted, as verifier keys; where this is absent, those that the ledger itself
    * names.
    */
   keys?: string[];

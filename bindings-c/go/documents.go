@@ -2698,7 +2698,7 @@ type ReceiptAnswer struct {
 
 // How a ledger is to be verified.
 type VerifyInput struct {
-	// The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+	// The keys that are trusted, as verifier keys; where this is absent, those that the ledger itself
 	// names.
 	Keys []string `json:"keys,omitzero"`
 	// Signed checkpoints that somebody remembers, which the ledger must continue.

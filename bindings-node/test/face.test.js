@@ -103,6 +103,13 @@ test('a decision keeps the library’s text, and its members are objects of thei
   assert.equal(decision.permit, undefined)
 })
 
+test('an error quotes nothing of a text that is not JSON', () => {
+  assert.throws(
+    () => new Finding('{"code": s3cret}').code,
+    ({ code, json }) => code === 'input.syntax' && !json.includes('s3cret'),
+  )
+})
+
 test('an admission is in the ledger', () => {
   const on = engine()
   const ledger = begun(on)

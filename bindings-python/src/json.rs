@@ -178,20 +178,21 @@ fn append_dataclass(
     depth: usize,
 ) -> Result<(), Refused> {
     let class = value.get_type();
-    let fields = match class.getattr(intern!(value.py(), "__dataclass_fields__")) {
-        Ok(fields) if !value.is_instance_of::<PyType>() => fields,
-        _ => {
-            let message = format!(
-                "a {} has no JSON form: hand in a dict, a dataclass, a document, or text",
-                class.name()?
-            );
-            return Err(PyTypeError::new_err(message).into());
-        }
-    };
+    if value.is_instance_of::<PyType>()
+        || !class.hasattr(intern!(value.py(), "__dataclass_fields__"))?
+    {
+        let message = format!(
+            "a {} has no JSON form: hand in a dict, a dataclass, a document, or text",
+            class.name()?
+        );
+        return Err(PyTypeError::new_err(message).into());
+    }
+    // What the class alone has, or its constructor, is not among them.
+    let fields = value.py().import("dataclasses")?.call_method1("fields", (value,))?;
     text.push(b'{');
     let mut index = 0_usize;
-    for name in fields.try_iter()? {
-        let name = name?;
+    for field in fields.try_iter()? {
+        let name = field?.getattr(intern!(value.py(), "name"))?;
         let name = content(name.cast::<PyString>().map_err(PyErr::from)?)?;
         let member = value.getattr(name.as_str())?;
         if !member.is_none() {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any, ClassVar, Mapping
 
 import pytest
@@ -181,3 +181,14 @@ class Own:
 
 def test_a_dataclass_is_written_with_json_s_keys() -> None:
     assert to_json([Own("d"), Own("d", "t")]) == '[{"planDigest":"d"},{"planDigest":"d","at":"t"}]'
+
+
+@dataclass
+class Counted:
+    made: ClassVar[int] = 0
+    by: InitVar[str] = "ann"
+    id: str = "r1"
+
+
+def test_a_dataclass_is_written_by_its_fields_alone() -> None:
+    assert to_json(Counted()) == '{"id":"r1"}'

@@ -2,7 +2,12 @@
 
 use std::thread;
 
-use poundlock::wire::{self, Engine, Ledger, Plan};
+use base64ct::{Base64, Encoding};
+use poundlock::{
+    Error,
+    ledger::{SecretKey, Signer},
+    wire::{self, Engine, Ledger, Plan},
+};
 use serde_json::{Value, json};
 
 const PACK: &str = "pack: storage
@@ -168,4 +173,100 @@ fn entries_come_in_pages() {
     assert_eq!(page(json!({ "kinds": ["fact"] }))["entries"], json!([]));
     let none = page(json!({ "until": "2026-03-02T09:00:00Z" }));
     assert_eq!(none["entries"].as_array().unwrap().len(), 1);
+}
+
+/// A secret key in PKCS#8, as PEM.
+fn pem(key: &str) -> String {
+    format!("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI{key}\n-----END PRIVATE KEY-----\n")
+}
+
+const KEY: &str = "AEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
+const STRANGER: &str = "AICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC";
+
+fn secret(key: &str) -> SecretKey {
+    SecretKey::from_pkcs8("acme/2026", pem(key).as_bytes(), None).unwrap()
+}
+
+/// A ledger with a key of its own.
+fn keyed(engine: &Engine, origin: &str) -> Ledger {
+    let key = SecretKey::from_pkcs8(origin, pem(KEY).as_bytes(), None).unwrap().key().to_string();
+    let ledger = Ledger::open(br#"{"memory":true}"#).unwrap();
+    let begin = json!({ "origin": origin, "keys": [key], "at": "2026-03-02T08:00:00Z" });
+    engine.call(Some(&ledger), None, "begin", begin.to_string().as_bytes()).unwrap();
+    ledger
+}
+
+fn sign(engine: &Engine, ledger: &Ledger) -> Result<String, Error> {
+    let keys = json!({ "secretKeys": [{ "pem": pem(KEY) }] });
+    engine.call(Some(ledger), None, "sign", keys.to_string().as_bytes())
+}
+
+/// What was signed of one ledger says nothing about another.
+#[test]
+fn one_engine_signs_several_ledgers_by_turns() {
+    let engine = engine("acme");
+    let ledgers = ["acme/2025", "acme/2026"].map(|origin| keyed(&engine, origin));
+    for turn in 0..2 {
+        for ledger in &ledgers {
+            sign(&engine, ledger).unwrap();
+            engine.admit(ledger, None, &request(&turn.to_string()), b"").unwrap();
+        }
+    }
+}
+
+/// To ask again must not talk a signer into what it refused.
+#[test]
+fn a_ledger_that_was_set_back_stays_unsigned() {
+    let engine = engine("acme");
+    let ledger = keyed(&engine, "acme/2026");
+    engine.admit(&ledger, None, &request("1"), b"").unwrap();
+    sign(&engine, &ledger).unwrap();
+    let older = keyed(&engine, "acme/2026");
+    for _ in 0..2 {
+        assert_eq!(sign(&engine, &older).unwrap_err().code(), "checkpoint.rolled_back");
+    }
+    assert_eq!(read(&older.call("checkpoint", b"").unwrap())["checkpoint"], Value::Null);
+    sign(&engine, &ledger).unwrap();
+}
+
+/// The kept checkpoint is what others trust: a stranger's must not take its place.
+#[test]
+fn a_checkpoint_that_no_key_in_force_signed_is_not_kept() {
+    let engine = engine("acme");
+    let ledger = keyed(&engine, "acme/2026");
+    let kept = sign(&engine, &ledger).unwrap();
+    engine.admit(&ledger, None, &request("1"), b"").unwrap();
+    let asked = json!({ "keys": [secret(KEY).key()] }).to_string();
+    let text = engine.call(Some(&ledger), None, "checkpoint_text", asked.as_bytes()).unwrap();
+    let text = read(&text)["text"].as_str().unwrap().to_owned();
+    let signed_by = |key: &str| {
+        let key = secret(key);
+        let signature = Base64::encode_string(&key.sign(text.as_bytes()).unwrap());
+        let signatures = json!([{ "key": key.key(), "signature": signature }]);
+        let input = json!({ "checkpoint": text, "signatures": signatures });
+        engine.call(Some(&ledger), None, "sign", input.to_string().as_bytes())
+    };
+    assert_eq!(signed_by(STRANGER).unwrap_err().code(), "checkpoint.untrusted");
+    assert_eq!(ledger.call("checkpoint", b"").unwrap(), kept);
+    signed_by(KEY).unwrap();
+}
+
+/// A host that found no keys to trust must not be told that all is well.
+#[test]
+fn an_empty_list_of_trusted_keys_is_none_that_is_absent() {
+    let engine = engine("acme");
+    let ledger = keyed(&engine, "acme/2026");
+    sign(&engine, &ledger).unwrap();
+    ledger.call("verify", b"").unwrap();
+    let code = |input: &str| ledger.call("verify", input.as_bytes()).unwrap_err().code();
+    assert_eq!(code(r#"{"keys":[]}"#), "key.invalid");
+    assert_eq!(code(r#"{"keys":null}"#), "input.invalid_value");
+}
+
+/// How many threads there are is the host's wish, and not the system's duty.
+#[test]
+fn more_threads_than_there_can_be_verify_too() {
+    let ledger = ledger(&engine("acme"));
+    let one = ledger.call("verify", b"").unwrap();
+    assert_eq!(ledger.call("verify", br#"{"threads":18446744073709551615}"#).unwrap(), one);
 }

@@ -20,8 +20,9 @@ export class Document<T extends object> {
   toJSON(): T {
     try {
       return JSON.parse(this.json)
-    } catch (error) {
-      throw refusal({ code: 'input.syntax', message: error instanceof Error ? error.message : 'this is not JSON' })
+    } catch {
+      // JavaScript's own message quotes the text.
+      throw refusal({ code: 'input.syntax', message: 'this is not JSON' })
     }
   }
 

@@ -4432,7 +4432,7 @@ class VerifyInput(Document):
     """How a ledger is to be verified."""
 
     keys: Sequence[str] | None = None
-    """The keys that are trusted, as verifier keys; where there are none, those that the ledger itself
+    """The keys that are trusted, as verifier keys; where this is absent, those that the ledger itself
     names.
     """
     since: Sequence[str] | None = None

@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError, mpsc},
+    thread,
 };
 
 use super::{
@@ -50,7 +51,7 @@ impl<'a> Verification<'a> {
         Self::default()
     }
 
-    /// Uses so many threads beside the calling one; none is good for small ledgers.
+    /// Uses so many threads beside the calling one, as far as there are that many; none is good for small ledgers.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
@@ -166,6 +167,9 @@ impl Joined<'_, '_> {
     }
 }
 
+/// More threads than this would only wait for the one that reads.
+const MOST_THREADS: usize = 256;
+
 /// Reads and joins in this thread, and examines in others.
 fn scan_in_threads(
     store: &dyn Store,
@@ -175,13 +179,14 @@ fn scan_in_threads(
 ) -> Result<Chain> {
     let (give, take) = mpsc::channel::<(u64, Chunk)>();
     let take = Mutex::new(take);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         // Dropped at the end of the scope's body, so that the threads end.
         let give = give;
         let (report, reports) = mpsc::channel::<(u64, Summary)>();
-        for _ in 0..threads {
+        let mut ahead = 3_u64;
+        for _ in 0..threads.min(MOST_THREADS) {
             let (take, report) = (&take, report.clone());
-            scope.spawn(move || {
+            let work = move || {
                 loop {
                     let job = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((number, chunk)) = job else { return };
@@ -189,10 +194,14 @@ fn scan_in_threads(
                         return;
                     }
                 }
-            });
+            };
+            // Where the system has no more threads, those that there are do the work.
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+            ahead = ahead.saturating_add(3);
         }
         drop(report);
-        let ahead = u64::try_from(threads).unwrap_or(1).saturating_mul(3);
         let mut waiting = BTreeMap::new();
         let (mut given, mut done) = (0_u64, 0_u64);
         let mut join = |up_to: u64, done: &mut u64| -> Result<()> {

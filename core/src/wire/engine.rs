@@ -1,6 +1,7 @@
 //! An engine that was made once, for any number of calls from any number of threads.
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -37,8 +38,9 @@ pub struct Engine(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     engine: engine::Engine,
-    /// What was signed the last time, so that little has to be decided again.
-    signed: Mutex<State>,
+    /// What was signed the last time, by the ledger's origin: little has to be decided again, and a ledger that was set
+    /// back since is found out.
+    signed: Mutex<BTreeMap<String, State>>,
 }
 
 /// What an engine is made of.
@@ -276,7 +278,7 @@ impl Engine {
     }
 
     fn with(engine: engine::Engine) -> Self {
-        Self(Arc::new(Inner { engine, signed: Mutex::new(State::new()) }))
+        Self(Arc::new(Inner { engine, signed: Mutex::default() }))
     }
 
     /// Decides a [`Request`] against what a ledger adds up to now, or against nothing, and records nothing.
@@ -523,7 +525,8 @@ fn checkpoint_text(
     let input: CheckpointTextInput = parse(input)?;
     let ledger = needed(ledger)?;
     let keys = VerifierKeys::new(input.keys)?;
-    let text = engine.signing(|state| engine.0.engine.checkpoint(ledger.raw(), state, &keys))?;
+    let text =
+        engine.signing(ledger, |state| engine.0.engine.checkpoint(ledger.raw(), state, &keys))?;
     to_json(&TextAnswer { text: text.to_text() })
 }
 
@@ -546,7 +549,7 @@ fn sign(
             });
             let signed =
                 SignedCheckpoint::assemble(&checkpoint, &given.collect::<Result<Vec<_>>>()?)?;
-            ledger.raw().put_checkpoint(&signed)?;
+            ledger.keep(&signed)?;
             signed
         }
         (None, false) if input.signatures.is_empty() => {
@@ -559,7 +562,7 @@ fn sign(
             });
             let keys = keys.collect::<Result<Vec<_>>>()?;
             let signers: Vec<&dyn Signer> = keys.iter().map(|key| key as &dyn Signer).collect();
-            engine.signing(|state| engine.0.engine.sign(ledger.raw(), state, &signers))?
+            engine.signing(ledger, |state| engine.0.engine.sign(ledger.raw(), state, &signers))?
         }
         _ => {
             return Err(Error::new(
@@ -585,12 +588,15 @@ fn snapshot(
 }
 
 impl Engine {
-    /// Works on what was signed the last time; whatever goes wrong, the next one begins anew.
-    fn signing<T>(&self, run: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
-        let mut kept = self.0.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = std::mem::take(&mut *kept);
+    /// Works on what was signed of this ledger the last time. What goes wrong changes nothing of it: a ledger that was
+    /// set back stays refused.
+    fn signing<T>(&self, ledger: &Ledger, run: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
+        let origin =
+            ledger.with_state(|state| Ok(state.origin().unwrap_or_default().to_owned()))?;
+        let mut signed = self.0.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = signed.get(&origin).cloned().unwrap_or_default();
         let done = run(&mut state)?;
-        *kept = state;
+        signed.insert(origin, state);
         Ok(done)
     }
 }

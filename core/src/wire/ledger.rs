@@ -8,7 +8,7 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Methods, documents::nothing, engine::SignedCheckpointAnswer, entry::EntryAnswer, guard, parse,
@@ -136,8 +136,10 @@ pub(super) struct AttachmentAnswer {
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct VerifyInput {
-    /// The keys that are trusted, as verifier keys; where there are none, those that the ledger itself names.
-    keys: Vec<String>,
+    /// The keys that are trusted, as verifier keys; where this is absent, those that the ledger itself names.
+    #[serde(deserialize_with = "present")]
+    #[schemars(with = "Vec<String>", length(min = 1), skip_serializing_if = "Option::is_none")]
+    keys: Option<Vec<String>>,
     /// How many of them must have signed; one unless this says otherwise.
     threshold: Option<usize>,
     /// Signed checkpoints that somebody remembers, which the ledger must continue.
@@ -146,6 +148,11 @@ pub(super) struct VerifyInput {
     unsigned: bool,
     /// In how many threads; one unless this says otherwise.
     threads: Option<NonZeroUsize>,
+}
+
+/// A list that may be absent, and not null.
+fn present<'de, D: Deserializer<'de>>(list: D) -> Result<Option<Vec<String>>, D::Error> {
+    Vec::deserialize(list).map(Some)
 }
 
 /// What verification found in a ledger that is sound.
@@ -302,6 +309,15 @@ impl Ledger {
         run(&state)
     }
 
+    /// Keeps a signed checkpoint. Nobody is misled by one that no key in force signed, if it is not kept.
+    pub(super) fn keep(&self, signed: &SignedCheckpoint) -> Result<()> {
+        self.with_state(|state| {
+            let keys = VerifierKeys::new(state.keys().to_vec())?;
+            signed.verify(&keys, state.origin()).map(drop)
+        })?;
+        self.raw().put_checkpoint(signed)
+    }
+
     /// Where requests and facts queue.
     pub(super) fn admissions(&self) -> Result<&Admissions> {
         if let Some(admissions) = self.0.admissions.get() {
@@ -372,14 +388,15 @@ fn status(ledger: &Ledger, input: &[u8]) -> Result<String> {
 
 fn verify(ledger: &Ledger, input: &[u8]) -> Result<String> {
     let input: VerifyInput = if input.is_empty() { VerifyInput::default() } else { parse(input)? };
-    let trusted = match (input.keys.is_empty(), input.threshold) {
-        (true, None) => None,
-        (true, Some(_)) => {
+    let trusted = match (&input.keys, input.threshold) {
+        (None, None) => None,
+        (None, Some(_)) => {
             let message = "a threshold is one of the keys that are named beside it";
             return Err(Error::new(Code::InputInvalidValue, message).at_pointer("/threshold"));
         }
-        (false, threshold) => {
-            Some(VerifierKeys::from_texts(&input.keys)?.with_threshold(threshold.unwrap_or(1))?)
+        // An empty list trusts nobody, and is not taken for an absent one.
+        (Some(keys), threshold) => {
+            Some(VerifierKeys::from_texts(keys)?.with_threshold(threshold.unwrap_or(1))?)
         }
     };
     let since = input.since.iter().enumerate().map(|(index, text)| {
@@ -416,11 +433,7 @@ fn checkpoint(ledger: &Ledger, input: &[u8]) -> Result<String> {
 fn put_checkpoint(ledger: &Ledger, input: &[u8]) -> Result<String> {
     let input: CheckpointInput = parse(input)?;
     let signed = SignedCheckpoint::parse(input.checkpoint.as_bytes())?;
-    // Nobody is misled by a checkpoint that no key in force signed, if it is not kept.
-    let keys = ledger.with_state(|state| VerifierKeys::new(state.keys().to_vec()))?;
-    let origin = ledger.with_state(|state| Ok(state.origin().map(str::to_owned)))?;
-    signed.verify(&keys, origin.as_deref())?;
-    ledger.raw().put_checkpoint(&signed)?;
+    ledger.keep(&signed)?;
     checkpoint(ledger, b"")
 }
 
