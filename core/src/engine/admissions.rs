@@ -149,6 +149,8 @@ impl Admissions {
     }
 
     fn ask(&self, what: What, law: Option<Digest>) -> Result<Admission> {
+        // In a forked child nobody ever gives back what a thread of the parent had taken.
+        self.ledger.check_process()?;
         let asked = Arc::new(Asked { what, law });
         let mine = Waiting { asked, answer: Arc::default() };
         let mut queue = self.queue();

@@ -1,5 +1,7 @@
 //! Resources that a host describes itself, one by one: for hosts whose tool has no plan document.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -77,8 +79,9 @@ impl Plan {
     /// # Errors
     ///
     /// Those of [`Value::parse_json`] and of the shape; `input.missing_field` for a resource with neither
-    /// `object` nor `oldObject`, `input.invalid_value` for steps that make no change or contradict the values, and for
-    /// a JSON Pointer that is none or names nothing.
+    /// `object` nor `oldObject`, `input.invalid_value` for steps that make no change or contradict the values, for an
+    /// address that is empty or there twice, for values that are no map, and for a JSON Pointer that is none or names
+    /// nothing.
     pub fn from_resources(json: &[u8]) -> Result<Self> {
         let value = Value::parse_json(json)?;
         let document: ResourcesDocument = value.deserialize()?;
@@ -89,7 +92,10 @@ impl Plan {
         });
         let places = places.collect::<Result<Vec<_>>>()?;
         let mut secrets = Secrets::default();
-        for (resource, place) in &places {
+        let mut addresses = BTreeSet::new();
+        for (index, (resource, place)) in places.iter().enumerate() {
+            check_names(resource, &mut addresses)
+                .map_err(|error| error.at_pointer(format!("/resources/{index}")))?;
             for version in ["object", "oldObject"] {
                 for pointer in &resource.sensitive {
                     let marked = place.get(version).and_then(|version| version.pointer(pointer));
@@ -119,9 +125,44 @@ impl Plan {
     }
 }
 
+/// A finding names a resource by its address, so each has one of its own.
+fn check_names<'a>(
+    resource: &'a ResourceDocument,
+    addresses: &mut BTreeSet<&'a str>,
+) -> Result<()> {
+    let refuse = |message| Err(Error::new(Code::InputInvalidValue, message));
+    if resource.type_name.is_empty() || resource.address.is_empty() {
+        return refuse("a resource has a type and an address");
+    }
+    if !addresses.insert(&resource.address) {
+        return refuse("two resources have the same address");
+    }
+    Ok(())
+}
+
+/// Whether these are the steps of a resource that was there before, or will be after.
+fn fits(actions: Actions, before: bool, after: bool) -> bool {
+    match actions {
+        Actions::Create => after && !before,
+        Actions::Read => after,
+        Actions::Delete | Actions::Forget => before && !after,
+        Actions::NoOp
+        | Actions::Update
+        | Actions::DeleteCreate
+        | Actions::CreateDelete
+        | Actions::CreateForget => before && after,
+    }
+}
+
 fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<ResourceChange> {
     let given = |name: &str| place.get(name).filter(|value| !matches!(value.kind(), Kind::Null));
     let (before, after) = (given("oldObject"), given("object"));
+    for (name, value) in [("oldObject", before), ("object", after)] {
+        if value.is_some_and(|value| !matches!(value.kind(), Kind::Map(_))) {
+            let message = format!("`{name}` is not a map of a resource's values");
+            return Err(Error::new(Code::InputInvalidValue, message));
+        }
+    }
     let derived = match (before, after) {
         (None, None) => {
             let message = "a resource has neither `object` nor `oldObject`";
@@ -133,11 +174,12 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<Re
         (Some(_), Some(_)) => ActionWord::Update,
     };
     let actions = resource.actions.clone().unwrap_or_else(|| vec![derived]);
+    let (was, will_be) = (before.is_some(), after.is_some());
     // What is secret after is secret before, as far as it was there.
     let was_there = |pointer: &&String| before.is_some_and(|it| it.pointer(pointer).is_some());
     let secret_before: Vec<String> = resource.sensitive.iter().filter(was_there).cloned().collect();
     let before = policy::marked(&clean(before, taint)?, &[], &secret_before, place)?;
-    let sensitive = if after.is_some() { &*resource.sensitive } else { &[] };
+    let sensitive = if will_be { &*resource.sensitive } else { &[] };
     let after = policy::marked(&clean(after, taint)?, &resource.unknown, sensitive, place)?;
     let described = TestResource {
         type_name: resource.type_name.clone(),
@@ -149,12 +191,11 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<Re
         Error::new(Code::InputInvalidValue, "these steps do not make a change")
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
-    let should_be_gone = matches!(derived, ActionWord::Delete);
-    let goes =
-        change.actions.deletes() && !change.actions.creates() || change.actions == Actions::Forget;
-    if change.actions.changes() && should_be_gone != goes {
-        let message = "the steps contradict the values: only a resource that goes has no `object`";
-        return Err(Error::new(Code::InputInvalidValue, message));
+    if !fits(change.actions, was, will_be) {
+        let message = "the steps contradict the values";
+        return Err(Error::new(Code::InputInvalidValue, message).with_help(
+            "what is created has no `oldObject`, what goes has no `object`, and what is changed or replaced has both",
+        ));
     }
     Ok(change)
 }
@@ -207,11 +248,25 @@ mod tests {
             r#""oldObject": {}, "actions": ["update"]"#,
             r#""object": {}, "actions": ["create", "update"]"#,
             r#""object": {}, "actions": []"#,
+            r#""object": {}, "actions": ["no-op"]"#,
+            r#""object": {}, "oldObject": {}, "actions": ["create"]"#,
+            r#""object": {}, "actions": ["delete", "create"]"#,
+            r#""object": "text""#,
+            r#""oldObject": [1]"#,
             r#""object": {}, "sensitive": ["password"]"#,
             r#""object": {"a": 1}, "sensitive": ["/a/b"]"#,
         ] {
             assert_eq!(code(&format!("{{{HEAD}, {wrong}}}")), "input.invalid_value", "{wrong}");
         }
+    }
+
+    #[test]
+    fn each_resource_has_names_of_its_own() {
+        for names in [r#""type": "", "address": "a""#, r#""type": "db", "address": """#] {
+            assert_eq!(code(&format!(r#"{{{names}, "object": {{}}}}"#)), "input.invalid_value");
+        }
+        let twice = format!(r#"{{{HEAD}, "object": {{}}}}, {{{HEAD}, "object": {{}}}}"#);
+        assert_eq!(code(&twice), "input.invalid_value");
     }
 
     /// No secrets in the book (DESIGN §1.7).
