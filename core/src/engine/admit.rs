@@ -83,7 +83,12 @@ impl Engine {
         if let Some(fault) = model::fault_of_keys(origin, keys) {
             return Err(Error::new(Code::InputInvalidValue, fault).at_pointer("/keys"));
         }
-        ledger.append(0, self.genesis_draft(origin, keys, at)?)
+        ledger.append(0, self.genesis_draft(origin, keys, at)?).map_err(|error| {
+            match error.to_code() {
+                Code::LedgerConflict => error.with_help("the ledger has begun: go on with it"),
+                _ => error,
+            }
+        })
     }
 
     /// Makes the engine of the charter that governs a ledger, from the texts kept beside it.
