@@ -346,14 +346,32 @@ def test_handles_of_another_kind_are_type_errors() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_ledger_is_of_no_use_in_a_forked_child(tmp_path: Path) -> None:
+    """Not even where a thread of the parent was at work in it, and cannot give back what it had taken."""
     script = """
-import os, sys
+import os, signal, sys, threading
 import poundlock, sample
 ledger = poundlock.Ledger.create(sys.argv[1])
 sample.engine().begin(ledger, sample.ORIGIN, at=sample.BEGIN)
 engine = sample.engine()
-child = os.fork()
-if not child:
+over = threading.Event()
+
+def admit(thread):
+    number = 0
+    while not over.is_set():
+        number += 1
+        engine.admit(ledger, sample.request(f"plan-{thread}-{number}"))
+
+threads = [threading.Thread(target=admit, args=(number,)) for number in range(4)]
+for thread in threads:
+    thread.start()
+children = []
+for _ in range(8):
+    child = os.fork()
+    if child:
+        children.append(child)
+        continue
+    # Whatever hangs is ended, and fails.
+    signal.alarm(60)
     codes = []
     for use in (lambda: engine.admit(ledger, sample.request()), lambda: engine.snapshot(ledger)):
         try:
@@ -362,8 +380,12 @@ if not child:
             codes.append(error.code)
     engine.decide(sample.request())
     os._exit(0 if codes == ["ledger.forked"] * 2 else 1)
-assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-assert ledger.head().size == 1
+outcomes = [os.waitpid(child, 0)[1] for child in children]
+over.set()
+for thread in threads:
+    thread.join()
+assert outcomes == [0] * 8, outcomes
+assert ledger.verify(unsigned=True).size == ledger.head().size
 """
     run = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "ledger")],
