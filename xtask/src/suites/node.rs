@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Where the package lies, with its tools.
-fn package() -> Result<PathBuf, Outcome> {
+pub(super) fn package() -> Result<PathBuf, Outcome> {
     if !present("node") || !present("npm") {
         let why = "there is no node or npm: install Node.js 20 or later";
         return Err(Outcome::NotRun(why.into()));

@@ -1,4 +1,5 @@
-//! What each binding adds to a decision: builds all of them as they are shipped, and runs the benchmark.
+//! What each binding adds to a decision, and how large its package is: builds all of them as they are shipped, and runs
+//! the benchmark.
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{go, python};
+use super::{go, node, python};
 use crate::run::{cargo, command, root, step, succeeds, target};
 
 /// Builds the release form of every binding and of its program in `benches/bindings`, and runs the benchmark
@@ -25,7 +26,7 @@ pub(crate) fn overhead() -> bool {
         ("C", c_program(&place)),
         ("Go", go_program(&place, &venv)),
         ("Python", python_program(&place, &venv)),
-        ("Node.js", node_program()),
+        ("Node.js", node_program(&place)),
     ];
     let mut named = BTreeMap::new();
     for (name, program) in programs {
@@ -34,7 +35,13 @@ pub(crate) fn overhead() -> bool {
             None => println!("{name}: the program could not be built"),
         }
     }
-    let complete = named.len() == 4;
+    let small = [python::files(&place.join("wheels"), "whl"), python::files(&place, "tgz")]
+        .iter()
+        .flatten()
+        .map(|package| is_small(package))
+        .filter(|small| *small)
+        .count();
+    let complete = named.len() == 4 && small == 2;
     let commands: Vec<String> = named
         .iter()
         .map(|(name, words)| {
@@ -49,6 +56,15 @@ pub(crate) fn overhead() -> bool {
         .env("PYTHONPATH", place.join("python"))
         .env("POUNDLOCK_NODE", root().join("bindings-node"));
     succeeds(&mut bench) && complete
+}
+
+/// How large a package may be, in bytes.
+const PACKAGE_BYTES: u64 = 4_000_000;
+
+fn is_small(package: &Path) -> bool {
+    let size = fs::metadata(package).map_or(u64::MAX, |metadata| metadata.len());
+    println!("{}: {size} bytes (at most {PACKAGE_BYTES})", package.display());
+    size <= PACKAGE_BYTES
 }
 
 fn words(words: &[&dyn AsRef<Path>]) -> Vec<String> {
@@ -110,9 +126,18 @@ fn python_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
     unpack.then(|| words(&[&venv.join("bin/python"), &root().join("benches/bindings/decide.py")]))
 }
 
-fn node_program() -> Option<Vec<String>> {
-    let mut build = command("npm");
-    build.args(["run", "--silent", "build"]).current_dir(root().join("bindings-node"));
+fn node_program(place: &Path) -> Option<Vec<String>> {
+    let directory = node::package().ok()?;
+    let npm = |arguments: &[&str]| {
+        let mut npm = command("npm");
+        npm.args(arguments).current_dir(&directory);
+        npm
+    };
+    for old in python::files(place, "tgz") {
+        let _ = fs::remove_file(old);
+    }
+    let built = succeeds(&mut npm(&["run", "--silent", "build"]))
+        && succeeds(npm(&["pack", "--silent", "--pack-destination"]).arg(place));
     let program = root().join("benches/bindings/decide.js");
-    succeeds(&mut build).then(|| words(&[&"node", &program]))
+    built.then(|| words(&[&"node", &program]))
 }
