@@ -100,6 +100,9 @@ test('a decision keeps the library’s text, and its members are objects of thei
   assert.equal(decision.findings, decision.findings)
   assert.ok(decision.findings.some(({ code, outcome }) => code === 'policy.failed' && outcome === 'fail'))
   assert.deepEqual(JSON.parse(JSON.stringify(decision)), JSON.parse(decision.json))
+  assert.throws(() => {
+    decision.json = '{"verdict":"allow"}'
+  }, TypeError)
   assert.equal(decision.permit, undefined)
 })
 

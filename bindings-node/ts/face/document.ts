@@ -8,12 +8,13 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** A JSON document: its members, and its text byte for byte. */
 export class Document<T extends object> {
   /** The document's own text, in JSON. */
-  readonly json: string
+  declare readonly json: string
   #members: T | undefined
 
   constructor(document: Input<T>) {
     const given = handedIn(document)
-    this.json = textOf(given)
+    // Members that were read and the text never differ.
+    Object.defineProperty(this, 'json', { enumerable: true, value: textOf(given) })
   }
 
   /** The document as plain data, a new copy each time. */
