@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use poundlock::{
-    Error, canonical,
+    Error,
     error::{Code, Result},
     ledger::Recorded,
     state::State,
+    wire::EntryAnswer,
 };
 use serde_json::{Value, json};
 
@@ -61,16 +62,7 @@ pub(super) fn show(options: &Show, path: &Path) -> Result<Answer> {
 
 /// An entry as JSON, with its hash.
 pub(super) fn entry(recorded: &Recorded) -> Result<Value> {
-    let body: Value = canonical::from_bytes(&recorded.entry.body)?;
-    Ok(json!({
-        "sequence": recorded.entry.sequence,
-        "hash": recorded.hash,
-        "previous": recorded.entry.previous,
-        "at": recorded.entry.at,
-        "kind": recorded.entry.kind,
-        "attachments": recorded.entry.attachments,
-        "body": body,
-    }))
+    to_json(&EntryAnswer::of(recorded)?)
 }
 
 pub(super) fn status(path: &Path) -> Result<Answer> {

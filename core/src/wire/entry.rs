@@ -14,7 +14,7 @@ use crate::{
 /// An entry with its hash.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Entry")]
-pub(super) struct EntryAnswer {
+pub struct EntryAnswer {
     /// Its place in the ledger, counted from 0.
     sequence: u64,
     /// `SHA-256(0x00 ‖ entry bytes)`: the RFC 6962 leaf hash.
@@ -37,7 +37,7 @@ impl EntryAnswer {
     /// # Errors
     ///
     /// `ledger.body` where its body has no JSON form.
-    pub(super) fn of(recorded: &Recorded) -> Result<Self> {
+    pub fn of(recorded: &Recorded) -> Result<Self> {
         let Recorded { entry, hash } = recorded;
         let body = canonical::from_bytes(&entry.body).map_err(|_| {
             Error::new(Code::LedgerBody, "the body of the entry has no JSON form")

@@ -33,7 +33,9 @@ use std::panic::{self, AssertUnwindSafe};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{documents::Version, engine::Engine, ledger::Ledger, pack::Pack, plan::Plan};
+pub use self::{
+    documents::Version, engine::Engine, entry::EntryAnswer, ledger::Ledger, pack::Pack, plan::Plan,
+};
 use crate::{
     error::{Code, Error, Position, Result},
     value::Value,
