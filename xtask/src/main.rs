@@ -10,11 +10,12 @@ mod demo;
 mod dependencies;
 mod run;
 mod suites;
+mod trace;
 
 use std::{env, process::ExitCode};
 
 const USAGE: &str =
-    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | together | overhead | lint | soak | cel-cases FILE
+    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | together | overhead | lint | trace | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
@@ -24,7 +25,9 @@ const USAGE: &str =
          tests/vectors if none is named
   together
          let all languages write one ledger at the same time, and verify it
-  lint   formatting, clippy, documentation and the list of dependencies; warnings are errors
+  lint   formatting, clippy, documentation, and the lists of dependencies and requirements;
+         warnings are errors
+  trace  write docs/requirements.md, and say how many requirements are served and tested
   overhead
          what each binding adds to a decision, measured in its release form
   soak   the long versions of the Rust tests, and fuzzing
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ["overhead"] => suites::overhead(),
         ["together"] => suites::together(),
         ["lint"] => suites::lint(),
+        ["trace"] => trace::write(),
         ["soak"] => suites::soak(),
         ["cel-cases", file] => return suites::cel_cases(file),
         _ => {

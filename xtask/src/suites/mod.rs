@@ -16,6 +16,7 @@ use crate::{
     count::Count,
     dependencies,
     run::{cargo, step, succeeds},
+    trace,
 };
 
 /// What became of a language's tests.
@@ -27,7 +28,7 @@ enum Outcome {
 
 const FAILED_TO_BUILD: Outcome = Outcome::Ran(Count { passed: 0, failed: 1 });
 
-/// Formatting, clippy, documentation and the list of dependencies, with warnings as errors.
+/// Formatting, clippy, documentation, and the lists of dependencies and requirements, with warnings as errors.
 pub(crate) fn lint() -> bool {
     step("format");
     let formatted = succeeds(cargo().args(["fmt", "--all", "--check"]));
@@ -41,7 +42,9 @@ pub(crate) fn lint() -> bool {
     );
     step("dependencies");
     let listed = dependencies::documented() & dependencies::locked();
-    formatted && linted && documented && listed
+    step("requirements");
+    let traced = trace::current();
+    formatted && linted && documented && listed && traced
 }
 
 /// What a test may do and a library may not: a panic is how a test fails.
