@@ -45,7 +45,7 @@ fn before_stage(place: &Workplace) {
     place.through_dev();
     assert_eq!(place.plan_after_apply("dev", "2026-03-02T09:20:00Z").0, 0);
     assert_eq!(place.admit("plan", "stage", "2026-03-02T09:45:00Z", &[]).0, 0);
-    for gate in ["opa", "tfsec", "checkov", "tests", "change-log"] {
+    for gate in ["opa", "tfsec", "checkov", "tests", "build", "change-log"] {
         assert_eq!(place.evidence(gate, "stage", "2026-03-02T09:46:00Z").0, 0);
     }
 }
@@ -74,6 +74,7 @@ fn size(place: &Workplace) -> Value {
     place.json(&["status"]).1["entries"].clone()
 }
 
+// Requirements: R056, R094, R095, R185.
 #[test]
 fn what_is_approved_is_shown_before_anything_is_recorded() {
     let Some(place) = place() else { return };

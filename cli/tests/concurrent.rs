@@ -117,7 +117,7 @@ fn before_stage() -> Workplace {
     place.through_dev();
     assert_eq!(place.plan_after_apply("dev", "2026-03-02T09:20:00Z").0, 0);
     assert_eq!(place.admit("plan", "stage", "2026-03-02T09:20:00Z", &[]).0, 0);
-    for gate in ["opa", "tfsec", "checkov", "tests", "change-log"] {
+    for gate in ["opa", "tfsec", "checkov", "tests", "build", "change-log"] {
         assert_eq!(place.evidence(gate, "stage", "2026-03-02T09:21:00Z").0, 0);
     }
     assert_eq!(place.approval("alice", "stage", "2026-03-02T09:22:00Z").0, 0);

@@ -28,7 +28,9 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
     // No jump from dev to prod, not even with everything else in place (R132).
     assert_eq!(place.outcome(&applied, "succeeded", "2026-03-02T09:15:00Z").0, 0);
     assert_eq!(place.admit("plan", "prod", "2026-03-02T09:20:00Z", &[]).0, 0);
-    for gate in ["opa", "tfsec", "checkov", "tests", "change-log", "rollback-plan"] {
+    let gates =
+        ["opa", "tfsec", "checkov", "tests", "build", "pipeline", "change-log", "rollback-plan"];
+    for gate in gates {
         assert_eq!(place.evidence(gate, "prod", "2026-03-02T09:21:00Z").0, 0);
     }
     for person in ["alice", "bob"] {
@@ -85,7 +87,7 @@ fn a_change_moves_from_dev_to_prod_one_level_at_a_time() {
             .filter(|e| e["body"]["decision"]["verdict"] == verdict)
             .count()
     };
-    assert_eq!((verdicts("allow"), verdicts("deny")), (27, 4));
+    assert_eq!((verdicts("allow"), verdicts("deny")), (29, 4));
     let (code, verified) = place.json(&["verify"]);
     assert_eq!((code, &verified["size"]), (0, &log["size"]));
 }
@@ -98,6 +100,7 @@ fn a_plan_is_applied_once_and_while_no_other_is_pending() {
     assert_eq!((code, denials(&admission)), (1, vec!["subject.plan_spent".to_owned()]));
 }
 
+// Requirements: R264.
 #[test]
 fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
     let place = Workplace::governed();
@@ -107,6 +110,7 @@ fn a_violating_plan_is_denied_with_the_policies_that_it_breaks() {
     assert!(denials(&admission).contains(&"policy.failed".to_owned()), "{admission:#}");
 }
 
+// Requirements: R059, R073.
 #[test]
 fn people_never_act_and_local_machines_are_not_pipelines() {
     let place = Workplace::governed();

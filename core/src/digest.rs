@@ -180,6 +180,7 @@ mod tests {
         assert_ne!(Digest::of_kind("plan", b"x"), Digest::of(b"x"));
     }
 
+    // Requirements: R151, R191, R262, M13.
     #[test]
     fn only_the_written_form_is_a_digest() {
         let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -190,6 +191,9 @@ mod tests {
             format!("sha256:{}", hex.replacen('e', "", 1)),
             format!("sha512:{hex}"),
             format!("sha256:{hex}\n"),
+            "latest".to_owned(),
+            "registry.example/web:git-4f9c1d2".to_owned(),
+            format!("registry.example/web@sha256:{hex}"),
         ] {
             assert_eq!(text.parse::<Digest>().unwrap_err().code(), "input.digest");
         }

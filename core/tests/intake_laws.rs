@@ -187,6 +187,7 @@ fn respelt(json: &Json, choices: &[u8], drawn: &mut usize, text: &mut String) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
+    // Requirements: R045.
     #[test]
     fn the_order_of_keys_and_white_space_do_not_change_a_plan(
         after in json(),
@@ -213,6 +214,7 @@ proptest! {
         prop_assert_eq!(document(&one) == document(&other), one == other);
     }
 
+    // Requirements: R374.
     #[test]
     fn what_is_marked_never_shows_and_the_rest_does(tree in tree()) {
         let value = tree.value();

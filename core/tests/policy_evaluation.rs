@@ -79,6 +79,7 @@ fn marked(mark: impl Fn(&mut Builder) -> poundlock::error::Result<()>) -> Resour
     change
 }
 
+// Requirements: R291.
 #[test]
 fn only_true_is_a_pass() {
     let pack = rule("object.x");
@@ -102,6 +103,7 @@ fn only_true_is_a_pass() {
     assert_eq!((sensitive.code, sensitive.outcome), ("value.sensitive", Outcome::Unknown));
 }
 
+// Requirements: N13.
 #[test]
 fn nan_and_absence_are_within_no_limit() {
     // Fault N.13: `parseInt(undefined) > 5` is false, so that no limit at all was within the limit.

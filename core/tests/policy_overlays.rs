@@ -86,6 +86,7 @@ fn parameters_move_in_their_declared_direction_alone() {
     }
 }
 
+// Requirements: R273.
 #[test]
 fn enforcement_is_raised_and_never_lowered() {
     let untidy = plan("thing", &thing(1, "a", false, &[]));
@@ -242,6 +243,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Whatever an overlay says, it turns no denial into permission.
+    // Requirements: R273.
     #[test]
     fn an_overlay_never_allows_what_its_pack_denies(text in any_overlay(), plan in any_plan(), allow in any::<bool>()) {
         let overlay = Overlay::parse(text.as_bytes()).unwrap();

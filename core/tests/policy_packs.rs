@@ -191,6 +191,7 @@ fn outcome_of(pack: &PolicyPack, policy: &str, change: &ResourceChange) -> Optio
         .map(|evaluation| evaluation.outcome)
 }
 
+// Requirements: R274, R279, R299.
 #[test]
 fn every_test_of_the_shipped_packs_passes() {
     for name in PACKS {
@@ -209,6 +210,7 @@ fn the_shipped_packs_give_no_warning() {
 }
 
 /// R263, and conflict 2 of the sources: mandatory is the rule, and what is advisory is known.
+// Requirements: R263.
 #[test]
 fn only_these_policies_are_advisory() {
     let advisory = |name: &str| -> Vec<String> {
@@ -295,6 +297,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// The order of keys changes nothing, and neither does having asked other things before.
+    // Requirements: R256.
     #[test]
     fn evaluation_is_a_function_of_the_content(
         which in any::<prop::sample::Index>(),
@@ -406,6 +409,7 @@ fn what_the_example_shows_only_after_its_apply_is_owed() {
     assert!(evaluations.into_iter().all(|evaluation| evaluation.verify_after));
 }
 
+// Requirements: R294.
 #[test]
 fn the_lock_beside_the_charter_pins_these_packs() {
     let lock = Value::parse_yaml(&file("policies/cicd-target/charter.lock")).unwrap();

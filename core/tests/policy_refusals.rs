@@ -45,12 +45,14 @@ fn the_pack_that_the_others_break_is_accepted() {
     assert!(pack.test().iter().all(|test| test.passed));
 }
 
+// Requirements: N14.
 #[test]
 fn a_pack_without_policies() {
     refused("pack: example\nversion: 1.0.0\npolicies: []\n", "policy.empty", 3, 11);
     refused("pack: example\nversion: 1.0.0\n", "input.missing_field", 1, 1);
 }
 
+// Requirements: N14.
 #[test]
 fn a_policy_without_validations() {
     // Fault N.14: a policy without a body always passes.
@@ -59,6 +61,7 @@ fn a_policy_without_validations() {
     refused(&pack, "policy.empty", 10, 18);
 }
 
+// Requirements: N14.
 #[test]
 fn a_validation_that_can_never_fail_or_never_pass() {
     let from = "object.encrypted && variables.size > params.least";

@@ -7,6 +7,7 @@ use std::{env, fs, path::Path};
 
 use poundlock_tests::vectors::{failed, read, run};
 
+// Requirements: R293, R296.
 #[test]
 fn every_vector_holds() {
     let update = env::var_os("POUNDLOCK_UPDATE").is_some();

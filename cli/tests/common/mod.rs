@@ -132,8 +132,9 @@ impl Workplace {
 
     pub(crate) fn evidence(&self, gate: &str, stage: &str, at: &str) -> (i32, Value) {
         let plan = format!("plan-{stage}.json");
-        let actor = if gate == "tests" { "github-actions-build" } else { "github-actions-checks" };
-        let about = if matches!(gate, "tests" | "change-log") {
+        let built = matches!(gate, "tests" | "build");
+        let actor = if built { "github-actions-build" } else { "github-actions-checks" };
+        let about = if built || matches!(gate, "pipeline" | "change-log") {
             ["--commit", COMMIT]
         } else {
             ["--plan", &plan]

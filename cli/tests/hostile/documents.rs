@@ -206,6 +206,7 @@ fn an_unknown_key_is_named_with_its_place() {
     assert_eq!(error["source"], "poundlock/charter.yaml");
 }
 
+// Requirements: R294.
 #[test]
 fn a_pack_that_differs_from_its_lock_decides_nothing() {
     let place = Workplace::governed();

@@ -137,6 +137,7 @@ fn an_answer_that_cannot_be_written_is_an_error() {
 }
 
 /// The example's sensitive variable stands in its plans, and in nothing that the command writes.
+// Requirements: R374.
 #[test]
 fn no_secret_is_printed_or_kept() {
     let place = Workplace::governed();

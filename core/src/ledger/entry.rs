@@ -260,6 +260,7 @@ mod tests {
             prop_assert_eq!(Entry::from_bytes(&bytes).unwrap(), entry);
         }
 
+        // Requirements: N3.
         #[test]
         fn an_entry_has_one_encoding(entry in entries(), edits in collection::vec(any::<(u16, u8)>(), 1..4)) {
             let mut bytes = entry.to_bytes().unwrap();

@@ -143,6 +143,7 @@ fn amend(admissions: &Admissions, next: &Engine) -> Admission {
     admissions.record(fact, next.law_texts()).unwrap()
 }
 
+// Requirements: R355.
 #[test]
 fn if_a_sync_fails_all_who_share_it_fail_and_the_next_one_is_served() {
     let directory = tempfile::tempdir().unwrap();

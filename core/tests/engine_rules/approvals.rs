@@ -38,6 +38,7 @@ fn into_prod(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Promote, "prod", &plan(3), seconds))
 }
 
+// Requirements: R052, R126, R157, M4.
 #[test]
 fn consent_is_needed_where_the_boundary_asks_for_it() {
     let mut world = before_test();
@@ -61,6 +62,7 @@ fn a_role_is_needed() {
     allowed(&into_test(&mut world, 2));
 }
 
+// Requirements: R052, R139.
 #[test]
 fn consent_is_to_one_digest_stage_track_and_asset() {
     let mut world = before_test();
@@ -104,6 +106,7 @@ fn consent_under_an_alias_is_consent_to_the_stage() {
     allowed(&into_test(&mut world, 1));
 }
 
+// Requirements: R077.
 #[test]
 fn the_author_does_not_approve() {
     let mut world = before_test();
@@ -146,6 +149,7 @@ fn an_author_whom_nobody_knows_may_be_anyone() {
 }
 
 /// People never execute, so whoever asks and approves is denied twice over.
+// Requirements: R077.
 #[test]
 fn the_executor_does_not_approve() {
     let mut world = before_test();
@@ -156,6 +160,7 @@ fn the_executor_does_not_approve() {
     assert_eq!(denials(&admission), [codes::IDENTITY_HUMAN, codes::APPROVAL_MISSING]);
 }
 
+// Requirements: R154, M3.
 #[test]
 fn nobody_counts_twice() {
     let mut world = before_test_with(&[(
@@ -227,6 +232,7 @@ fn any_live_consent_of_a_person_counts() {
     allowed(&into_test(&mut world, 3));
 }
 
+// Requirements: R156.
 #[test]
 fn the_delay_ends_at_the_second() {
     for (seconds, wait) in [(HOUR + 5 * MINUTE - 1, true), (HOUR + 5 * MINUTE, false)] {
@@ -349,6 +355,7 @@ fn a_promotion_is_of_one_plan() {
 }
 
 /// Each promotion of an artifact needs consent of its own, and no approval is spent twice.
+// Requirements: R139.
 #[test]
 fn artifacts_spend_consent_too() {
     let mut world = World::new();

@@ -8,6 +8,7 @@ use poundlock::{
 
 use crate::support::*;
 
+// Requirements: R155, R189.
 #[test]
 fn a_stage_accepts_its_refs() {
     let mut world = World::new();
@@ -52,6 +53,7 @@ fn the_first_stage_has_nothing_to_promote_from() {
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
 }
 
+// Requirements: R028, R131, R132, R160.
 #[test]
 fn no_stage_is_skipped() {
     let mut world = World::new();
@@ -70,6 +72,7 @@ fn no_stage_is_skipped() {
 }
 
 /// The lineage is the commit, and what another commit or asset achieved counts for nothing.
+// Requirements: R133, R159, M14.
 #[test]
 fn success_is_of_one_lineage_and_asset() {
     let mut world = World::new();
@@ -95,6 +98,7 @@ fn success_is_of_one_lineage_and_asset() {
     }
 }
 
+// Requirements: R133, R177, R367, M14.
 #[test]
 fn an_outcome_is_needed_and_not_only_a_decision() {
     let mut world = World::new();
@@ -111,6 +115,7 @@ fn an_outcome_is_needed_and_not_only_a_decision() {
     allowed(&world.admit(&promote(3)));
 }
 
+// Requirements: R133.
 #[test]
 fn a_failure_does_not_open_the_next_stage() {
     let mut world = World::new();
@@ -177,6 +182,7 @@ fn soaking_ends_at_the_second() {
     }
 }
 
+// Requirements: R167.
 #[test]
 fn a_window_opens_and_closes_at_the_second() {
     let refs = "refs: [refs/heads/main, refs/tags/v*]";
@@ -192,6 +198,7 @@ fn a_window_opens_and_closes_at_the_second() {
     denied(&admission(2 * HOUR), codes::BOUNDARY_WINDOW);
 }
 
+// Requirements: R367.
 #[test]
 fn one_action_at_a_time() {
     let mut world = World::new();

@@ -115,6 +115,7 @@ fn granted(world: &mut World, seconds: i64) -> Digest {
     opening.entry
 }
 
+// Requirements: R265, R306, R310, R316, M1, M7.
 #[test]
 fn a_named_person_acts_outside_ci_and_everything_overridden_is_visible() {
     let mut world = world();
@@ -147,6 +148,7 @@ fn a_named_person_acts_outside_ci_and_everything_overridden_is_visible() {
     assert_eq!((status.grants.len(), status.grants[0].used), (1, 2));
 }
 
+// Requirements: R309, R315, R318.
 #[test]
 fn a_grant_has_an_end_at_every_use() {
     let mut world = world();
@@ -165,6 +167,7 @@ fn consent_fact_later(seconds: i64) -> Fact {
     asked(request("incident"), seconds)
 }
 
+// Requirements: R312.
 #[test]
 fn a_grant_is_used_so_often_and_no_more() {
     let mut world = world();
@@ -175,6 +178,7 @@ fn a_grant_is_used_so_often_and_no_more() {
     assert!(denials(&third).contains(&codes::GRANT_ENDED));
 }
 
+// Requirements: R308, R315.
 #[test]
 fn what_lies_outside_the_scope_is_not_covered() {
     let mut world = world();
@@ -200,6 +204,7 @@ fn what_lies_outside_the_scope_is_not_covered() {
     }
 }
 
+// Requirements: R348.
 #[test]
 fn identity_the_ledger_and_pending_acts_are_never_overridden() {
     let mut world = world();
@@ -219,6 +224,7 @@ fn identity_the_ledger_and_pending_acts_are_never_overridden() {
     denied(&world.admit(&by_hand(grant, Action::Apply, 4, 7)), codes::BOUNDARY_PENDING);
 }
 
+// Requirements: R335.
 #[test]
 fn a_reason_overrides_what_it_says_and_nothing_else() {
     let mut world = world();
@@ -235,6 +241,7 @@ fn a_reason_overrides_what_it_says_and_nothing_else() {
     assert!(!denials.contains(&codes::BOUNDARY_JUMP) && found(&admission, codes::BOUNDARY_JUMP));
 }
 
+// Requirements: R335.
 #[test]
 fn a_delegation_ends() {
     let mut world = world();
@@ -303,6 +310,7 @@ fn a_grant_is_opened_once_and_by_those_who_may() {
     denied(&world.record(&opening(workload("deployer"), asked.entry, 3)), codes::GRANT_REQUEST);
 }
 
+// Requirements: R035, R307, R308, R317, R340.
 #[test]
 fn the_charter_says_what_can_be_granted() {
     let mut world = world();
@@ -341,6 +349,7 @@ fn the_charter_says_what_can_be_granted() {
     denied(&World::new().record(&asked(request(), 0)), codes::GRANT_NOT_OFFERED);
 }
 
+// Requirements: R312.
 #[test]
 fn break_glass_is_no_workflow() {
     let mut world = world();
@@ -354,6 +363,7 @@ fn break_glass_is_no_workflow() {
     denied(&world.record(&opening(human("dan"), request.entry, 3)), codes::GRANT_RATE);
 }
 
+// Requirements: R311.
 #[test]
 fn an_overdue_post_mortem_blocks_the_next_grant() {
     let mut world = world();
@@ -367,6 +377,7 @@ fn an_overdue_post_mortem_blocks_the_next_grant() {
     granted(&mut world, due + 4);
 }
 
+// Requirements: R318.
 #[test]
 fn a_closed_grant_is_worth_nothing_and_a_live_one_has_no_post_mortem() {
     let mut world = world();
@@ -510,6 +521,7 @@ fn a_grant_that_nobody_can_approve_is_refused() {
     assert_eq!(error.code(), "charter.invalid");
 }
 
+// Requirements: R310.
 #[test]
 fn a_denied_use_is_recorded_and_counts_nothing() {
     let mut world = world();

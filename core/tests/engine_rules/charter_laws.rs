@@ -429,24 +429,28 @@ proptest! {
 
     /// A grant overrides what its reason says, within its scope, until its end, so often and no more; a waiver
     /// overrides one policy until its end. Nothing else overrides anything.
+    // Requirements: R265, R306, R309, R317, M1.
     #[test]
     fn only_a_live_exception_overrides(case in any_case()) {
         exceptions_are_live(&case, &played(&case))?;
     }
 
     /// No lineage reaches a stage without its success in the one before, unless a grant says so.
+    // Requirements: R132, R160.
     #[test]
     fn only_a_grant_jumps_a_stage(case in any_case()) {
         no_stage_is_jumped(&case, &played(&case))?;
     }
 
     /// Approvers are distinct people, and neither author nor executor.
+    // Requirements: R077.
     #[test]
     fn nobody_approves_their_own(case in any_case()) {
         approvers_are_others(&case, &played(&case))?;
     }
 
     /// The fold equals its snapshot, and everything is decided alike again, and can be signed over.
+    // Requirements: R333, R343.
     #[test]
     fn everything_comes_out_again(case in any_case(), at in any::<prop::sample::Index>()) {
         let snapshots = BTreeSet::from([at.index(case.history.len())]);

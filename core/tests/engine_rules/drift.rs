@@ -64,6 +64,7 @@ fn resolution(incident: Digest, seconds: i64) -> Fact {
 }
 
 /// Nobody lifts a block without saying why (R186).
+// Requirements: R186.
 #[test]
 fn a_resolution_gives_a_reason() {
     let mut world = world(ALLOW);
@@ -85,6 +86,7 @@ fn drifted(number: u8) -> Plan {
 }
 
 /// R141, R385: whatever the kind, until it is resolved.
+// Requirements: R102, R141, R385, R388, R479.
 #[test]
 fn an_open_incident_denies_until_it_is_resolved() {
     for kind in
@@ -107,6 +109,7 @@ fn an_open_incident_denies_until_it_is_resolved() {
     }
 }
 
+// Requirements: R060, R069, R087, R100, R385, R392.
 #[test]
 fn a_plan_that_shows_drift_opens_an_incident() {
     let mut world = world(ALLOW);
@@ -134,6 +137,7 @@ fn a_stage_without_a_rule_is_not_blocked_and_the_book_knows() {
 }
 
 /// Conflict 8: absent evidence of drift may pass where configured, present drift may not.
+// Requirements: R176, R386, R387, M8, M18.
 #[test]
 fn absent_evidence_passes_where_the_charter_says_so() {
     let mut lenient = world(ALLOW);
@@ -168,6 +172,7 @@ fn what_failed_may_have_drifted_too() {
 }
 
 /// What was found and resolved must be looked for again; an older look does not count.
+// Requirements: R386, R387.
 #[test]
 fn after_drift_somebody_looks_again() {
     let mut world = world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");

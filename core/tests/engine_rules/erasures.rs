@@ -30,6 +30,7 @@ fn planned(world: &mut World, seconds: i64) -> (Digest, u64) {
     (attachments(world, &admission)[0], admission.sequence)
 }
 
+// Requirements: M12.
 #[test]
 fn only_those_erase_whom_the_charter_names() {
     let mut world = World::with_keys(&[key(1)]);

@@ -25,6 +25,7 @@ fn apply(world: &mut World, seconds: i64) -> Admission {
     world.admit(&ask(Action::Apply, "dev", &plan(1), seconds))
 }
 
+// Requirements: R058, R089, R175, R188, M18.
 #[test]
 fn a_gate_needs_evidence() {
     let mut world = planned();
@@ -51,6 +52,7 @@ fn evidence_is_about_one_subject() {
     allowed(&apply(&mut world, 3));
 }
 
+// Requirements: R023.
 #[test]
 fn evidence_is_its_producers_to_record() {
     let mut world = planned();
@@ -63,6 +65,7 @@ fn evidence_is_its_producers_to_record() {
     allowed(&apply(&mut world, 1));
 }
 
+// Requirements: R180, R188, R302.
 #[test]
 fn the_latest_word_counts() {
     let mut world = planned();

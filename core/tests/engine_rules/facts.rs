@@ -12,6 +12,7 @@ use poundlock::{
 
 use crate::support::*;
 
+// Requirements: R005, R023.
 #[test]
 fn a_fact_is_its_recorders_to_record() {
     let mut world = World::new();
@@ -92,6 +93,7 @@ fn evidence_is_not_from_the_future() {
     }
 }
 
+// Requirements: R367.
 #[test]
 fn an_outcome_is_the_permit_holders_to_report() {
     let mut world = World::new();

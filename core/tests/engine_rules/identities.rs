@@ -60,6 +60,7 @@ fn verified_actors_pass_on_their_own_tokens() {
     allowed(&world.record(&shown_fact(&engine, outcome)));
 }
 
+// Requirements: R009, R025.
 #[test]
 fn without_a_token_nobody_is_verified() {
     let mut world = world();
@@ -83,6 +84,7 @@ fn stricter(changes: &[(&str, &str)]) -> Engine {
 type Change = fn(&mut Json);
 
 /// Tokens that their provider refuses are denied, with the reason, and leave one small entry.
+// Requirements: R010, R015, R017, R033, R371.
 #[test]
 fn a_token_that_is_refused_is_denied() {
     let cases: &[(Change, &str)] = &[
@@ -141,6 +143,7 @@ fn remove(claims: &mut Json, name: &str) {
 }
 
 /// Rightly signed, valid, of the right provider, and somebody else's.
+// Requirements: R011.
 #[test]
 fn a_token_shows_its_own_actor_and_no_other() {
     let mut world = world();
@@ -290,6 +293,7 @@ fn denied_with(admission: &Admission, codes: &[&str]) {
 }
 
 /// R014, R039: a job speaks for the ref, commit, run and environment that it is of.
+// Requirements: R014, R039, R104, M16.
 #[test]
 fn a_token_speaks_for_its_own_ref_commit_run_and_environment() {
     let cases: &[(&str, Change)] = &[
@@ -340,6 +344,7 @@ fn a_rollback_is_not_bound_to_the_commit_of_its_job() {
 }
 
 /// A stage that names its deployment environment is entered from there alone.
+// Requirements: R031, R034, R039.
 #[test]
 fn a_stage_may_demand_its_environment() {
     let environment = (
@@ -602,6 +607,7 @@ fn a_token_that_was_verified_under_another_law_is_verified_anew() {
 }
 
 /// What policies read of the actor is what its token says.
+// Requirements: R016.
 #[test]
 fn policies_see_the_attributes_of_the_token() {
     let pack = PACK.replace(

@@ -376,6 +376,7 @@ proptest! {
     }
 
     /// The state is what the entries add up to, and nothing else.
+    // Requirements: R253, R254.
     #[test]
     fn folding_anew_gives_the_state_that_was_kept(history in any_history()) {
         let played = play(&history, &BTreeSet::new());
@@ -390,6 +391,7 @@ proptest! {
     }
 
     /// Wherever snapshots lie, what is opened from the newest one is what all entries add up to.
+    // Requirements: R254.
     #[test]
     fn opening_from_a_snapshot_gives_the_state(history in any_history(), at in prop::collection::vec(any::<prop::sample::Index>(), 1..4)) {
         let at: BTreeSet<usize> = at.iter().map(|index| index.index(history.len())).collect();
@@ -456,6 +458,7 @@ proptest! {
     }
 
     /// What the engine wrote comes out again, whatever it was.
+    // Requirements: R256.
     #[test]
     fn everything_is_decided_alike_again(history in any_history(), at in any::<prop::sample::Index>()) {
         let snapshots = BTreeSet::from([at.index(history.len())]);
@@ -467,6 +470,7 @@ proptest! {
     }
 
     /// Engines made of the same texts write the same bytes.
+    // Requirements: R256, R293.
     #[test]
     fn the_same_history_gives_the_same_entries(history in any_history()) {
         let first = play(&history, &BTreeSet::new());

@@ -12,6 +12,7 @@ mod admissions;
 mod amendments;
 mod approvals;
 mod attacks;
+mod book;
 mod boundaries;
 mod break_glass;
 mod charter_laws;

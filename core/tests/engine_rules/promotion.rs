@@ -52,6 +52,7 @@ fn plan_with(number: u8, actions: &[&str]) -> Plan {
 }
 
 /// R142, R146: each limit counts by itself, and a replacement counts as all that it is.
+// Requirements: R081, R142, R146.
 #[test]
 fn a_plan_stays_within_its_blast_radius() {
     let (create, update) = (r#""create""#, r#""update""#);
@@ -84,6 +85,7 @@ fn what_is_not_changed_is_not_counted_and_what_is_moved_is() {
     denied(&world.admit(&ask(Action::Plan, "dev", &imported, 2)), codes::BOUNDARY_BLAST_RADIUS);
 }
 
+// Requirements: R081.
 #[test]
 fn only_named_resources_are_changed() {
     for (patterns, fits) in
@@ -104,6 +106,7 @@ fn only_named_resources_are_changed() {
 }
 
 /// R146: the rate counts acts, and not attempts; it is over at the second.
+// Requirements: R146, R194.
 #[test]
 fn no_more_enters_than_the_rate_allows() {
     let mut world = everywhere("rate: { count: 2, per: 1h }");
@@ -130,6 +133,7 @@ fn of_other_commit(mut request: Request) -> Request {
 }
 
 /// R114: whoever was overtaken does not proceed, neither by asking for the same plan again.
+// Requirements: R114.
 #[test]
 fn a_superseded_plan_is_not_applied() {
     let mut world = World::new();
@@ -174,6 +178,7 @@ fn a_charter_may_let_superseded_plans_proceed() {
 }
 
 /// R168, R485: what enters says what is gone back to, and that must be known to be good.
+// Requirements: R168, R485.
 #[test]
 fn the_way_back_is_named_before_it_is_needed() {
     let mut world = everywhere("rollback: { required: true }");
@@ -216,6 +221,7 @@ fn two_commits(world: &mut World) -> Digest {
 }
 
 /// R468, R480: back to the last that is known to be good, by the rules for going back.
+// Requirements: R380, R390, R468, R480, M19, N17.
 #[test]
 fn a_failed_change_is_rolled_back_to_what_was_good() {
     let mut world = everywhere("rollback: { approvals: [{ role: reviewer, count: 1 }] }");
@@ -291,6 +297,7 @@ const RISK: (&str, &str) =
     ("gates:\n", "gates:\n  - { gate: risk, about: commit, producers: [checker], maxAge: 24h }\n");
 
 /// R105 to R107.
+// Requirements: R105, R106.
 #[test]
 fn a_sensitive_change_needs_its_risk_analysis() {
     let harmless = || plan(1);
@@ -324,6 +331,7 @@ fn a_sensitive_change_needs_its_risk_analysis() {
 }
 
 /// R163, R173: what one stage asks, the next asks too.
+// Requirements: R147, R163, R170, R173, M6.
 #[test]
 fn a_later_stage_does_not_ask_for_less() {
     let window = |hours: &str| format!("windows: [{{ timeZone: UTC, days: [mon], {hours} }}],");

@@ -13,6 +13,7 @@ fn refused(changes: &[(&str, &str)]) -> &'static str {
 }
 
 /// What can never be told apart, or never be shown, is refused when the charter is read.
+// Requirements: R019, R077, R122.
 #[test]
 fn a_charter_that_cannot_tell_its_actors_apart_is_refused() {
     const PLANNER: &str = "provider: forge, claims: { workflow: plan }";

@@ -12,6 +12,7 @@ use poundlock::{
 
 use crate::support::*;
 
+// Requirements: R186.
 #[test]
 fn a_reason_is_demanded() {
     let mut world = World::new();
@@ -42,6 +43,7 @@ fn a_repeat_gets_the_first_admission_and_no_entry() {
     assert_eq!(world.size(), size);
 }
 
+// Requirements: R049.
 #[test]
 fn a_repeated_denial_stays_one() {
     let mut world = World::new();
@@ -123,6 +125,7 @@ fn an_old_request_is_stale() {
     allowed(&world.admit(&request));
 }
 
+// Requirements: R027.
 #[test]
 fn only_declared_actors_ask() {
     let mut world = World::new();
@@ -135,6 +138,7 @@ fn only_declared_actors_ask() {
     assert!(found(&admission, codes::IDENTITY_OK));
 }
 
+// Requirements: R002, R011, R026.
 #[test]
 fn an_actor_is_what_the_charter_says() {
     let mut world = World::new();
@@ -181,6 +185,7 @@ fn a_stranger_gets_no_admission_by_repeating_what_another_asked() {
     assert_eq!(admission.verdict, Verdict::Deny);
 }
 
+// Requirements: R001, R002, R003, R004, R025.
 #[test]
 fn people_do_not_act() {
     let mut world = World::new();
@@ -195,6 +200,7 @@ fn people_do_not_act() {
     allowed(&world.admit(&ask(Action::Apply, "dev", &plan(1), 0)));
 }
 
+// Requirements: R023, R028, R032, R057, R122.
 #[test]
 fn planning_and_applying_are_separate_grants() {
     let mut world = World::new();
@@ -208,6 +214,7 @@ fn planning_and_applying_are_separate_grants() {
     denied(&world.admit(&request), codes::IDENTITY_NOT_GRANTED);
 }
 
+// Requirements: R046, R050, R073, R082, R091, M7.
 #[test]
 fn a_persons_machine_is_no_pipeline() {
     let mut world = World::new();
@@ -223,6 +230,7 @@ fn a_persons_machine_is_no_pipeline() {
     }
 }
 
+// Requirements: R134, R149, M5.
 #[test]
 fn a_stage_is_known_by_name_or_alias() {
     let mut world = World::new();
@@ -266,6 +274,7 @@ fn of_two_tracks_one_is_named() {
     allowed(&world.admit(&request));
 }
 
+// Requirements: R104, R118, R134, R135, R158, R192.
 #[test]
 fn the_place_is_the_stages_own() {
     let mut world = World::new();
@@ -285,7 +294,26 @@ fn the_place_is_the_stages_own() {
     allowed(&world.admit(&request));
 }
 
+/// What two stages share, neither of them owns.
+// Requirements: R055, R135, R136, R158, R192.
+#[test]
+fn a_place_belongs_to_one_stage() {
+    for place in ["stack: dev", "project: shared", "backend: shared"] {
+        let dev = format!("{place}, grants: {{ plan: [planner, bound]");
+        let test = format!("{{ stage: test, {place}, grants");
+        let text = charter_with(&[
+            ("stack: dev, grants: { plan: [planner, bound]", &dev),
+            ("{ stage: test, stack: test, grants", &test),
+        ]);
+        let error = poundlock::charter::Charter::parse(text.as_bytes()).unwrap_err();
+        assert_eq!(error.code(), "charter.invalid", "{place}");
+        let own = text.replace(&test, "{ stage: test, grants");
+        poundlock::charter::Charter::parse(own.as_bytes()).unwrap();
+    }
+}
+
 /// Nobody fills the store from outside: an unknown caller gets one entry and no attachment.
+// Requirements: R356, R371.
 #[test]
 fn unknown_callers_leave_one_small_entry() {
     let mut world = World::new();
@@ -368,6 +396,7 @@ fn malformed_requests_are_errors_and_leave_nothing() {
     assert_eq!(world.size(), size);
 }
 
+// Requirements: R277.
 #[test]
 fn another_charter_decides_nothing_here() {
     let mut world = World::new();
@@ -482,6 +511,7 @@ fn strangers_do_not_fill_the_ledger() {
 }
 
 /// Only declared assets move along a track that declares them (R027).
+// Requirements: R027.
 #[test]
 fn an_undeclared_asset_is_denied() {
     let mut world = World::with(&[("moves: change", "moves: change\n    assets: [web, api]")]);

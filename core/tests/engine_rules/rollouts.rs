@@ -98,6 +98,7 @@ impl World {
 }
 
 /// R471, R476, R492: nothing is deployed before it has all of the traffic.
+// Requirements: R471, R476, R488, R492, R493.
 #[test]
 fn traffic_follows_in_steps() {
     let mut world = world();
@@ -117,6 +118,7 @@ fn traffic_follows_in_steps() {
     assert!(!denials(&world.admit(&next)).contains(&codes::BOUNDARY_NOT_SUCCEEDED));
 }
 
+// Requirements: R476, N19.
 #[test]
 fn no_step_is_left_out_repeated_or_named_elsewhere() {
     let mut world = world();
@@ -135,6 +137,7 @@ fn no_step_is_left_out_repeated_or_named_elsewhere() {
 }
 
 /// R472, R477: each step waits, and needs to see how the one before it turned out.
+// Requirements: R472, R475, R477, R487, R488, N18.
 #[test]
 fn a_step_needs_time_and_evidence_of_the_one_before() {
     let mut world = world();
@@ -158,6 +161,7 @@ fn a_step_needs_time_and_evidence_of_the_one_before() {
 }
 
 /// R478, R480: a failure leads back to the last known good, and nowhere else.
+// Requirements: R468, R478, R480, M19, N17.
 #[test]
 fn a_failed_step_leads_back_alone() {
     let mut world = world();
@@ -181,6 +185,26 @@ fn a_failed_step_leads_back_alone() {
     assert_eq!(world.lineage(), Some(model(1).to_string()));
     assert!(world.state.status().rollouts.is_empty());
     allowed(&world.admit(&request(Action::Promote, 3, 436)));
+}
+
+/// Where the only step is all of the traffic, it gets there or goes back.
+// Requirements: R483.
+#[test]
+fn one_step_is_all_or_nothing() {
+    let mut world = world_of("[100]");
+    world.deploy(1, 0);
+    world.step(1, 100, 60);
+    assert_eq!(world.lineage(), Some(model(1).to_string()));
+    world.deploy(2, 100);
+    world.healthy(2, EvidenceResult::Fail, 160);
+    denied(&world.admit(&shift(2, 100, 160)), codes::EVIDENCE_FAILED);
+    world.healthy(2, EvidenceResult::Pass, 161);
+    let step = world.admit(&shift(2, 100, 162));
+    allowed(&step);
+    allowed(&world.record(&outcome(step.entry, OutcomeResult::Failed, 163)));
+    let back = world.admit(&request(Action::Rollback, 1, 164));
+    world.done(&back, 165);
+    assert_eq!(world.lineage(), Some(model(1).to_string()));
 }
 
 /// Where there is nothing to go back to, another attempt is the only way on.

@@ -585,6 +585,7 @@ breakGlass:
 "#;
 
 /// A break-glass grant is consented to in the same way, and that consent ages from its signature too.
+// Requirements: R332.
 #[test]
 fn a_person_consents_to_a_grant_by_a_signature() {
     let rules = ("amendments: { actors: [ann] }\n", BREAK_GLASS.to_owned());

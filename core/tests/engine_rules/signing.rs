@@ -362,6 +362,7 @@ fn what_was_signed_may_be_erased() {
 }
 
 /// An attachment that is gone without an erasure is damage, and not an excuse.
+// Requirements: R204.
 #[test]
 fn what_is_lost_is_not_signed_over() {
     let mut world = World::with_keys(&[key(1)]);

@@ -65,6 +65,7 @@ fn opening(ledger: &Ledger) -> &'static str {
 }
 
 /// The snapshot of another place, of another ledger, and what is no snapshot at all.
+// Requirements: R255.
 #[test]
 fn a_forged_snapshot_is_found() {
     let snapshot = |world: &mut World| {

@@ -43,6 +43,7 @@ fn artifacts_are_promoted_and_nothing_else() {
     allowed(&world.admit(&promote_artifact("registry", model, 0)));
 }
 
+// Requirements: R043, R110.
 #[test]
 fn a_commit_is_named_in_full() {
     let mut world = World::new();
@@ -60,6 +61,7 @@ fn a_commit_is_named_in_full() {
     }
 }
 
+// Requirements: R051, R069, R094.
 #[test]
 fn a_change_comes_with_its_plan() {
     let mut world = World::new();
@@ -77,6 +79,7 @@ fn a_change_comes_with_its_plan() {
     allowed(&world.admit(&request));
 }
 
+// Requirements: R048, R051, R090.
 #[test]
 fn what_is_applied_was_planned_here() {
     let mut world = World::new();
@@ -101,6 +104,7 @@ fn what_is_applied_was_planned_here() {
 
 /// Another commit's plan request must not take the plan away from the commit that it belongs to, and
 /// consent to a plan is consent to its commit.
+// Requirements: R044, R174.
 #[test]
 fn a_plan_belongs_to_its_change() {
     let mut world = World::new();
@@ -200,6 +204,7 @@ fn drift_is_reported() {
 }
 
 /// Who made an artifact, and of what commit and ref, is not told otherwise from stage to stage.
+// Requirements: R148.
 #[test]
 fn an_artifact_stays_what_it_was_first_admitted_as() {
     let mut world = World::new();

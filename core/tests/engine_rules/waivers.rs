@@ -21,6 +21,7 @@ fn public(number: u8) -> Plan {
     plan_of(number, &[("thing", "create", r#"{"public": true}"#, "{}")])
 }
 
+// Requirements: R313.
 #[test]
 fn a_live_waiver_overrides_one_policy_and_is_named() {
     let mut world = world();
@@ -32,12 +33,14 @@ fn a_live_waiver_overrides_one_policy_and_is_named() {
     assert_eq!(waived.outcome, Outcome::Overridden);
 }
 
+// Requirements: R313.
 #[test]
 fn an_expired_waiver_is_worth_nothing() {
     let mut world = world();
     denied(&world.admit(&ask(Action::Plan, "dev", &public(1), DAY)), codes::POLICY_FAILED);
 }
 
+// Requirements: R314.
 #[test]
 fn a_waiver_covers_its_resource_stage_and_policy_alone() {
     let mut world = world();

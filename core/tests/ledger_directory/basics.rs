@@ -42,6 +42,7 @@ fn what_was_appended_is_read_by_every_handle() {
     }
 }
 
+// Requirements: R375, N11.
 #[test]
 fn appending_at_another_place_is_a_conflict() {
     let directory = tempdir().unwrap();
@@ -227,6 +228,7 @@ fn verification_tells_how_far_it_is() {
     assert!(told.len() > 1 && told.is_sorted() && told.iter().all(|(_, all)| *all == 3000));
 }
 
+// Requirements: R375.
 #[cfg(unix)]
 #[test]
 fn only_the_owner_can_read_the_files() {

@@ -119,6 +119,7 @@ fn a_writer_that_is_killed_loses_nothing_that_it_acknowledged() {
     assert!(acknowledged.len() > 50, "only {} entries were acknowledged", acknowledged.len());
 }
 
+// Requirements: N11.
 #[test]
 fn two_processes_lose_and_double_nothing_while_others_read() {
     let directory = tempdir().unwrap();

@@ -25,6 +25,7 @@ fn rewritten(at: u64, to: u64) -> impl Iterator<Item = Draft> {
     })
 }
 
+// Requirements: R359.
 #[test]
 fn a_tail_that_was_cut_off_is_found_by_a_checkpoint() {
     let original = Original::new();
@@ -65,6 +66,7 @@ fn a_ledger_that_was_replaced_by_an_older_copy_is_found_by_a_remembered_checkpoi
     original.judge(&variants);
 }
 
+// Requirements: R359, N2.
 #[test]
 fn a_rewritten_entry_with_everything_after_it_hashed_again_is_found() {
     let original = Original::new();

@@ -26,6 +26,7 @@ const TRUNCATED: Expected = Expected::Code("ledger.truncated");
 const SEQUENCE: Expected = Expected::Code("ledger.sequence");
 const REHASHED: Expected = Expected::Code("ledger.head_mismatch");
 
+// Requirements: R358, R361.
 #[test]
 fn every_changed_byte_of_every_file_is_reported() {
     let original = Original::new();
@@ -54,6 +55,7 @@ fn every_changed_byte_of_every_file_is_reported() {
     original.judge(&variants);
 }
 
+// Requirements: R358, R361, R362, N1.
 #[test]
 fn every_changed_byte_of_an_entry_is_reported_though_its_checksum_is_mended() {
     let original = Original::new();
@@ -71,6 +73,7 @@ fn every_changed_byte_of_an_entry_is_reported_though_its_checksum_is_mended() {
     original.judge(&variants);
 }
 
+// Requirements: R358, R361, N2, N7.
 #[test]
 fn records_and_files_that_were_moved_removed_or_added_are_reported() {
     let original = Original::new();
