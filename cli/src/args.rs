@@ -482,6 +482,15 @@ pub(crate) struct Outcome {
     /// How the action ended
     #[arg(long, value_enum)]
     pub(crate) result: OutcomeResult,
+    /// The lineage of the tool's state, as `terraform state pull` prints it
+    #[arg(long, value_name = "LINEAGE", requires_all = ["state_before", "state_after"])]
+    pub(crate) state: Option<String>,
+    /// The serial number of the state before the action
+    #[arg(long, value_name = "SERIAL", requires = "state")]
+    pub(crate) state_before: Option<u64>,
+    /// The serial number of the state after it
+    #[arg(long, value_name = "SERIAL", requires = "state")]
+    pub(crate) state_after: Option<u64>,
     /// What else is worth knowing
     #[arg(long)]
     pub(crate) note: Option<String>,

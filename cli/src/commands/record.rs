@@ -9,7 +9,7 @@ use poundlock::{
     error::{Code, Result},
     ledger::{Ledger, Recorded},
     limits,
-    model::{self, FactKind},
+    model::{self, FactKind, StateSerial},
     time::Instant,
 };
 
@@ -70,6 +70,11 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                     OutcomeResult::Failed => model::OutcomeResult::Failed,
                     OutcomeResult::Unknown => model::OutcomeResult::Unknown,
                 },
+                state: options
+                    .state
+                    .clone()
+                    .zip(options.state_before.zip(options.state_after))
+                    .map(|(lineage, (before, after))| StateSerial { lineage, before, after }),
                 note: options.note.clone(),
             };
             (FactKind::Outcome(report), &options.caller)

@@ -214,8 +214,16 @@ impl Checker<'_> {
         let mut entrances = BTreeSet::new();
         for (index, boundary) in track.boundaries.iter().enumerate() {
             let pointer = format!("{place}/boundaries/{index}");
-            if !entrances.insert(boundary.into.as_str()) {
-                let message = format!("the stage `{}` has two boundaries", boundary.into);
+            if !entrances.insert((&boundary.into, &boundary.from)) {
+                let message = match &boundary.from {
+                    Some(from) => {
+                        format!(
+                            "`{}` has two boundaries for what comes from `{from}`",
+                            boundary.into
+                        )
+                    }
+                    None => format!("the stage `{}` has two boundaries", boundary.into),
+                };
                 return Err(self.error(Code::CharterDuplicate, &pointer, message));
             }
             self.boundary(track, boundary, &pointer)?;
@@ -248,6 +256,8 @@ impl Checker<'_> {
                 "artifacts are promoted; they are neither planned nor applied",
             ));
         }
+        self.after(track, stage, place)?;
+        self.zone(track, stage, place)?;
         self.drift(stage, place)?;
         let attestor = |name: &&String| self.charter.facts.approvals.contains(name);
         if let Some(actor) = grants.acting().find(attestor) {
@@ -257,7 +267,7 @@ impl Checker<'_> {
             );
             return Err(self.invalid(&format!("{place}/grants"), message));
         }
-        let enforced_before = track.before(stage).is_none_or(|before| before.mode == Mode::Enforce);
+        let enforced_before = track.before(stage).all(|before| before.mode == Mode::Enforce);
         if stage.mode == Mode::Enforce && !enforced_before && self.charter.mode == Mode::Enforce {
             let message = format!(
                 "`{}` enforces and the stage before it only observes, so nothing can succeed there and enter",
@@ -265,10 +275,44 @@ impl Checker<'_> {
             );
             return Err(self.invalid(place, message));
         }
-        if track.boundary(stage).is_none() {
+        let first = track.before(stage).next().is_none();
+        if first && track.boundary(None, stage).is_none() {
             let message =
                 format!("the stage `{}` has no boundary, so nothing can enter it", stage.stage);
             return Err(self.invalid(place, message));
+        }
+        if let Some(before) =
+            track.before(stage).find(|it| track.boundary(Some(it), stage).is_none())
+        {
+            let message = format!(
+                "the stage `{}` has no boundary from `{}`, so nothing can enter it from there",
+                stage.stage, before.stage
+            );
+            return Err(self.invalid(place, message));
+        }
+        Ok(())
+    }
+
+    /// The stages that may come before one are earlier ones, each named once.
+    fn after(&self, track: &Track, stage: &Stage, place: &str) -> Result<()> {
+        let Some(after) = &stage.after else { return Ok(()) };
+        let mut seen = BTreeSet::new();
+        for (index, name) in after.iter().enumerate() {
+            let pointer = format!("{place}/after/{index}");
+            if !track.before(stage).any(|before| before.stage == *name) {
+                let message = format!("`{name}` is no stage before `{}` in the list", stage.stage);
+                return Err(self.error(Code::CharterUndeclared, &pointer, message));
+            }
+            if !seen.insert(name) {
+                let message = format!("the stage `{name}` is named twice");
+                return Err(self.error(Code::CharterDuplicate, &pointer, message));
+            }
+        }
+        if after.is_empty() {
+            return Err(self.invalid(
+                &format!("{place}/after"),
+                "no stage is named; leave `after` out for the one before it in the list",
+            ));
         }
         Ok(())
     }
@@ -289,13 +333,20 @@ impl Checker<'_> {
             );
             return Err(self.error(Code::CharterUndeclared, &format!("{place}/into"), message));
         };
-        let before = track.before(stage).map(|stage| stage.stage.as_str());
-        if boundary.from.as_deref() != before {
-            let message = match before {
-                Some(before) => {
+        let before: Vec<&str> = track.before(stage).map(|stage| stage.stage.as_str()).collect();
+        if boundary.from.as_deref().map_or(!before.is_empty(), |from| !before.contains(&from)) {
+            let message = match before.as_slice() {
+                [] => format!("`{}` is the first stage: leave `from` out", boundary.into),
+                [before] => {
                     format!("`{}` comes after `{before}`: write `from: {before}`", boundary.into)
                 }
-                None => format!("`{}` is the first stage: leave `from` out", boundary.into),
+                _ => {
+                    let before = before.join(", ");
+                    format!(
+                        "`{}` comes after {before}: write `from` with one of them",
+                        boundary.into
+                    )
+                }
             };
             return Err(self.invalid(place, message));
         }
@@ -306,7 +357,7 @@ impl Checker<'_> {
             );
             return Err(self.invalid(place, message));
         }
-        if before.is_none() && boundary.soak.is_some() {
+        if before.is_empty() && boundary.soak.is_some() {
             return Err(
                 self.invalid(&format!("{place}/soak"), "nothing can soak before the first stage")
             );
@@ -398,31 +449,5 @@ impl Checker<'_> {
         }
         let message = format!("a rate has a time and counts 1 to {}", limits::RATE);
         Err(self.invalid(pointer, message))
-    }
-
-    /// No stack, project or backend belongs to two stages (R055, R135, R136).
-    fn separation(&self) -> Result<()> {
-        fn part<'s>(stage: &'s Stage, name: &str) -> Option<&'s String> {
-            match name {
-                "stack" => stage.stack.as_ref(),
-                "project" => stage.project.as_ref(),
-                _ => stage.backend.as_ref(),
-            }
-        }
-        for name in ["stack", "project", "backend"] {
-            let mut seen = BTreeSet::new();
-            for (t, track) in self.charter.tracks.iter().enumerate() {
-                for (s, stage) in track.stages.iter().enumerate() {
-                    let Some(value) = part(stage, name) else { continue };
-                    if !seen.insert(value) {
-                        let message = format!("the {name} `{value}` belongs to two stages");
-                        return Err(
-                            self.invalid(&format!("/tracks/{t}/stages/{s}/{name}"), message)
-                        );
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -9,6 +9,7 @@ use super::{BreakGlass, Waiver};
 use super::{
     drift::DriftRule,
     promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded},
+    zone::ZoneRule,
 };
 use crate::{
     identity::{AllowedSigner, ProviderDocument},
@@ -262,6 +263,10 @@ pub enum Moves {
 pub struct Stage {
     /// The stage's name.
     pub stage: String,
+    /// The stages that may come before it, all of them earlier in the list; absent means the one before it in the
+    /// list. Each has a boundary of its own into this stage.
+    #[serde(default)]
+    pub after: Option<Vec<String>>,
     /// Other names for it.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -274,6 +279,18 @@ pub struct Stage {
     /// The state backend that belongs to this stage alone (R055).
     #[serde(default)]
     pub backend: Option<String>,
+    /// The buckets, prefixes and other stores that belong to this stage alone (R456).
+    #[serde(default)]
+    pub buckets: Vec<String>,
+    /// The service accounts, roles and other credentials that belong to this stage alone, by name (R034).
+    #[serde(default)]
+    pub credentials: Vec<String>,
+    /// The namespaces that belong to this stage alone (R455).
+    #[serde(default)]
+    pub namespaces: Vec<String>,
+    /// The host names and certificates that belong to this stage alone (R457).
+    #[serde(default)]
+    pub endpoints: Vec<String>,
     /// The deployment environment of this stage: whoever acts here has it as the claim `environment` (R039). Absent,
     /// a token that names an environment must name this stage.
     #[serde(default)]
@@ -289,6 +306,9 @@ pub struct Stage {
     /// What an open incident, or drift that nobody looked for, denies here.
     #[serde(default)]
     pub drift: Option<DriftRule>,
+    /// What holds for the artifacts that are here, where the stage is a zone of data.
+    #[serde(default)]
+    pub zone: Option<ZoneRule>,
 }
 
 /// Who may do what in a stage. Planning and applying are separate grants (R032).
@@ -313,7 +333,8 @@ pub struct Grants {
 pub struct Boundary {
     /// The stage that is entered.
     pub into: String,
-    /// The stage that the lineage must have succeeded in; absent for the first stage only.
+    /// The stage that the lineage must have succeeded in; absent for the first stage only. Where several stages may
+    /// come before the one that is entered, this boundary is for those that come from there.
     #[serde(default)]
     pub from: Option<String>,
     /// The refs that subjects may come from, by full name; `*` stands for any run of characters but `/`.

@@ -11,9 +11,11 @@ mod exceptions;
 mod identity;
 mod lock;
 mod promotion;
+mod separation;
 mod signers;
 mod strictness;
 mod waivers;
+mod zone;
 
 pub use break_glass::{BreakGlass, BreakGlassReason, Delegation, PostMortemRule, StageReference};
 pub use document::{
@@ -24,7 +26,9 @@ pub use document::{
 pub use drift::{AbsentDrift, DriftRule};
 pub use lock::{Lock, LockDocument};
 pub use promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded};
+pub(crate) use separation::{Belonging, belongings};
 pub use waivers::Waiver;
+pub use zone::ZoneRule;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -136,15 +140,29 @@ impl Track {
             .find(|stage| stage.stage == name || stage.aliases.iter().any(|alias| alias == name))
     }
 
-    /// What the entrance of a stage demands.
-    pub fn boundary(&self, stage: &Stage) -> Option<&Boundary> {
-        self.boundaries.iter().find(|boundary| boundary.into == stage.stage)
+    /// What the entrances of a stage demand: one for each stage that may come before it.
+    pub fn boundaries_into(&self, stage: &Stage) -> impl Iterator<Item = &Boundary> {
+        self.boundaries.iter().filter(|boundary| boundary.into == stage.stage)
     }
 
-    /// The stage before this one.
-    pub fn before(&self, stage: &Stage) -> Option<&Stage> {
-        let index = self.stages.iter().position(|other| other.stage == stage.stage)?;
-        self.stages.get(index.checked_sub(1)?)
+    /// What the entrance of a stage demands of what comes from another one; `None` for what comes from outside.
+    pub fn boundary(&self, from: Option<&Stage>, into: &Stage) -> Option<&Boundary> {
+        let from = from.map(|stage| &stage.stage);
+        self.boundaries_into(into).find(|boundary| boundary.from.as_ref() == from)
+    }
+
+    /// The stages that may come before this one; none for the first.
+    pub fn before(&self, stage: &Stage) -> impl Iterator<Item = &Stage> + Clone {
+        let index = self.stages.iter().position(|other| other.stage == stage.stage);
+        let index = index.unwrap_or_default();
+        let (earlier, _) = self.stages.split_at_checked(index).unwrap_or_default();
+        earlier.iter().enumerate().filter_map(move |(at, other)| {
+            let comes_before = match &stage.after {
+                Some(after) => after.contains(&other.stage),
+                None => at.checked_add(1) == Some(index),
+            };
+            comes_before.then_some(other)
+        })
     }
 }
 

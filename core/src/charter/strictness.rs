@@ -1,6 +1,6 @@
 //! A later stage may not ask for less than an earlier one (R163, R173).
 //!
-//! Stages are compared pairwise, each with the one before it. What they ask may differ in kind where
+//! Stages are compared pairwise, each with those before it. What they ask may differ in kind where
 //! neither kind is less: other refs (R166), other roles, other hours. A stage that only observes asks the
 //! same and does not block yet.
 
@@ -14,19 +14,21 @@ use crate::{
 };
 
 impl Checker<'_> {
-    /// Compares each stage of a track with the one before it.
+    /// Compares each stage of a track with those before it.
     pub(super) fn strictness(&self, track: &Track, place: &str) -> Result<()> {
         for (index, later) in track.stages.iter().enumerate() {
-            let Some(earlier) = track.before(later) else { continue };
-            let (Some(asked), Some(asks)) = (track.boundary(earlier), track.boundary(later)) else {
-                continue;
-            };
-            if let Some(what) = less(earlier, later).or_else(|| less_asked(asked, asks)) {
-                let message = format!(
-                    "`{}` asks for less than `{}` before it: {what}",
-                    later.stage, earlier.stage
-                );
-                return Err(self.invalid(&format!("{place}/stages/{index}"), message));
+            for earlier in track.before(later) {
+                let Some(asks) = track.boundary(Some(earlier), later) else { continue };
+                // Where several ways lead into the earlier stage, what is asked of all that is there is the least.
+                let mut asked = track.boundaries_into(earlier).map(|asked| less_asked(asked, asks));
+                let laxer = || asked.try_fold(None, |_, what| what.map(Some)).flatten();
+                if let Some(what) = less(earlier, later).or_else(laxer) {
+                    let message = format!(
+                        "`{}` asks for less than `{}` before it: {what}",
+                        later.stage, earlier.stage
+                    );
+                    return Err(self.invalid(&format!("{place}/stages/{index}"), message));
+                }
             }
         }
         Ok(())

@@ -57,6 +57,9 @@ finding_codes! {
     TARGET_MISSING "target.missing" "The request does not say which stack, project or backend it is about to change."
     TARGET_MISMATCH "target.mismatch" "The stack, project or backend is not the stage's own (R135)."
 
+    TARGET_SHARED "target.shared" "The plan names what belongs to another stage: its project, backend, bucket, credential, namespace or endpoint (R136)."
+    TARGET_UNKNOWN "target.unknown" "Whose the place is that the plan names is not known until apply, and is verified after it."
+
     SUBJECT_OK "subject.ok" "The subject is named by commit and plan digest, or by artifact digest."
     SUBJECT_KIND "subject.kind" "The track moves another kind of subject."
     SUBJECT_ACTION "subject.action" "The action does not exist on this kind of track."
@@ -89,6 +92,9 @@ finding_codes! {
     BOUNDARY_BLAST_RADIUS "boundary.blast_radius" "The plan changes more than the boundary allows at once (R142)."
     BOUNDARY_RESOURCE "boundary.resource" "The plan changes a resource that the boundary does not name."
     BOUNDARY_NOT_OFFERED "boundary.not_offered" "The charter has no rule for rolling back, or for shifting traffic, into the stage."
+    ZONE_QUARANTINED "zone.quarantined" "The content is in quarantine, and leaves only by a boundary from there (R447)."
+    ZONE_EXPIRED "zone.expired" "The content has been in the zone before for longer than it may be there (R446)."
+    ZONE_OVERWRITE "zone.overwrite" "The zone is append-only, and has other content under this name (R445)."
     ROLLBACK_FIRST "rollback.first" "Nothing is known to be good in the stage that could be gone back to (R168)."
     ROLLBACK_NAMED "rollback.named" "The request names the last lineage that is known to be good (R168)."
     ROLLBACK_MISSING "rollback.missing" "The request does not name the lineage that is gone back to if it fails (R168, R485)."
@@ -154,6 +160,7 @@ finding_codes! {
     FACT_EXPIRED "fact.expired" "The fact had expired before it was recorded."
     FACT_FUTURE "fact.future" "The fact is said to be produced after it is recorded."
     FACT_PERMIT "fact.permit" "There is no permit of this recorder's with that hash whose outcome is open."
+    FACT_STATE "fact.state" "The state is said to have a lower serial number after the act than before it."
     FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn, erased or resolved."
     FACT_NEEDED "fact.needed" "The attachment is still needed: for the law in force, or as the newest snapshot."
     FACT_LAW "fact.law" "The charter that the fact names is in force already, or the fact changes nothing."

@@ -59,7 +59,7 @@ impl Engine {
         let asked = (request.into(), request.id.as_str(), content);
         let caller = || Caller::of_request(self, request, state);
         let bound = || {
-            let place = self.place(request);
+            let place = self.place(request, state);
             checks::is_bound(request, place.as_ref().map(|place| place.stage))
         };
         match self.repeated(asked, caller, ledger, state)? {
@@ -222,7 +222,7 @@ impl Engine {
         decision: &Decision,
         state: &State,
     ) -> Result<Draft> {
-        let place = self.place(request);
+        let place = self.place(request, state);
         let (track, stage) = match &place {
             Some(place) => (Some(place.site.track.as_str()), place.site.stage.as_str()),
             None => (None, request.stage.as_str()),

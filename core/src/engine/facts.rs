@@ -286,6 +286,14 @@ impl Engine {
         state: &State,
         findings: &mut CheckFindings<'_>,
     ) {
+        if report.state.as_ref().is_some_and(|state| state.after < state.before) {
+            findings.fail(
+                codes::FACT_STATE,
+                None,
+                "serial numbers only rise, and this one fell during the act",
+                "give the serial number before the act as `before`, and the one after it as `after`",
+            );
+        }
         let speaks = |permit: &Permit| {
             let heir = || {
                 let tracks = &self.charter.document().tracks;

@@ -174,7 +174,7 @@ impl Engine {
     /// ```
     pub fn decide(&self, request: &Request, state: &State) -> Result<Decision> {
         request.validate()?;
-        let place = self.place(request);
+        let place = self.place(request, state);
         let context = Context { engine: self, request, state, content: content(request)?, place };
         let results = checks::run(&context);
         let mode = match &context.place {
@@ -182,6 +182,7 @@ impl Engine {
             None => self.charter.document().mode,
         };
         let mut obligations = results.policies.obligations;
+        obligations.extend(results.owed);
         obligations.extend(results.exception.obligation);
         let verdict = if results.findings.deny() { Verdict::Deny } else { Verdict::Allow };
         let binding = verdict == Verdict::Allow && mode == Mode::Enforce;
@@ -239,7 +240,7 @@ impl Engine {
 
     /// The one stage that a request means. Where it names no track, only those count that move its
     /// kind of subject.
-    fn place(&self, request: &Request) -> Option<Place<'_>> {
+    fn place(&self, request: &Request, state: &State) -> Option<Place<'_>> {
         let moves = match request.subject {
             Subject::Change(_) => Moves::Change,
             Subject::Artifact(_) => Moves::Artifact,
@@ -258,7 +259,8 @@ impl Engine {
             asset: request.asset.clone(),
             stage: stage.stage.clone(),
         };
-        let boundary = track.boundary(stage)?;
+        let from = checks::origin((track, stage), state, &site, &request.subject.lineage());
+        let boundary = track.boundary(from, stage)?;
         // A rollback has rules of its own; a shift was consented to when what it is about entered.
         let (gates, approvals, delay) = match (request.action, &boundary.rollback) {
             (Action::Plan | Action::Apply | Action::Promote, _) => {
@@ -267,7 +269,7 @@ impl Engine {
             (Action::Rollback, Some(rule)) => (&*rule.gates, &*rule.approvals, None),
             (Action::Rollback, None) | (Action::Shift, _) => (&[][..], &[][..], None),
         };
-        Some(Place { track, stage, boundary, site, gates, approvals, delay })
+        Some(Place { track, stage, from, boundary, site, gates, approvals, delay })
     }
 
     /// The overlays of a pack, with their digests.

@@ -57,7 +57,7 @@ impl Engine {
         if let Some(request) = &mut request
             && let Some((track, stage)) = self.approval_stage(approval)
         {
-            let action = match (track.moves, track.before(stage)) {
+            let action = match (track.moves, track.before(stage).next()) {
                 (Moves::Change, None) => Action::Apply,
                 _ => Action::Promote,
             };

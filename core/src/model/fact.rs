@@ -182,9 +182,28 @@ pub struct OutcomeReport {
     pub permit: Digest,
     /// How it ended.
     pub result: OutcomeResult,
+    /// The tool's own state before and after it, where the tool keeps one (R063).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateSerial>,
     /// What else is worth knowing, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage` and `serial` as
+/// `terraform state pull` prints them, before and after an act.
+///
+/// When a state was written without an act whose outcome was reported, or another state took its place, the next
+/// report opens an incident of the kind `bypass` (R063).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StateSerial {
+    /// The name that the tool gave the state once and for all.
+    pub lineage: String,
+    /// The serial number before the act.
+    pub before: u64,
+    /// The serial number after it.
+    pub after: u64,
 }
 
 /// How an action ended.

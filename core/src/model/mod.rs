@@ -18,7 +18,7 @@ pub use decision::{
 };
 pub use fact::{
     About, Amendment, Approval, Erasure, Evidence, EvidenceResult, Fact, FactKind, Law,
-    OutcomeReport, OutcomeResult, Withdrawal,
+    OutcomeReport, OutcomeResult, StateSerial, Withdrawal,
 };
 pub use grant::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, GrantScope, PostMortem};
 pub use held::Held;

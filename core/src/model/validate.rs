@@ -215,6 +215,8 @@ impl Fact {
                 check_optional("fact/evidence/tool", evidence.tool.as_ref())
             }
             FactKind::Outcome(report) => {
+                let lineage = report.state.as_ref().map(|state| &state.lineage);
+                check_optional("fact/outcome/state/lineage", lineage)?;
                 report.note.as_ref().map_or(Ok(()), |note| check_text("fact/outcome/note", note))
             }
             FactKind::Withdrawal(withdrawal) => {

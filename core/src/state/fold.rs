@@ -6,7 +6,7 @@ use super::{
     Answered, ApprovalRecord, ArtifactRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord,
     FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation,
     PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind,
-    plan_place, rollouts, snapshot::unfit,
+    plan_place, rollouts, serials, snapshot::unfit, whereabouts,
 };
 use crate::{
     canonical,
@@ -147,6 +147,9 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         // Acting begins anew: what an earlier run of the same lineage achieved no longer counts.
         let begun = LineageRecord { act: recorded.hash, outcome: None, at: recorded.entry.at };
         state.lineages.insert((site.clone(), lineage.clone()), begun);
+        if let Some(place) = whereabouts::place(&site, &lineage) {
+            state.whereabouts.insert(place, ());
+        }
         // A post-mortem is owed by the grant, and blocks no stage.
         for owed in body.obligations.into_iter().filter(|owed| owed.due.is_none()) {
             state.obligations.insert(open(owed), recorded.entry.at);
@@ -227,7 +230,7 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
             let record = EvidenceRecord { hash, producer, result, produced };
             state.evidence.insert((gate, about, sequence), record);
         }
-        FactKind::Outcome(report) => outcome(state, &report, at),
+        FactKind::Outcome(report) => outcome(state, recorded, &report),
         FactKind::Withdrawal(withdrawal) => withdraw(state, &withdrawal.entry),
         FactKind::Erasure(erasure) => {
             state.erased.insert(erasure.attachment, recorded.entry.sequence);
@@ -266,10 +269,12 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
     Ok(())
 }
 
-fn outcome(state: &mut State, report: &OutcomeReport, at: Instant) {
+fn outcome(state: &mut State, recorded: &Recorded, report: &OutcomeReport) {
+    let at = recorded.entry.at;
     let Some(record) = state.permits.get_mut(&report.permit) else { return };
     record.outcome = Some(report.result);
     let (site, permit) = (record.site(), record.permit.clone());
+    serials::report(state, recorded, &site, report);
     if report.result != OutcomeResult::Unknown {
         forget(state, &report.permit);
     }

@@ -12,6 +12,7 @@ use crate::{
     ledger::VerifierKey,
     model::{
         About, Approval, EvidenceResult, IncidentKind, Law, Obligation, OutcomeResult, Permit,
+        StateSerial,
     },
     time::Instant,
 };
@@ -59,6 +60,8 @@ pub(super) struct Form {
     pub(super) incidents: Vec<IncidentForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) looks: Vec<LookForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) serials: Vec<SerialForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -252,6 +255,14 @@ pub(super) struct LookForm {
     pub(super) clean: Option<Instant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) found: Option<Instant>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct SerialForm {
+    pub(super) place: StagePlace,
+    pub(super) act: Digest,
+    pub(super) state: StateSerial,
 }
 
 impl From<&Site> for Spot {

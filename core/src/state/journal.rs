@@ -140,6 +140,7 @@ impl State {
         what.on(&mut self.permits);
         what.on(&mut self.permits_at);
         what.on(&mut self.lineages);
+        what.on(&mut self.whereabouts);
         what.on(&mut self.deployed);
         what.on(&mut self.obligations);
         what.on(&mut self.grant_requests);
@@ -151,6 +152,7 @@ impl State {
         what.on(&mut self.incidents);
         what.on(&mut self.incident_places);
         what.on(&mut self.looks);
+        what.on(&mut self.serials);
         what.on(&mut self.strangers);
         what.on(&mut self.erased);
     }

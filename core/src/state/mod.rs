@@ -14,7 +14,9 @@ mod incidents;
 mod journal;
 mod permit;
 mod rollouts;
+mod serials;
 mod snapshot;
+mod whereabouts;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +31,9 @@ pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
 pub use permit::permit_of;
 pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
+pub(crate) use serials::SerialRecord;
 pub(crate) use snapshot::SnapshotRecord;
+pub(crate) use whereabouts::Whereabouts;
 
 use self::journal::Journaled;
 
@@ -72,6 +76,8 @@ pub struct State {
     /// The same permits by track and stage.
     pub(crate) permits_at: Journaled<(String, String, Digest), ()>,
     pub(crate) lineages: Journaled<(Site, String), LineageRecord>,
+    /// The same lineages of artifacts: by track, lineage, stage and asset.
+    pub(crate) whereabouts: Journaled<Whereabouts, ()>,
     pub(crate) deployed: Journaled<Site, Deployment>,
     pub(crate) obligations: Journaled<OpenObligation, Instant>,
     pub(crate) grant_requests: Journaled<Digest, GrantRequestRecord>,
@@ -86,6 +92,7 @@ pub struct State {
     /// The same incidents by where they are.
     pub(crate) incident_places: Journaled<IncidentPlace, ()>,
     pub(crate) looks: Journaled<Site, LookRecord>,
+    pub(crate) serials: Journaled<StagePlace, SerialRecord>,
     /// The entries of callers who were not known, with the ledger's clock then; the newest of them.
     pub(crate) strangers: Journaled<u64, Instant>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the

@@ -53,7 +53,7 @@ pub(super) fn key(site: &Site) -> StagePlace {
 }
 
 /// What a map holds of a site, or of all assets of its stage where these are one place.
-fn within<'m, 's, V>(
+pub(super) fn within<'m, 's, V>(
     map: &'m BTreeMap<StagePlace, V>,
     site: &'s Site,
     one_place: bool,

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use super::{
     Answered, ApprovalRecord, ArtifactRecord, CurrentLaw, Deployment, EvidenceRecord,
     IncidentRecord, LineageRecord, LookRecord, NewestPlan, OpenObligation, PermitRecord,
-    PlanRecord, RolloutRecord, SiteRecord, SnapshotBody, State,
+    PlanRecord, RolloutRecord, Site, SiteRecord, SnapshotBody, State,
     compact::{Hash, Moment},
     fold,
     form::{
         AboutForm, ActForm, AnsweredForm, ApprovalForm, ArtifactForm, ChangeForm, DeploymentForm,
         ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LineageForm, LookForm, Named,
-        NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm, SiteForm, SnapshotForm,
-        Spot,
+        NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm, SerialForm, SiteForm,
+        SnapshotForm, Spot,
     },
     incidents,
     journal::Journaled,
     kind,
+    serials::SerialRecord,
+    whereabouts,
 };
 use crate::{
     canonical,
@@ -199,6 +201,11 @@ impl State {
                 clean: look.clean,
                 found: look.found,
             }),
+            serials: list(&self.serials, |place, record| SerialForm {
+                place: place.clone(),
+                act: record.act,
+                state: record.state.clone(),
+            }),
         };
         canonical::to_bytes(&form)
     }
@@ -239,7 +246,19 @@ impl State {
             let Permit { track, stage, .. } = &record.permit;
             permits_at.insert((track.clone(), stage.clone(), *entry), ());
         }
+        let lineages: Journaled<(Site, String), _> =
+            map(form.lineages, |LineageForm(site, lineage, act, outcome, at)| {
+                ((site.into(), lineage), LineageRecord { act: act.0, outcome, at: at.0 })
+            })?;
+        let mut whereabouts = Journaled::default();
+        for (site, lineage) in lineages.keys() {
+            if let Some(place) = whereabouts::place(site, lineage) {
+                whereabouts.insert(place, ());
+            }
+        }
         Ok(Self {
+            whereabouts,
+            lineages,
             sites: map(form.sites, |f| {
                 let SiteForm { place, act, latest, good } = f;
                 let good = good.into_iter().map(|g| {
@@ -260,6 +279,7 @@ impl State {
             })?,
             incidents,
             incident_places,
+            serials: map(form.serials, |f| (f.place, SerialRecord { act: f.act, state: f.state }))?,
             looks: map(form.looks, |f| (f.site, LookRecord { clean: f.clean, found: f.found }))?,
             size: form.size,
             last: Some(form.last),
@@ -296,9 +316,6 @@ impl State {
             })?,
             permits,
             permits_at,
-            lineages: map(form.lineages, |LineageForm(site, lineage, act, outcome, at)| {
-                ((site.into(), lineage), LineageRecord { act: act.0, outcome, at: at.0 })
-            })?,
             deployed: map(form.deployed, |DeploymentForm(site, lineage, digest, at)| {
                 (site.into(), Deployment { lineage, digest: digest.0, at: at.0 })
             })?,

@@ -35,6 +35,8 @@ mod random_plays;
 mod requests;
 mod rollout_laws;
 mod rollouts;
+mod separation;
+mod serials;
 mod signatures;
 mod signing;
 mod signing_tools;
@@ -42,6 +44,7 @@ mod snapshots;
 mod subjects;
 mod support;
 mod waivers;
+mod zones;
 
 /// A code that no test names is a promise that nobody keeps.
 #[test]
@@ -61,9 +64,12 @@ fn every_finding_code_has_a_test() {
         include_str!("promotion.rs"),
         include_str!("requests.rs"),
         include_str!("rollouts.rs"),
+        include_str!("separation.rs"),
+        include_str!("serials.rs"),
         include_str!("signatures.rs"),
         include_str!("signing_tools.rs"),
         include_str!("subjects.rs"),
+        include_str!("zones.rs"),
     ]
     .concat();
     for (code, _) in poundlock::engine::codes::FINDING_CODES {

@@ -1,6 +1,6 @@
 //! From which stage to which, when, and from which ref.
 
-use super::{Context, Place, drift, promotion, rollout, tags};
+use super::{Context, Place, drift, promotion, rollout, tags, zone};
 use crate::{
     charter::Moves,
     engine::{codes, findings::CheckFindings},
@@ -28,6 +28,9 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
         }
         Action::Shift => pending(context, place, findings),
     }
+    if context.request.action != Action::Plan {
+        zone::check(context, place, findings);
+    }
     promotion::blast_radius(context, place, findings);
     rollout::check(context, place, findings);
     drift::check(context, place, findings);
@@ -53,7 +56,7 @@ fn refs(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'
 
 /// No jumps: the lineage succeeded in the stage before, long enough ago, and nothing is owed from there.
 fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<'_>) {
-    let Some(before) = place.track.before(place.stage) else {
+    let Some(before) = place.from else {
         if context.request.action == Action::Promote && place.track.moves == Moves::Change {
             findings.fail(
                 codes::BOUNDARY_FIRST,
@@ -94,6 +97,7 @@ fn order(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
             format!("record its success in `{}`", before.stage),
         ),
         Some(record) => {
+            zone::age(context, place, before, record.at, findings);
             let soak = place.boundary.soak.unwrap_or_default();
             let ready = record.at.saturating_add(soak);
             if context.request.at < ready {

@@ -102,7 +102,7 @@ pub(super) fn break_glass(
 
 /// Among the checks that a grant can override, what it can: of identity only that it is this actor's to do and
 /// not who the actor is; and neither whether an earlier act has ended, nor what there is no rule for, nor traffic
-/// for what was never deployed.
+/// for what was never deployed, nor that content is in quarantine or would take the place of other content.
 fn is_overridable(finding: &Finding) -> bool {
     let code = finding.code.as_str();
     if finding.check == Check::Identity {
@@ -112,6 +112,8 @@ fn is_overridable(finding: &Finding) -> bool {
         codes::BOUNDARY_PENDING,
         codes::BOUNDARY_NOT_OFFERED,
         codes::ROLLOUT_OTHER,
+        codes::ZONE_QUARANTINED,
+        codes::ZONE_OVERWRITE,
         codes::POLICY_NONE,
         codes::OBLIGATION_TOO_MANY,
     ];

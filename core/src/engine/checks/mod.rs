@@ -9,15 +9,19 @@ mod evidence;
 mod exceptions;
 mod identity;
 mod judging;
+mod origin;
 mod policies;
 mod promotion;
 mod rollout;
+mod separation;
 mod subject;
 mod tags;
 mod who;
+mod zone;
 
 pub(super) use caller::Caller;
 pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_bound, is_known};
+pub(super) use origin::origin;
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
 pub(super) use who::{channel_of, instant, repeat_of_fact};
 
@@ -25,7 +29,7 @@ use super::{Engine, findings::Findings};
 use crate::{
     charter::{ApprovalRule, Boundary, Stage, Track},
     digest::Digest,
-    model::{Check, Request},
+    model::{Check, Obligation, Request},
     state::{Site, State},
     time::Duration,
     time::Instant,
@@ -46,6 +50,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Place<'a> {
     pub(super) track: &'a Track,
     pub(super) stage: &'a Stage,
+    /// The stage that the subject comes from; none for the first stage.
+    pub(super) from: Option<&'a Stage>,
     pub(super) boundary: &'a Boundary,
     pub(super) site: Site,
     /// The gates that the action needs.
@@ -69,6 +75,8 @@ pub(super) struct Results {
     pub(super) findings: Findings,
     pub(super) spends: Vec<Digest>,
     pub(super) policies: PolicyResults,
+    /// What is owed because the plan does not say what it touches.
+    pub(super) owed: Option<Obligation>,
     /// The names of the waivers that were applied.
     pub(super) waivers: Vec<String>,
     pub(super) exception: exceptions::Override,
@@ -93,7 +101,7 @@ pub(super) fn run(context: &Context<'_>) -> Results {
     who::request(context, &mut findings.check(Check::Request));
     identity::check(context, &mut findings.check(Check::Identity));
     channel_of(context.request.channel, &mut findings.check(Check::Channel));
-    who::target(context, &mut findings.check(Check::Target));
+    results.owed = who::target(context, &mut findings.check(Check::Target));
     let Some(place) = &context.place else { return results };
     subject::check(context, place, &mut findings.check(Check::Subject));
     boundary::check(context, place, &mut findings.check(Check::Boundary));

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize};
 use super::{
     Context, Place, Presented,
     judging::{Remark, Tally, judge},
+    separation,
 };
 use crate::{
     cel::{Budget, Reason},
@@ -111,6 +112,9 @@ fn met(
         && context.state.plan(&place.site, plan.digest).is_none();
     let mut budget = Budget { steps: limits::REQUEST_STEPS };
     let mut passes = |owed: &Obligation| {
+        if separation::meets(context, place, plan, owed) {
+            return true;
+        }
         let Some((pack, policy)) = owed.subject.split_once('/') else { return false };
         let pack = packs.iter().find(|candidate| candidate.name() == pack);
         let resource = plan.resources.iter().find(|resource| {

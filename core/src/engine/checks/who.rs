@@ -1,11 +1,11 @@
 //! When is asked, from where, and for what place.
 
-use super::{Context, Presented};
+use super::{Context, Presented, separation};
 use crate::{
     charter::Clock,
     digest::Digest,
     engine::{Engine, codes, findings::CheckFindings},
-    model::{Actor, Channel, Outcome},
+    model::{Actor, Channel, Obligation, Outcome},
     state::State,
     time::Instant,
 };
@@ -136,12 +136,16 @@ pub(in crate::engine) fn channel_of(channel: Channel, findings: &mut CheckFindin
     }
 }
 
-/// For what place: a declared stage, and the stack, project and backend that belong to it.
-pub(super) fn target(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
+/// For what place: a declared stage, and the stack, project and backend that belong to it. Gives what is owed where
+/// the plan does not say what else it touches.
+pub(super) fn target(
+    context: &Context<'_>,
+    findings: &mut CheckFindings<'_>,
+) -> Option<Obligation> {
     let request = context.request;
     let Some(place) = &context.place else {
         unresolved(context, findings);
-        return;
+        return None;
     };
     if place.track.assets.as_ref().is_some_and(|assets| !assets.contains(&request.asset)) {
         findings.fail(
@@ -185,7 +189,9 @@ pub(super) fn target(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
             _ => {}
         }
     }
+    let owed = separation::check(context, place, findings);
     findings.pass_if_clean(codes::TARGET_OK, "the stage is declared, and the place is its own");
+    owed
 }
 
 fn unresolved(context: &Context<'_>, findings: &mut CheckFindings<'_>) {

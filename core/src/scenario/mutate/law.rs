@@ -99,7 +99,10 @@ fn demands(lab: &Lab<'_>, changes: &mut Changes) {
     for (_, step) in lab.supports().into_iter().filter(|(_, step)| step.is_request) {
         let Some(place) = lab.place(&step) else { continue };
         let track = document.tracks.iter().position(|track| track.track == place.track.track);
-        let boundary = place.track.boundaries.iter().position(|it| it.into == place.boundary.into);
+        let boundary =
+            place.track.boundaries.iter().position(|it| {
+                (&it.into, &it.from) == (&place.boundary.into, &place.boundary.from)
+            });
         let (Some(track), Some(boundary)) = (track, boundary) else { continue };
         let at = format!("/tracks/{track}/boundaries/{boundary}");
         changes.push((format!("{at}/refs"), json!(["refs/heads/elsewhere"])));

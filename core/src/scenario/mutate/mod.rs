@@ -249,7 +249,28 @@ impl<'s> Lab<'s> {
             }
         });
         let (track, stage) = found.next()?;
-        Some(Place { track, stage, boundary: track.boundary(stage)? })
+        let boundary = track.boundary(self.origin(step, track, stage), stage)?;
+        Some(Place { track, stage, boundary })
+    }
+
+    /// The stage that a step's subject comes from, where it enters another: the last one before in which anything was
+    /// done with it.
+    fn origin(&self, step: &Step, track: &'s Track, stage: &'s Stage) -> Option<&'s Stage> {
+        let mut before = track.before(stage);
+        let earlier = self.steps.iter().rev().skip_while(|other| other.name != step.name).skip(1);
+        let subject =
+            |step: &Step| step.lineage().or_else(|| step.content().get("digest")).cloned();
+        let about_it = earlier
+            .filter(|other| {
+                other.is_request && subject(step).is_some_and(|it| other.lineage() == Some(&it))
+            })
+            .find_map(|other| {
+                let name = other.text("/stage")?;
+                before
+                    .clone()
+                    .find(|stage| track.stage(name).is_some_and(|it| it.stage == stage.stage))
+            });
+        about_it.or_else(|| before.next())
     }
 
     /// The actions that come after a step and need what a stage's entrance demands.

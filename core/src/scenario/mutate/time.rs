@@ -218,7 +218,7 @@ fn outcome(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
         let Some(place) = lab.place(&act).filter(|_| act.lineage() == lineage.as_ref()) else {
             continue;
         };
-        let follows = place.track.before(place.stage).map(|stage| &stage.stage);
+        let follows = place.boundary.from.as_ref();
         let demanded = match act.verb.as_str() {
             "shift" if place.stage.stage == before.stage.stage => {
                 place.boundary.rollout.as_ref().map(|rollout| rollout.wait)

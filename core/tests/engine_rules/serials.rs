@@ -1,0 +1,132 @@
+//! The serial number of a tool's own state: one that nobody reported opens an incident (R063).
+
+use poundlock::{
+    digest::Digest,
+    engine::codes,
+    model::{Fact, FactKind, IncidentKind, OutcomeResult, StateSerial},
+    state::State,
+};
+use proptest::prelude::*;
+
+use crate::support::*;
+
+const LINEAGE: &str = "5d0a3d6c-0000-4000-8000-000000000001";
+
+fn reporting(permit: Digest, result: OutcomeResult, state: (&str, u64, u64), seconds: i64) -> Fact {
+    let mut fact = outcome(permit, result, seconds);
+    if let FactKind::Outcome(report) = &mut fact.fact {
+        let (lineage, before, after) = state;
+        report.state = Some(StateSerial { lineage: lineage.to_owned(), before, after });
+    }
+    fact
+}
+
+/// Admits an application in dev for an asset.
+fn begin(world: &mut World, number: u8, asset: &str, seconds: i64) -> Digest {
+    use poundlock::model::{About, Action, EvidenceResult};
+    let plan = plan(number);
+    for action in [Action::Plan, Action::Apply] {
+        let mut request = ask(action, "dev", &plan, seconds);
+        request.asset = asset.to_owned();
+        if action == Action::Plan {
+            allowed(&world.admit(&request));
+            let about = About::Plan(plan.digest);
+            allowed(&world.record(&evidence(about, EvidenceResult::Pass, seconds)));
+            continue;
+        }
+        let admission = world.admit(&request);
+        allowed(&admission);
+        return admission.entry;
+    }
+    unreachable!()
+}
+
+/// How many incidents are open, all of them bypasses.
+fn bypasses(world: &World) -> usize {
+    let incidents = world.state.status().incidents;
+    assert!(incidents.iter().all(|incident| incident.kind == IncidentKind::Bypass));
+    incidents.len()
+}
+
+// Requirements: R063.
+#[test]
+fn a_state_that_somebody_else_wrote_is_an_incident() {
+    let cases = [
+        // As it was left.
+        ((LINEAGE, 4, 6), 0),
+        // Written in between.
+        ((LINEAGE, 5, 6), 1),
+        // An older one was put in its place.
+        ((LINEAGE, 2, 3), 1),
+        // Another one took its place.
+        (("another", 4, 6), 1),
+    ];
+    for (second, expected) in cases {
+        let mut world = World::new();
+        let permit = begin(&mut world, 1, "web", 0);
+        allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+        assert_eq!(bypasses(&world), 0);
+        let permit = begin(&mut world, 2, "web", 60);
+        let reported = world.record(&reporting(permit, OutcomeResult::Failed, second, 60));
+        allowed(&reported);
+        assert_eq!(bypasses(&world), expected, "{second:?}");
+        if expected == 1 {
+            assert_eq!(world.state.status().incidents[0].entry, reported.entry);
+        }
+    }
+}
+
+// Requirements: R063.
+#[test]
+fn more_may_be_said_of_one_act_and_one_state_may_hold_several_assets() {
+    let mut world = World::new();
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Unknown, (LINEAGE, 1, 3), 0)));
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 1)));
+    let permit = begin(&mut world, 2, "api", 60);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 5), 60)));
+    let permit = begin(&mut world, 3, "web", 120);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 5, 6), 120)));
+    assert_eq!(bypasses(&world), 0);
+}
+
+// Requirements: R063.
+#[test]
+fn a_serial_number_does_not_fall() {
+    let mut world = World::new();
+    let permit = begin(&mut world, 1, "web", 0);
+    let fallen = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 3), 0);
+    denied(&world.record(&fallen), codes::FACT_STATE);
+    let same = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 4), 0);
+    allowed(&world.record(&same));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+
+    // Requirements: R063.
+    /// An incident is open exactly where a report does not begin where the one before it ended, and the state that is
+    /// folded anew is the same.
+    #[test]
+    fn an_incident_is_opened_exactly_by_what_does_not_follow(
+        reports in prop::collection::vec((0_u64..3, 0_u64..3, any::<bool>()), 1..6),
+    ) {
+        let mut world = World::new();
+        let (mut last, mut expected) = (None, 0);
+        for (number, (before, more, other)) in (1_u8..).zip(reports) {
+            let lineage = if other { "other" } else { LINEAGE };
+            let seconds = i64::from(number) * 60;
+            let permit = begin(&mut world, number, "web", seconds);
+            let report = (lineage, before, before + more);
+            allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, report, seconds)));
+            expected += usize::from(last.is_some_and(|last| last != (lineage, before)));
+            last = Some((lineage, before + more));
+            prop_assert_eq!(bypasses(&world), expected);
+        }
+        let mut anew = State::new();
+        anew.catch_up(&world.ledger).unwrap();
+        prop_assert_eq!(&anew, &world.state);
+        world.snapshot();
+        prop_assert_eq!(State::open(&world.ledger).unwrap().status().incidents.len(), expected);
+    }
+}
