@@ -114,18 +114,42 @@ export type Mode =
   /** Verdicts are recorded as `observed`; nothing blocks and no permit is given. */
   | "observe";
 
+/** What holds for the artifacts in a stage that is a zone of data. */
+export interface ZoneRule {
+  /**
+   * Whether an asset keeps the content that it came with: under one name no other digest enters, and
+   * nothing is rolled back.
+   */
+  appendOnly?: boolean;
+  /** How long after it came an artifact may still go on from here. */
+  maxAge?: Duration | null;
+  /** Whether what is here leaves only by a boundary from here, whichever stages it was in before. */
+  quarantine?: boolean;
+}
+
 /** One level of a track. */
 export interface Stage {
   /** The stage's name. */
   stage: string;
   /** Who may do what here. */
   grants: Grants;
+  /**
+   * The stages that may come before it, all of them earlier in the list; absent means the one before it
+   * in the list. Each has a boundary of its own into this stage.
+   */
+  after?: string[] | null;
   /** Other names for it. */
   aliases?: string[];
   /** The state backend that belongs to this stage alone. */
   backend?: string | null;
+  /** The buckets, prefixes and other stores that belong to this stage alone. */
+  buckets?: string[];
+  /** The service accounts, roles and other credentials that belong to this stage alone, by name. */
+  credentials?: string[];
   /** What an open incident, or drift that nobody looked for, denies here. */
   drift?: DriftRule | null;
+  /** The host names and certificates that belong to this stage alone. */
+  endpoints?: string[];
   /**
    * The deployment environment of this stage: whoever acts here has it as the claim `environment`.
    * Absent, a token that names an environment must name this stage.
@@ -133,12 +157,16 @@ export interface Stage {
   environment?: string | null;
   /** `observe` records without blocking and gives no permits. */
   mode?: Mode;
+  /** The namespaces that belong to this stage alone. */
+  namespaces?: string[];
   /** The packs that every plan for this stage must pass. */
   packs?: string[];
   /** The cloud project or account that belongs to this stage alone. */
   project?: string | null;
   /** The stack or workspace that belongs to this stage alone. */
   stack?: string | null;
+  /** What holds for the artifacts that are here, where the stage is a zone of data. */
+  zone?: ZoneRule | null;
 }
 
 /** How many people of a role must approve. */
@@ -256,7 +284,10 @@ export interface Boundary {
   blastRadius?: BlastRadius | null;
   /** How long before now the last approval must have been given. */
   delay?: Duration | null;
-  /** The stage that the lineage must have succeeded in; absent for the first stage only. */
+  /**
+   * The stage that the lineage must have succeeded in; absent for the first stage only. Where several
+   * stages may come before the one that is entered, this boundary is for those that come from there.
+   */
   from?: string | null;
   /** The gates that must be satisfied. */
   gates?: string[];
@@ -1025,6 +1056,22 @@ export type OutcomeResult =
   /** Nobody knows what was done. */
   | "unknown";
 
+/**
+ * Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
+ * and `serial` as `terraform state pull` prints them, before and after an act.
+ *
+ * When a state was written without an act whose outcome was reported, or another state took its place,
+ * the next report opens an incident of the kind `bypass`.
+ */
+export interface StateSerial {
+  /** The name that the tool gave the state once and for all. */
+  lineage: string;
+  /** The serial number before the act. */
+  before: number;
+  /** The serial number after it. */
+  after: number;
+}
+
 /** How an admitted action ended. */
 export interface OutcomeReport {
   /** The permit: the hash of the entry that admitted the action. */
@@ -1033,6 +1080,8 @@ export interface OutcomeReport {
   result: OutcomeResult;
   /** What else is worth knowing, in a few words. */
   note?: string;
+  /** The tool's own state before and after it, where the tool keeps one. */
+  state?: StateSerial;
 }
 
 /** An approval or evidence is taken back before it was spent. */

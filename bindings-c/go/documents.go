@@ -115,29 +115,53 @@ const (
 	ModeObserve Mode = "observe"
 )
 
+// What holds for the artifacts in a stage that is a zone of data.
+type ZoneRule struct {
+	// Whether an asset keeps the content that it came with: under one name no other digest enters, and
+	// nothing is rolled back.
+	AppendOnly *bool `json:"appendOnly,omitzero"`
+	// How long after it came an artifact may still go on from here.
+	MaxAge *string `json:"maxAge,omitzero"`
+	// Whether what is here leaves only by a boundary from here, whichever stages it was in before.
+	Quarantine *bool `json:"quarantine,omitzero"`
+}
+
 // One level of a track.
 type Stage struct {
 	// The stage's name.
 	Stage string `json:"stage"`
 	// Who may do what here.
 	Grants Grants `json:"grants"`
+	// The stages that may come before it, all of them earlier in the list; absent means the one before it
+	// in the list. Each has a boundary of its own into this stage.
+	After []string `json:"after,omitzero"`
 	// Other names for it.
 	Aliases []string `json:"aliases,omitzero"`
 	// The state backend that belongs to this stage alone.
 	Backend *string `json:"backend,omitzero"`
+	// The buckets, prefixes and other stores that belong to this stage alone.
+	Buckets []string `json:"buckets,omitzero"`
+	// The service accounts, roles and other credentials that belong to this stage alone, by name.
+	Credentials []string `json:"credentials,omitzero"`
 	// What an open incident, or drift that nobody looked for, denies here.
 	Drift *DriftRule `json:"drift,omitzero"`
+	// The host names and certificates that belong to this stage alone.
+	Endpoints []string `json:"endpoints,omitzero"`
 	// The deployment environment of this stage: whoever acts here has it as the claim `environment`.
 	// Absent, a token that names an environment must name this stage.
 	Environment *string `json:"environment,omitzero"`
 	// `observe` records without blocking and gives no permits.
 	Mode *Mode `json:"mode,omitzero"`
+	// The namespaces that belong to this stage alone.
+	Namespaces []string `json:"namespaces,omitzero"`
 	// The packs that every plan for this stage must pass.
 	Packs []string `json:"packs,omitzero"`
 	// The cloud project or account that belongs to this stage alone.
 	Project *string `json:"project,omitzero"`
 	// The stack or workspace that belongs to this stage alone.
 	Stack *string `json:"stack,omitzero"`
+	// What holds for the artifacts that are here, where the stage is a zone of data.
+	Zone *ZoneRule `json:"zone,omitzero"`
 }
 
 // How many people of a role must approve.
@@ -246,7 +270,8 @@ type Boundary struct {
 	BlastRadius *BlastRadius `json:"blastRadius,omitzero"`
 	// How long before now the last approval must have been given.
 	Delay *string `json:"delay,omitzero"`
-	// The stage that the lineage must have succeeded in; absent for the first stage only.
+	// The stage that the lineage must have succeeded in; absent for the first stage only. Where several
+	// stages may come before the one that is entered, this boundary is for those that come from there.
 	From *string `json:"from,omitzero"`
 	// The gates that must be satisfied.
 	Gates []string `json:"gates,omitzero"`
@@ -1027,6 +1052,20 @@ const (
 	OutcomeResultUnknown OutcomeResult = "unknown"
 )
 
+// Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
+// and `serial` as `terraform state pull` prints them, before and after an act.
+//
+// When a state was written without an act whose outcome was reported, or another state took its place,
+// the next report opens an incident of the kind `bypass`.
+type StateSerial struct {
+	// The name that the tool gave the state once and for all.
+	Lineage string `json:"lineage"`
+	// The serial number before the act.
+	Before uint64 `json:"before"`
+	// The serial number after it.
+	After uint64 `json:"after"`
+}
+
 // How an admitted action ended.
 type OutcomeReport struct {
 	// The permit: the hash of the entry that admitted the action.
@@ -1035,6 +1074,8 @@ type OutcomeReport struct {
 	Result OutcomeResult `json:"result"`
 	// What else is worth knowing, in a few words.
 	Note *string `json:"note,omitzero"`
+	// The tool's own state before and after it, where the tool keeps one.
+	State *StateSerial `json:"state,omitzero"`
 }
 
 // An approval or evidence is taken back before it was spent.

@@ -175,6 +175,7 @@ __all__ = [
     "SnapshotBody",
     "Stage",
     "StageReference",
+    "StateSerial",
     "Status",
     "StatusApproval",
     "StatusDeployment",
@@ -213,6 +214,7 @@ __all__ = [
     "Waiver",
     "Window",
     "Withdrawal",
+    "ZoneRule",
 ]
 
 
@@ -372,6 +374,25 @@ Mode = Literal[
 """
 
 
+class ZoneRule(Document):
+    """What holds for the artifacts in a stage that is a zone of data."""
+
+    append_only: bool | None = None
+    """Whether an asset keeps the content that it came with: under one name no other digest enters, and
+    nothing is rolled back.
+    """
+    max_age: str | None = None
+    """How long after it came an artifact may still go on from here."""
+    quarantine: bool | None = None
+    """Whether what is here leaves only by a boundary from here, whichever stages it was in before."""
+
+    _members = {
+        "append_only": ("appendOnly", None),
+        "max_age": ("maxAge", None),
+        "quarantine": ("quarantine", None),
+    }
+
+
 class Stage(Document):
     """One level of a track."""
 
@@ -379,36 +400,56 @@ class Stage(Document):
     """The stage's name."""
     grants: Grants
     """Who may do what here."""
+    after: Sequence[str] | None = None
+    """The stages that may come before it, all of them earlier in the list; absent means the one before
+    it in the list. Each has a boundary of its own into this stage.
+    """
     aliases: Sequence[str] | None = None
     """Other names for it."""
     backend: str | None = None
     """The state backend that belongs to this stage alone."""
+    buckets: Sequence[str] | None = None
+    """The buckets, prefixes and other stores that belong to this stage alone."""
+    credentials: Sequence[str] | None = None
+    """The service accounts, roles and other credentials that belong to this stage alone, by name."""
     drift: DriftRule | None = None
     """What an open incident, or drift that nobody looked for, denies here."""
+    endpoints: Sequence[str] | None = None
+    """The host names and certificates that belong to this stage alone."""
     environment: str | None = None
     """The deployment environment of this stage: whoever acts here has it as the claim `environment`.
     Absent, a token that names an environment must name this stage.
     """
     mode: Mode | None = None
     """`observe` records without blocking and gives no permits."""
+    namespaces: Sequence[str] | None = None
+    """The namespaces that belong to this stage alone."""
     packs: Sequence[str] | None = None
     """The packs that every plan for this stage must pass."""
     project: str | None = None
     """The cloud project or account that belongs to this stage alone."""
     stack: str | None = None
     """The stack or workspace that belongs to this stage alone."""
+    zone: ZoneRule | None = None
+    """What holds for the artifacts that are here, where the stage is a zone of data."""
 
     _members = {
         "stage": ("stage", None),
         "grants": ("grants", Grants),
+        "after": ("after", None),
         "aliases": ("aliases", None),
         "backend": ("backend", None),
+        "buckets": ("buckets", None),
+        "credentials": ("credentials", None),
         "drift": ("drift", DriftRule),
+        "endpoints": ("endpoints", None),
         "environment": ("environment", None),
         "mode": ("mode", None),
+        "namespaces": ("namespaces", None),
         "packs": ("packs", None),
         "project": ("project", None),
         "stack": ("stack", None),
+        "zone": ("zone", ZoneRule),
     }
 
 
@@ -572,7 +613,10 @@ class Boundary(Document):
     delay: str | None = None
     """How long before now the last approval must have been given."""
     from_: str | None = None
-    """The stage that the lineage must have succeeded in; absent for the first stage only."""
+    """The stage that the lineage must have succeeded in; absent for the first stage only. Where
+    several stages may come before the one that is entered, this boundary is for those that come
+    from there.
+    """
     gates: Sequence[str] | None = None
     """The gates that must be satisfied."""
     rate: Rate | None = None
@@ -1793,6 +1837,28 @@ OutcomeResult = Literal[
 """
 
 
+class StateSerial(Document):
+    """Which state a tool such as Terraform keeps of what it made, and how often it was written:
+    `lineage` and `serial` as `terraform state pull` prints them, before and after an act.
+
+    When a state was written without an act whose outcome was reported, or another state took its
+    place, the next report opens an incident of the kind `bypass`.
+    """
+
+    lineage: str
+    """The name that the tool gave the state once and for all."""
+    before: int
+    """The serial number before the act."""
+    after: int
+    """The serial number after it."""
+
+    _members = {
+        "lineage": ("lineage", None),
+        "before": ("before", None),
+        "after": ("after", None),
+    }
+
+
 class OutcomeReport(Document):
     """How an admitted action ended."""
 
@@ -1802,11 +1868,14 @@ class OutcomeReport(Document):
     """How it ended."""
     note: str | None = None
     """What else is worth knowing, in a few words."""
+    state: StateSerial | None = None
+    """The tool's own state before and after it, where the tool keeps one."""
 
     _members = {
         "permit": ("permit", None),
         "result": ("result", None),
         "note": ("note", None),
+        "state": ("state", StateSerial),
     }
 
 
