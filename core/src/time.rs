@@ -385,6 +385,7 @@ mod tests {
         text.parse().unwrap()
     }
 
+    // Requirements: R257.
     #[test]
     fn instants_need_an_offset_and_one_form() {
         for text in [
@@ -405,6 +406,8 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Instant>().unwrap_err().code(), "input.instant", "{text}");
         }
+        // Whatever the offset, the instant is of UTC.
+        assert_eq!(at("2026-11-22T11:00:00+01:00").to_string(), "2026-11-22T10:00:00Z");
         assert_eq!(
             at("2026-11-22T10:00:00.123456789Z").to_string(),
             "2026-11-22T10:00:00.123456789Z"

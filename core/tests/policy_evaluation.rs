@@ -465,6 +465,7 @@ fn explanations_follow_variables_and_stay_within_their_budget() {
     );
 }
 
+// Requirements: R295, R393.
 #[test]
 fn lints_name_what_is_unwise() {
     let pack = pack(

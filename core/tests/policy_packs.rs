@@ -201,6 +201,7 @@ fn every_test_of_the_shipped_packs_passes() {
     }
 }
 
+// Requirements: R295, R299, R393.
 #[test]
 fn the_shipped_packs_give_no_warning() {
     for name in PACKS {

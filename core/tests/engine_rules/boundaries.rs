@@ -28,6 +28,24 @@ fn a_stage_accepts_its_refs() {
     }
 }
 
+/// What leads into a stage is said, and asks for something.
+// Requirements: R138, R162, R438.
+#[test]
+fn every_stage_has_an_entrance_that_asks_for_something() {
+    let refused = |old: &str, new: &str| {
+        let text = charter_with(&[(old, new)]);
+        poundlock::charter::Charter::parse(text.as_bytes()).unwrap_err().code()
+    };
+    for (old, new) in [
+        ("{ into: registry, gates: [card] }", "{ into: registry, gates: [] }"),
+        ("      - { into: registry, gates: [card] }\n", ""),
+        ("{ into: inference, from: registry,", "{ into: inference,"),
+        ("{ into: prod, from: test,", "{ into: prod, from: dev,"),
+    ] {
+        assert_eq!(refused(old, new), "charter.invalid", "{new}");
+    }
+}
+
 #[test]
 fn an_artifact_without_ref_does_not_enter_where_refs_are_asked_for() {
     let mut world = World::with(&[

@@ -363,7 +363,7 @@ fn break_glass_is_no_workflow() {
     denied(&world.record(&opening(human("dan"), request.entry, 3)), codes::GRANT_RATE);
 }
 
-// Requirements: R311.
+// Requirements: R311, R346.
 #[test]
 fn an_overdue_post_mortem_blocks_the_next_grant() {
     let mut world = world();

@@ -65,7 +65,7 @@ fn evidence_is_its_producers_to_record() {
     allowed(&apply(&mut world, 1));
 }
 
-// Requirements: R180, R188, R302.
+// Requirements: R180, R188, R302, N15.
 #[test]
 fn the_latest_word_counts() {
     let mut world = planned();

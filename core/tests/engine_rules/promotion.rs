@@ -221,7 +221,7 @@ fn two_commits(world: &mut World) -> Digest {
 }
 
 /// R468, R480: back to the last that is known to be good, by the rules for going back.
-// Requirements: R380, R390, R468, R480, M19, N17.
+// Requirements: R066, R380, R390, R468, R480, M19, N17.
 #[test]
 fn a_failed_change_is_rolled_back_to_what_was_good() {
     let mut world = everywhere("rollback: { approvals: [{ role: reviewer, count: 1 }] }");

@@ -295,7 +295,7 @@ fn the_place_is_the_stages_own() {
 }
 
 /// What two stages share, neither of them owns.
-// Requirements: R055, R135, R136, R158, R192.
+// Requirements: R055, R135, R136, R158, R192, R455.
 #[test]
 fn a_place_belongs_to_one_stage() {
     for place in ["stack: dev", "project: shared", "backend: shared"] {

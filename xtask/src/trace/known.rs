@@ -3,7 +3,7 @@
 //! | form | what it names |
 //! |---|---|
 //! | `code:boundary.jump` | a finding or an error |
-//! | `gate:cicd-target/sbom` | a gate that a shipped charter declares |
+//! | `gate:cicd-target/sbom` | a gate that a shipped charter declares and asks for |
 //! | `policy:cicd-target/cloud-run-max-instances` | a policy of a shipped pack |
 //! | `figure:violations` | a figure of reports |
 //! | `charter:soak` | a member of a document, by the name of its schema |
@@ -36,11 +36,13 @@ impl Known {
         let mut policies = BTreeMap::new();
         for path in files("policies", &[".yaml"]) {
             let text = fs::read_to_string(&path).unwrap_or_default();
-            for (document, item, into) in
-                [("charter: ", "- gate: ", &mut gates), ("pack: ", "  - name: ", &mut policies)]
-            {
-                declared(&text, document, item, &relative(&path), into);
+            for (name, gate) in declared(&text, "charter: ", "- gate: ") {
+                if asked_for(&text, &gate) {
+                    gates.insert(name, relative(&path));
+                }
             }
+            let names = declared(&text, "pack: ", "  - name: ").into_iter();
+            policies.extend(names.map(|(name, _)| (name, relative(&path))));
         }
         let schemas = files("docs/schema", &[".json"]).into_iter().filter_map(|path| {
             Some((path.file_stem()?.to_string_lossy().into_owned(), text(path.clone())))
@@ -89,24 +91,29 @@ fn text(path: impl AsRef<Path>) -> String {
     fs::read_to_string(PathBuf::from(path.as_ref())).unwrap_or_default()
 }
 
-/// Adds what a document of this kind declares in items of this form, `{` or not.
-fn declared(
-    text: &str,
-    document: &str,
-    item: &str,
-    path: &str,
-    into: &mut BTreeMap<String, String>,
-) {
-    let mut owner = None;
-    for line in text.lines() {
-        owner = owner.or_else(|| line.strip_prefix(document));
-        let line = if item.starts_with(' ') { line } else { line.trim_start() };
-        let line = line.replacen("- { ", "- ", 1);
-        if let (Some(owner), Some(rest)) = (owner, line.strip_prefix(item)) {
-            let name: String = rest.chars().take_while(|c| !matches!(c, ',' | ' ' | '}')).collect();
-            into.insert(format!("{}/{name}", owner.trim()), path.to_owned());
-        }
-    }
+/// What a document of this kind declares in items of this form, with `{` or not: the whole name, and
+/// the item's own.
+fn declared(text: &str, document: &str, item: &str) -> Vec<(String, String)> {
+    let Some(owner) = text.lines().find_map(|line| line.strip_prefix(document)) else {
+        return Vec::new();
+    };
+    let names = text.lines().filter_map(|line| named(line, item));
+    names.map(|name| (format!("{}/{name}", owner.trim()), name)).collect()
+}
+
+/// The name that a line gives to an item of this form. An item that stands at the margin may stand anywhere.
+fn named(line: &str, item: &str) -> Option<String> {
+    let line = if item.starts_with(' ') { line } else { line.trim_start() };
+    let name = line.replacen("- { ", "- ", 1).strip_prefix(item)?.to_owned();
+    Some(name.chars().take_while(|c| !matches!(c, ',' | ' ' | '}')).collect())
+}
+
+/// Whether a charter asks for a gate anywhere, and does not merely declare it.
+fn asked_for(text: &str, gate: &str) -> bool {
+    let rules = text.lines().filter(|line| named(line, "- gate: ").is_none());
+    let rules = rules.map(|line| line.split('#').next().unwrap_or_default());
+    let part = |c: char| c.is_alphanumeric() || c == '-';
+    rules.flat_map(|line| line.split(move |c| !part(c))).any(|word| word == gate)
 }
 
 #[cfg(test)]
@@ -115,14 +122,19 @@ mod tests {
 
     #[test]
     fn gates_and_policies_are_found_by_their_document() {
-        let mut gates = BTreeMap::new();
+        let names = |found: Vec<(String, String)>| -> Vec<String> {
+            found.into_iter().map(|(name, _)| name).collect()
+        };
         let charter = "charter: c\ngates:\n  - { gate: sbom, about: artifact }\n  - gate: health\n";
-        declared(charter, "charter: ", "- gate: ", "p", &mut gates);
-        assert_eq!(gates.into_keys().collect::<Vec<_>>(), ["c/health", "c/sbom"]);
-
-        let mut policies = BTreeMap::new();
+        assert_eq!(names(declared(charter, "charter: ", "- gate: ")), ["c/sbom", "c/health"]);
         let pack = "pack: p\npolicies:\n  - name: cap\n    variables:\n      - name: max\n";
-        declared(pack, "pack: ", "  - name: ", "p", &mut policies);
-        assert_eq!(policies.into_keys().collect::<Vec<_>>(), ["p/cap"]);
+        assert_eq!(names(declared(pack, "pack: ", "  - name: ")), ["p/cap"]);
+    }
+
+    #[test]
+    fn a_gate_that_no_rule_names_is_not_asked_for() {
+        let charter = "  - { gate: sbom, about: artifact }\n  - { gate: scan } # sbom\n      - { into: dev, gates: [scan, image-sbom] }\n";
+        assert!(asked_for(charter, "scan"));
+        assert!(!asked_for(charter, "sbom"));
     }
 }
