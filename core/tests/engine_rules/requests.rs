@@ -294,24 +294,6 @@ fn the_place_is_the_stages_own() {
     allowed(&world.admit(&request));
 }
 
-/// What two stages share, neither of them owns.
-// Requirements: R055, R135, R136, R158, R192, R455.
-#[test]
-fn a_place_belongs_to_one_stage() {
-    for place in ["stack: dev", "project: shared", "backend: shared"] {
-        let dev = format!("{place}, grants: {{ plan: [planner, bound]");
-        let test = format!("{{ stage: test, {place}, grants");
-        let text = charter_with(&[
-            ("stack: dev, grants: { plan: [planner, bound]", &dev),
-            ("{ stage: test, stack: test, grants", &test),
-        ]);
-        let error = poundlock::charter::Charter::parse(text.as_bytes()).unwrap_err();
-        assert_eq!(error.code(), "charter.invalid", "{place}");
-        let own = text.replace(&test, "{ stage: test, grants");
-        poundlock::charter::Charter::parse(own.as_bytes()).unwrap();
-    }
-}
-
 /// Nobody fills the store from outside: an unknown caller gets one entry and no attachment.
 // Requirements: R356, R371.
 #[test]
