@@ -13,6 +13,7 @@ import (
 	poundlock "github.com/poundlock/poundlock/bindings-c/go"
 )
 
+// Requirements: R276, R296, R355, R376.
 func TestWhatIsAdmittedIsInTheLedgerAndProven(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -113,6 +113,7 @@ test('an error quotes nothing of a text that is not JSON', () => {
   )
 })
 
+// Requirements: R276, R296, R355.
 test('an admission is in the ledger', () => {
   const on = engine()
   const ledger = begun(on)

@@ -226,6 +226,7 @@ def test_an_engine_is_loaded_from_its_files() -> None:
     assert engine.describe().name == "cicd-target"
 
 
+# Requirements: R276, R296, R355.
 def test_what_is_admitted_is_recorded() -> None:
     engine, ledger, plan = sample.engine(), sample.ledger(), sample.plan()
     decided = engine.decide(sample.request(), ledger, plan)
