@@ -583,6 +583,22 @@ export interface AllowedSigner {
   validBefore?: Instant;
 }
 
+/** Something that is feared, and what stands against it. */
+export interface Threat {
+  /** The threat's name. */
+  threat: string;
+  /** What may happen, and through whom. */
+  description: string;
+  /** The tracks whose assets are at risk. */
+  tracks: string[];
+  /** The checks of the engine that stand against it. */
+  checks?: Check[];
+  /** The gates that do, each asked for on one of the tracks. */
+  gates?: string[];
+  /** The policies that do, as `pack/policy`, each of a pack that one of the tracks pins. */
+  policies?: string[];
+}
+
 /** An exception for one policy and resource. */
 export interface Waiver {
   /** The waiver's name. */
@@ -644,6 +660,8 @@ export interface CharterDocument {
   providers?: ProviderDocument[];
   /** How long a request's id is remembered; an older request is refused. */
   requestLifetime?: Duration;
+  /** The last day before the charter is due for review, such as `2027-01-31`. */
+  reviewBy?: string | null;
   /** Which changes are sensitive, and what they need besides. */
   sensitive?: Sensitive | null;
   /** The keys that people sign with. */
@@ -653,6 +671,8 @@ export interface CharterDocument {
    * clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
    */
   strangers?: Rate;
+  /** What is feared, and which rules of this charter stand against it. */
+  threats?: Threat[];
   /** Exceptions for one policy and resource. */
   waivers?: Waiver[];
 }

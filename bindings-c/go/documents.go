@@ -563,6 +563,22 @@ type AllowedSigner struct {
 	ValidBefore *string `json:"validBefore,omitzero"`
 }
 
+// Something that is feared, and what stands against it.
+type Threat struct {
+	// The threat's name.
+	Threat string `json:"threat"`
+	// What may happen, and through whom.
+	Description string `json:"description"`
+	// The tracks whose assets are at risk.
+	Tracks []string `json:"tracks"`
+	// The checks of the engine that stand against it.
+	Checks []Check `json:"checks,omitzero"`
+	// The gates that do, each asked for on one of the tracks.
+	Gates []string `json:"gates,omitzero"`
+	// The policies that do, as `pack/policy`, each of a pack that one of the tracks pins.
+	Policies []string `json:"policies,omitzero"`
+}
+
 // An exception for one policy and resource.
 type Waiver struct {
 	// The waiver's name.
@@ -622,6 +638,8 @@ type CharterDocument struct {
 	Providers []ProviderDocument `json:"providers,omitzero"`
 	// How long a request's id is remembered; an older request is refused.
 	RequestLifetime *string `json:"requestLifetime,omitzero"`
+	// The last day before the charter is due for review, such as `2027-01-31`.
+	ReviewBy *string `json:"reviewBy,omitzero"`
 	// Which changes are sensitive, and what they need besides.
 	Sensitive *Sensitive `json:"sensitive,omitzero"`
 	// The keys that people sign with.
@@ -629,6 +647,8 @@ type CharterDocument struct {
 	// How many refusals of callers who are not known are recorded, in how long a time of the ledger's
 	// clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
 	Strangers *Rate `json:"strangers,omitzero"`
+	// What is feared, and which rules of this charter stand against it.
+	Threats []Threat `json:"threats,omitzero"`
 	// Exceptions for one policy and resource.
 	Waivers []Waiver `json:"waivers,omitzero"`
 }

@@ -145,7 +145,7 @@ fn the_starter_decides_at_once() {
     let place = Workplace::empty();
     assert_eq!(place.json(&["init", "--at", "2026-03-02T08:00:00Z"]).0, 0);
     assert_eq!(place.json(&["policy", "test"]).0, 0);
-    assert_eq!(place.json(&["policy", "lint"]).1["warnings"], 0);
+    assert_eq!(place.json(&["policy", "lint", "--at", "2026-03-02T08:00:00Z"]).1["warnings"], 0);
     assert_eq!(place.json(&["lock", "--check"]).0, 0);
     assert_eq!(place.json(&["verify"]).0, 0);
 }

@@ -62,6 +62,13 @@ impl Instant {
             .map_err(|_| Error::new(Code::InputInstant, "the instant is out of range"))
     }
 
+    /// The first instant after a day such as `2027-01-31`, in UTC; `None` when it is no day.
+    pub(crate) fn after_day(day: &str) -> Option<Self> {
+        let midnight: Self =
+            (day.len() == "0000-00-00".len()).then(|| format!("{day}T00:00:00Z").parse())?.ok()?;
+        Some(midnight.saturating_add(Duration::from_seconds(86_400)))
+    }
+
     /// Reads an instant in the one form that [`Display`](fmt::Display) writes.
     pub(crate) fn from_shortest(text: &str) -> Option<Self> {
         let at: Self = text.parse().ok()?;

@@ -192,6 +192,7 @@ __all__ = [
     "TestOutcome",
     "TestResource",
     "TextAnswer",
+    "Threat",
     "Track",
     "Unmatched",
     "ValidationDocument",
@@ -1081,6 +1082,32 @@ class AllowedSigner(Document):
     }
 
 
+class Threat(Document):
+    """Something that is feared, and what stands against it."""
+
+    threat: str
+    """The threat's name."""
+    description: str
+    """What may happen, and through whom."""
+    tracks: Sequence[str]
+    """The tracks whose assets are at risk."""
+    checks: Sequence[Check] | None = None
+    """The checks of the engine that stand against it."""
+    gates: Sequence[str] | None = None
+    """The gates that do, each asked for on one of the tracks."""
+    policies: Sequence[str] | None = None
+    """The policies that do, as `pack/policy`, each of a pack that one of the tracks pins."""
+
+    _members = {
+        "threat": ("threat", None),
+        "description": ("description", None),
+        "tracks": ("tracks", None),
+        "checks": ("checks", None),
+        "gates": ("gates", None),
+        "policies": ("policies", None),
+    }
+
+
 class Waiver(Document):
     """An exception for one policy and resource."""
 
@@ -1154,6 +1181,8 @@ class CharterDocument(Document):
     """Whose tokens count, and what their claims mean."""
     request_lifetime: str | None = None
     """How long a request's id is remembered; an older request is refused."""
+    review_by: str | None = None
+    """The last day before the charter is due for review, such as `2027-01-31`."""
     sensitive: Sensitive | None = None
     """Which changes are sensitive, and what they need besides."""
     signers: Sequence[AllowedSigner] | None = None
@@ -1162,6 +1191,8 @@ class CharterDocument(Document):
     """How many refusals of callers who are not known are recorded, in how long a time of the ledger's
     clock. Others are refused without an entry, so that nobody can fill the ledger from outside.
     """
+    threats: Sequence[Threat] | None = None
+    """What is feared, and which rules of this charter stand against it."""
     waivers: Sequence[Waiver] | None = None
     """Exceptions for one policy and resource."""
 
@@ -1184,9 +1215,11 @@ class CharterDocument(Document):
         "permit_lifetime": ("permitLifetime", None),
         "providers": ("providers", [ProviderDocument]),
         "request_lifetime": ("requestLifetime", None),
+        "review_by": ("reviewBy", None),
         "sensitive": ("sensitive", Sensitive),
         "signers": ("signers", [AllowedSigner]),
         "strangers": ("strangers", Rate),
+        "threats": ("threats", [Threat]),
         "waivers": ("waivers", [Waiver]),
     }
 

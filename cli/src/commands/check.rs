@@ -4,15 +4,16 @@ use std::path::Path;
 
 use poundlock::{
     Error,
-    charter::Unmatched,
+    charter::{Charter, Unmatched},
     engine,
     error::{Code, Result},
     model::Verdict,
     policy::{Context, PolicyPack},
+    time::Instant,
 };
 use serde_json::json;
 
-use super::{threads, to_json};
+use super::{due_for_review, threads, to_json};
 use crate::{
     args::Check,
     files,
@@ -20,9 +21,11 @@ use crate::{
     render,
 };
 
-pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
+pub(super) fn run(options: &Check, charter: &Path, at: Instant) -> Result<Answer> {
     let plan = files::plan_without_nonce(&options.plan)?;
-    let (packs, unmatched) = packs(options, charter)?;
+    let (packs, charter) = packs(options, charter)?;
+    // Without a charter nothing says what becomes of the rest, and an author who named the packs asked about these alone.
+    let unmatched = charter.as_ref().map_or(Unmatched::Allow, |it| it.document().unmatched);
     let packs: Vec<&PolicyPack> = packs.iter().collect();
     let context = Context::of_stage(options.stage.as_deref())?;
     let report = engine::check_plan(&packs, &plan, unmatched, &context, threads(options.threads))?;
@@ -39,16 +42,17 @@ pub(super) fn run(options: &Check, charter: &Path) -> Result<Answer> {
         "plan": to_json(&plan.counts())?,
     });
     let code = if report.verdict == Verdict::Allow { CODE_OK } else { CODE_DENIED };
-    Ok(Answer::new(text, json, code))
+    let mut answer = Answer::new(text, json, code);
+    answer.notices = due_for_review(charter.as_ref(), packs, at);
+    Ok(answer)
 }
 
-/// The packs to check against, and what becomes of resources that none of them matches. Without a
-/// charter nothing says so, and an author who named the packs asked about these alone.
-fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
+/// The packs to check against, and the charter unless packs are named.
+fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Option<Charter>)> {
     if !options.packs.is_empty() {
         let packs =
             options.packs.iter().map(|path| Ok(files::pack(path)?.0)).collect::<Result<_>>()?;
-        return Ok((packs, Unmatched::Allow));
+        return Ok((packs, None));
     }
     let (charter, _) = files::charter(path)?;
     let mut packs = files::overlaid_packs(path, &charter)?;
@@ -73,5 +77,5 @@ fn packs(options: &Check, path: &Path) -> Result<(Vec<PolicyPack>, Unmatched)> {
             ));
         }
     }
-    Ok((packs, document.unmatched))
+    Ok((packs, Some(charter)))
 }

@@ -24,10 +24,12 @@ use std::{
 };
 
 use poundlock::{
+    charter::Charter,
     engine::Engine,
     error::Result,
     identity::{Credential, KeySet},
     limits, model,
+    policy::PolicyPack,
     time::Instant,
 };
 use serde_json::{Value, json};
@@ -50,7 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
     let progress = format == Format::Text && io::stderr().is_terminal();
     match command {
         Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
-        Command::Check(options) => check::run(&options, &charter),
+        Command::Check(options) => check::run(&options, &charter, files::instant(at)?),
         Command::Admit(options) => admit::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Approve(options) => approve::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Record(options) => {
@@ -67,8 +69,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Snapshot => snapshot::run(&ledger),
         Command::Export(options) => archive::export(&options, &ledger, progress),
         Command::Import(options) => archive::import(&options, &ledger, progress),
-        Command::Status => read::status(&ledger),
-        Command::Policy(options) => policy::run(&options, &charter),
+        Command::Status => read::status(&charter, &ledger, files::instant(at)?),
+        Command::Policy(options) => policy::run(&options, &charter, files::instant(at)?),
         Command::Lock(options) => lock(&options, &charter),
         Command::Schema(options) => Ok(schema::run(options.document)),
     }
@@ -110,6 +112,21 @@ fn channel(caller: &Caller) -> model::Channel {
 
 fn id(caller: &Caller) -> Result<String> {
     caller.id.clone().map_or_else(files::random_name, Ok)
+}
+
+/// What is due for review at an instant, said of the charter and of packs (R303, R428, R434).
+fn due_for_review<'a>(
+    charter: Option<&Charter>,
+    packs: impl IntoIterator<Item = &'a PolicyPack>,
+    at: Instant,
+) -> Vec<String> {
+    let charter = charter.filter(|charter| charter.review_overdue(at));
+    let packs = packs.into_iter().filter(|pack| pack.review_overdue(at));
+    charter
+        .map(|charter| format!("the charter `{}` is due for review", charter.document().charter))
+        .into_iter()
+        .chain(packs.map(|pack| format!("the pack `{}` is due for review", pack.name())))
+        .collect()
 }
 
 /// Turns an answer of the library into JSON.

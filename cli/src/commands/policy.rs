@@ -6,8 +6,9 @@ use poundlock::{
     Error,
     error::{Code, Result},
     limits,
-    policy::LintLevel,
+    policy::{Lint, LintLevel},
     scenario::Suite,
+    time::Instant,
 };
 use serde_json::{Value, json};
 
@@ -19,11 +20,13 @@ use crate::{
     render,
 };
 
-pub(super) fn run(options: &Policy, charter: &Path) -> Result<Answer> {
+pub(super) fn run(options: &Policy, charter: &Path, at: Instant) -> Result<Answer> {
     match options {
         Policy::Test(options) => test(options, charter),
-        Policy::Lint(Packs { packs }) if packs.is_empty() => lint(&default_paths(charter)?),
-        Policy::Lint(Packs { packs }) => lint(packs),
+        Policy::Lint(Packs { packs }) if packs.is_empty() => {
+            lint(&default_paths(charter)?, Some(charter), at)
+        }
+        Policy::Lint(Packs { packs }) => lint(packs, None, at),
     }
 }
 
@@ -152,31 +155,76 @@ impl Tested {
     }
 }
 
-fn lint(paths: &[PathBuf]) -> Result<Answer> {
-    let mut text = Text::new();
+/// Lints packs, and the charter beside which they lie where none was named.
+fn lint(paths: &[PathBuf], charter: Option<&Path>, at: Instant) -> Result<Answer> {
+    let mut linted = Linted { text: Text::new(), warnings: 0 };
     let mut packs = Vec::new();
-    let mut count = 0_usize;
     for path in paths {
         let (pack, _) = files::pack(path)?;
-        let lints = pack.lint();
-        for lint in &lints {
-            match lint.level {
-                LintLevel::Warning => {
-                    count = count.saturating_add(1);
-                    text.add(Style::Warning, "warning  ");
-                }
-                LintLevel::Notice => {
-                    text.add(Style::Faint, "notice   ");
-                }
-            }
-            let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
-            text.line(format!("{place}: {} [{}]", lint.message, lint.code));
+        let mut lints = pack.lint();
+        if pack.review_overdue(at) {
+            lints.push(of_file("lint.review_overdue", "the pack is due for review"));
         }
+        linted.show(path, &lints);
         packs.push(
             json!({ "pack": pack.name(), "version": pack.version(), "lints": to_json(&lints)? }),
         );
     }
-    text.line(format!("{count} warnings"));
-    let code = if count == 0 { CODE_OK } else { CODE_DENIED };
-    Ok(Answer::new(text, json!({ "packs": packs, "warnings": count }), code))
+    let mut json = json!({ "packs": packs });
+    if let Some(path) = charter {
+        let (charter, _) = files::charter(path)?;
+        let mut lints = Vec::new();
+        if charter.document().review_by.is_none() {
+            let message = "the charter does not say when it is due for review: add `reviewBy`";
+            lints.push(of_file("lint.no_review_date", message));
+        }
+        if charter.review_overdue(at) {
+            lints.push(of_file("lint.review_overdue", "the charter is due for review"));
+        }
+        linted.show(path, &lints);
+        let document = charter.document();
+        let lints = to_json(&lints)?;
+        if let Some(json) = json.as_object_mut() {
+            let name =
+                json!({ "charter": document.charter, "version": document.version, "lints": lints });
+            json.insert("charter".to_owned(), name);
+        }
+    }
+    let Linted { mut text, warnings } = linted;
+    text.line(format!("{warnings} warnings"));
+    if let Some(json) = json.as_object_mut() {
+        json.insert("warnings".to_owned(), warnings.into());
+    }
+    let code = if warnings == 0 { CODE_OK } else { CODE_DENIED };
+    Ok(Answer::new(text, json, code))
+}
+
+/// Something about a file as a whole.
+fn of_file(code: &'static str, message: &str) -> Lint {
+    let message = message.to_owned();
+    Lint { code, level: LintLevel::Warning, policy: None, line: 1, column: 1, message }
+}
+
+/// What was linted so far.
+struct Linted {
+    text: Text,
+    warnings: u64,
+}
+
+impl Linted {
+    fn show(&mut self, path: &Path, lints: &[Lint]) {
+        for lint in lints {
+            match lint.level {
+                LintLevel::Warning => {
+                    self.warnings = self.warnings.saturating_add(1);
+                    self.text.add(Style::Warning, "warning  ");
+                }
+                LintLevel::Notice => {
+                    self.text.add(Style::Faint, "notice   ");
+                }
+            }
+            let place = format!("{}:{}:{}", path.display(), lint.line, lint.column);
+            self.text.line(format!("{place}: {} [{}]", lint.message, lint.code));
+        }
+    }
 }

@@ -7,11 +7,12 @@ use poundlock::{
     error::{Code, Result},
     ledger::Recorded,
     state::State,
+    time::Instant,
     wire::EntryAnswer,
 };
 use serde_json::{Value, json};
 
-use super::to_json;
+use super::{due_for_review, to_json};
 use crate::{
     args::{Log, Show},
     files,
@@ -65,12 +66,18 @@ pub(super) fn entry(recorded: &Recorded) -> Result<Value> {
     to_json(&EntryAnswer::of(recorded)?)
 }
 
-pub(super) fn status(path: &Path) -> Result<Answer> {
+/// The state of the ledger, and what of the charter beside it is due for review; a ledger can be read without one.
+pub(super) fn status(charter: &Path, path: &Path, at: Instant) -> Result<Answer> {
     let ledger = files::ledger_to_read(path)?;
     let status = State::open(&ledger)?.status();
     let mut text = Text::new();
     render::status(&mut text, &status);
     let mut answer = Answer::new(text, to_json(&status)?, CODE_OK);
     answer.notices = ledger.notices();
+    if charter.exists() {
+        let (law, _) = files::charter(charter)?;
+        let packs = files::overlaid_packs(charter, &law)?;
+        answer.notices.extend(due_for_review(Some(&law), &packs, at));
+    }
     Ok(answer)
 }

@@ -210,7 +210,7 @@ fn check_writes_nothing() {
         (vec!["check", "--plan", "bad.json"], 2),
         (vec!["lock", "--check"], 0),
         (vec!["policy", "test"], 0),
-        (vec!["policy", "lint"], 0),
+        (vec!["policy", "lint", "--at", "2026-03-02T08:00:00Z"], 0),
         (vec!["schema", "charter"], 0),
     ] {
         assert_eq!(place.json(&arguments).0, code, "{arguments:?}");

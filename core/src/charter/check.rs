@@ -9,6 +9,7 @@ use crate::{
     identity::AllowedSigners,
     limits,
     model::{Action, ActorKind, Mode},
+    time::Instant,
     value::Ref,
 };
 
@@ -22,6 +23,7 @@ pub(super) fn check(
     root: Ref<'_>,
 ) -> Result<()> {
     let checker = Checker { charter, signers, root };
+    checker.review()?;
     checker.names()?;
     checker.actors()?;
     checker.gates()?;
@@ -32,6 +34,7 @@ pub(super) fn check(
     }
     checker.rate(charter.strangers, "/strangers")?;
     checker.separation()?;
+    checker.threats("/threats")?;
     checker.exceptions()
 }
 
@@ -65,6 +68,15 @@ impl Checker<'_> {
                 pointer,
                 "a name is empty, too long, or holds spaces or control characters",
             ))
+        }
+    }
+
+    fn review(&self) -> Result<()> {
+        match &self.charter.review_by {
+            Some(day) if Instant::after_day(day).is_none() => Err(self
+                .invalid("/reviewBy", "the day of the review is no date")
+                .with_help("write year, month and day, such as 2027-01-31")),
+            _ => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BreakGlass, Waiver};
+use super::{BreakGlass, Threat, Waiver};
 use super::{
     drift::DriftRule,
     promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded},
@@ -26,6 +26,9 @@ pub struct CharterDocument {
     pub charter: String,
     /// The charter's version, for people; what counts is its digest.
     pub version: String,
+    /// The last day before the charter is due for review, such as `2027-01-31` (R434).
+    #[serde(default)]
+    pub review_by: Option<String>,
     /// What happens to a resource change that no policy matches.
     pub unmatched: Unmatched,
     /// `observe` records without blocking and gives no permits.
@@ -83,6 +86,9 @@ pub struct CharterDocument {
     /// Exceptions for one policy and resource.
     #[serde(default)]
     pub waivers: Vec<Waiver>,
+    /// What is feared, and which rules of this charter stand against it.
+    #[serde(default)]
+    pub threats: Vec<Threat>,
     /// The chains of stages.
     pub tracks: Vec<Track>,
 }

@@ -14,6 +14,7 @@ mod promotion;
 mod separation;
 mod signers;
 mod strictness;
+mod threats;
 mod waivers;
 mod zone;
 
@@ -27,6 +28,7 @@ pub use drift::{AbsentDrift, DriftRule};
 pub use lock::{Lock, LockDocument};
 pub use promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded};
 pub(crate) use separation::{Belonging, belongings};
+pub use threats::Threat;
 pub use waivers::Waiver;
 pub use zone::ZoneRule;
 
@@ -39,6 +41,7 @@ use crate::{
     identity::{AllowedSigners, Provider},
     model::Action,
     policy::PackReference,
+    time::Instant,
     value::Value,
 };
 
@@ -106,6 +109,12 @@ impl Charter {
     pub fn pinned(&self) -> impl Iterator<Item = PackReference> {
         let CharterDocument { packs, overlays, .. } = &self.document;
         packs.iter().cloned().chain(overlays.iter().map(OverlayReference::pinned))
+    }
+
+    /// Whether the day named by `reviewBy` has ended, in UTC (R428, R434). A charter that names none is never overdue.
+    pub fn review_overdue(&self, at: Instant) -> bool {
+        let end = self.document.review_by.as_deref().and_then(Instant::after_day);
+        end.is_some_and(|end| at >= end)
     }
 
     /// The declaration of an actor.

@@ -18,6 +18,8 @@ finding_codes! {
     TIME_AHEAD "time.ahead" "The instant lies further ahead of the ledger's last one than the charter allows."
     CHARTER_MISMATCH "charter.mismatch" "The ledger is governed by another charter."
 
+    CHARTER_REVIEW_OVERDUE "charter.review_overdue" "The charter is due for review; this only reports (R428, R434)."
+
     IDENTITY_OK "identity.ok" "The actor is declared, of the right kind, and granted the action."
     IDENTITY_UNDECLARED "identity.undeclared" "The charter does not declare the actor (R027)."
     IDENTITY_KIND "identity.kind" "The charter declares the actor as another kind."
@@ -137,6 +139,7 @@ finding_codes! {
     POLICY_ERROR "policy.error" "A validation could not be evaluated."
     POLICY_EXHAUSTED "policy.exhausted" "The evaluation used up its steps or bytes."
     POLICY_UNMATCHED "policy.unmatched" "No policy matches the resource, and the charter denies such resources."
+    POLICY_REVIEW_OVERDUE "policy.review_overdue" "A pack is due for review; this only reports (R303, R428)."
     POLICY_NONE "policy.none" "No pack is pinned for the stage (R070)."
 
     GRANT_OK "grant.ok" "A live break-glass grant covers the request (R309)."

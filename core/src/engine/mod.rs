@@ -109,7 +109,7 @@ impl Engine {
             sources.insert(reference, (source.clone(), text.clone()));
         }
         let packs = sources::packs(&charter, &sources)?;
-        sources::check_waivers(&charter, &packs)?;
+        sources::check_policy_names(&charter, &packs)?;
         let law = Law {
             digest: charter.digest(&lock),
             charter: Digest::of(&texts.charter),

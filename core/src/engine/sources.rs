@@ -103,19 +103,29 @@ pub(super) fn pinned(lock: &Lock, reference: &PackReference, digest: Digest) -> 
     }
 }
 
-/// Waivers name policies that there are: a waiver that waives nothing is a mistake.
-pub(super) fn check_waivers(
+/// Waivers and threats name policies that there are: one that names another is a mistake.
+pub(super) fn check_policy_names(
     charter: &Charter,
     packs: &BTreeMap<String, Arc<PolicyPack>>,
 ) -> Result<()> {
-    for (index, waiver) in charter.document().waivers.iter().enumerate() {
-        let policy = waiver.policy.split_once('/').and_then(|(pack, policy)| {
+    let waivers = &charter.document().waivers;
+    let waived = waivers
+        .iter()
+        .enumerate()
+        .map(|(index, waiver)| (format!("/waivers/{index}/policy"), &waiver.policy));
+    let threats = &charter.document().threats;
+    let countering = threats.iter().enumerate().flat_map(|(index, threat)| {
+        let places = threat.policies.iter().enumerate();
+        places.map(move |(number, policy)| (format!("/threats/{index}/policies/{number}"), policy))
+    });
+    for (place, name) in waived.chain(countering) {
+        let policy = name.split_once('/').and_then(|(pack, policy)| {
             packs.get(pack)?.policies().iter().find(|candidate| candidate.name() == policy)
         });
         if policy.is_none() {
-            let message = format!("no pack has the policy `{}`", waiver.policy);
+            let message = format!("no pack has the policy `{name}`");
             return Err(Error::new(Code::CharterUndeclared, message)
-                .at_pointer(format!("/waivers/{index}/policy"))
+                .at_pointer(place)
                 .in_source("charter")
                 .with_help("name the policy as PACK/POLICY"));
         }

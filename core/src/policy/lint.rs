@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Expect, PackDocument, PolicyDocument};
+use super::{
+    Expect, PackDocument, PolicyDocument,
+    controls::{self, ControlFault},
+};
 use crate::{error::Position, model::Enforcement, value::Ref};
 
 /// How much a lint matters.
@@ -69,6 +72,26 @@ fn lint_policy(policy: &PolicyDocument, place: Ref<'_>, unused: &Unused, lints: 
             place,
             "the policy names no control that it serves: add `controls`",
         );
+    }
+    let named = place.get("controls").unwrap_or(place);
+    for (index, control) in policy.controls.iter().enumerate() {
+        let at = named.index(index).unwrap_or(named);
+        match controls::fault(control) {
+            None => {}
+            Some(ControlFault::Framework) => {
+                let known = controls::frameworks();
+                let message = format!("the control is of no framework that is known: {known}");
+                lints.add("lint.unknown_framework", at, &message);
+            }
+            Some(ControlFault::Form(forms)) => {
+                let forms = forms.join(", ");
+                let message = format!("the framework writes its controls as {forms}");
+                lints.add("lint.unknown_control", at, &message);
+            }
+        }
+        if policy.controls.iter().take(index).any(|other| other == control) {
+            lints.add("lint.repeated_control", at, "the policy names the control twice");
+        }
     }
     let expects = |expect: Expect| policy.tests.iter().any(|test| test.expect == expect);
     if policy.tests.is_empty() {

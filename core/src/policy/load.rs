@@ -22,7 +22,7 @@ use crate::{
     cel::{Environment, Expected, Program},
     error::{Code, Error, Result},
     limits,
-    time::{Duration, Instant},
+    time::Instant,
     value::{Ref, Value},
 };
 
@@ -434,17 +434,13 @@ fn check_match(document: &MatchDocument, place: Ref<'_>) -> Result<()> {
 }
 
 /// The instant at which the day of the review has ended, in UTC.
-fn review_end(date: Option<&str>, root: Ref<'_>) -> Result<Option<Instant>> {
-    let Some(date) = date else { return Ok(None) };
-    let midnight = match date.len() {
-        10 => format!("{date}T00:00:00Z").parse::<Instant>().ok(),
-        _ => None,
-    };
-    let Some(midnight) = midnight else {
-        return Err(refuse(Code::InputInvalidValue, "not a date", member(root, "reviewBy"))
-            .with_help("write year, month and day, such as 2027-01-31"));
-    };
-    Ok(Some(midnight.saturating_add("1d".parse::<Duration>()?)))
+fn review_end(day: Option<&str>, root: Ref<'_>) -> Result<Option<Instant>> {
+    let Some(day) = day else { return Ok(None) };
+    let end = Instant::after_day(day).ok_or_else(|| {
+        refuse(Code::InputInvalidValue, "not a date", member(root, "reviewBy"))
+            .with_help("write year, month and day, such as 2027-01-31")
+    })?;
+    Ok(Some(end))
 }
 
 /// The member, or the map itself where it has no such member: the nearest place to show.

@@ -21,6 +21,7 @@
 //! something unknown, so that a value not known until apply never hides a failure that is certain.
 
 mod check;
+mod controls;
 mod document;
 mod evaluate;
 mod evaluator;

@@ -43,6 +43,7 @@ mod signing_tools;
 mod snapshots;
 mod subjects;
 mod support;
+mod upkeep;
 mod waivers;
 mod zones;
 

@@ -62,6 +62,14 @@ pub(super) fn check(
     let mut results =
         evaluate(&packs, plan, &documents, unmatched, context.engine.threads, findings);
     for pack in &packs {
+        if pack.review_overdue(context.request.at) {
+            findings.check(Check::Policies).advise(
+                codes::POLICY_REVIEW_OVERDUE,
+                Some(pack.name()),
+                Outcome::Fail,
+                format!("the pack `{}` is due for review", pack.name()),
+            );
+        }
         results.packs.extend(context.engine.overlays_of(pack.name()));
     }
     let owed_bytes = results

@@ -23,6 +23,14 @@ pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
         request.at,
         findings,
     );
+    if context.engine.charter().review_overdue(request.at) {
+        findings.advise(
+            codes::CHARTER_REVIEW_OVERDUE,
+            None,
+            Outcome::Fail,
+            "the charter is due for review",
+        );
+    }
     if request.reason.trim().is_empty() {
         findings.fail(
             codes::REQUEST_REASON,
