@@ -71,6 +71,7 @@ fn every_finding_code_has_a_test() {
         include_str!("signing_tools.rs"),
         include_str!("subjects.rs"),
         include_str!("zones.rs"),
+        include_str!("upkeep.rs"),
     ]
     .concat();
     for (code, _) in poundlock::engine::codes::FINDING_CODES {
