@@ -5,6 +5,10 @@
 //! Each gets a directory with `engine.json`, `request.json` and `plan.json`, prints `ready`, and then answers each line
 //! `decide N` or `plan` with the nanoseconds that N decisions took, or that reading the plan and one decision about it
 //! did.
+//!
+//! The program of Rust is this one, started once more, so that no language has a heap that other work made ready for
+//! it. Each has a second thread, as those of Go and Node.js have in any case: memory is had for less in a process that
+//! has one thread alone.
 #![allow(missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
@@ -19,9 +23,10 @@ use std::{
     collections::BTreeMap,
     env, fs,
     hint::black_box,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{self, BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    thread,
     time::Instant,
 };
 
@@ -31,116 +36,118 @@ use poundlock::{
 };
 use serde_json::{Value as Json, json};
 
-/// How many decisions are timed at once.
-const DECISIONS: u32 = 2_000;
+/// How many decisions are timed at once: few, so that some turns pass without an interruption.
+const DECISIONS: u32 = 200;
 /// How often each language has its turn with decisions, and with plans.
-const ROUNDS: (usize, usize) = (30, 8);
+const ROUNDS: (usize, usize) = (300, 12);
 /// How many resources the plan has.
 const RESOURCES: usize = 10_000;
 /// How large the request is, in bytes of JSON.
 const REQUEST_BYTES: usize = 1_024;
 /// How many microseconds each language may add to a decision.
 const GOALS: [(&str, f64); 4] = [("C", 0.2), ("Go", 0.5), ("Python", 1.5), ("Node.js", 3.0)];
+/// Where the program of Rust is told the directory.
+const RUST: &str = "POUNDLOCK_OVERHEAD_RUST";
 
 fn main() {
     if race::is_test() {
         return;
     }
+    if let Some(directory) = env::var_os(RUST) {
+        return answer(directory.as_ref());
+    }
     let directory = tempfile::tempdir().unwrap();
-    let inputs = Inputs::write(directory.path());
+    write_inputs(directory.path());
     let commands = env::var("POUNDLOCK_OVERHEAD").unwrap_or_else(|_| "{}".to_owned());
     let commands: BTreeMap<String, Vec<String>> = serde_json::from_str(&commands).unwrap();
-    let mut programs: Vec<Program> = commands
-        .iter()
-        .map(|(name, command)| Program::start(name, command, directory.path()))
-        .collect();
-
-    let mut decide = vec![f64::MAX; programs.len() + 1];
-    for _ in 0..ROUNDS.0 {
-        decide[0] = decide[0].min(inputs.decide(DECISIONS));
-        for (program, least) in programs.iter_mut().zip(&mut decide[1..]) {
-            *least = least.min(program.ask(&format!("decide {DECISIONS}")));
-        }
+    let mut rust = Command::new(env::current_exe().unwrap());
+    rust.arg("--bench").env(RUST, directory.path());
+    let mut programs = vec![Program::start("Rust", &mut rust)];
+    for (name, words) in &commands {
+        let mut command = Command::new(&words[0]);
+        programs.push(Program::start(name, command.args(&words[1..]).arg(directory.path())));
     }
+
+    let [rust, others @ ..] = &*least(&mut programs, &format!("decide {DECISIONS}"), ROUNDS.0)
+    else {
+        return;
+    };
     let each = |total: f64| total / f64::from(DECISIONS) / 1_000.0;
-    println!("one decision in Rust, {REQUEST_BYTES} bytes in:  {:.2} µs", each(decide[0]));
-    for (program, total) in programs.iter().zip(&decide[1..]) {
+    println!("one decision in Rust, {REQUEST_BYTES} bytes in:  {:.2} µs", each(*rust));
+    for (program, total) in programs.iter().skip(1).zip(others) {
         let goal =
             GOALS.iter().find(|(name, _)| *name == program.name).map_or(0.0, |(_, goal)| *goal);
-        let more = each(*total) - each(decide[0]);
+        let more = each(*total) - each(*rust);
         println!("  {:8} {more:+.2} µs  (goal: at most {goal} µs)", program.name);
     }
 
-    let mut plan = vec![f64::MAX; programs.len() + 1];
-    for _ in 0..ROUNDS.1 {
-        plan[0] = plan[0].min(inputs.plan());
-        for (program, least) in programs.iter_mut().zip(&mut plan[1..]) {
-            *least = least.min(program.ask("plan"));
+    let [rust, others @ ..] = &*least(&mut programs, "plan", ROUNDS.1) else { return };
+    println!("a plan of {RESOURCES} resources in Rust:  {:.1} ms", rust / 1e6);
+    for (program, time) in programs.iter().skip(1).zip(others) {
+        println!("  {:8} {:.3} of it  (goal: at most 1.03)", program.name, time / rust);
+    }
+}
+
+/// The least number of nanoseconds that each program takes, where all have their turn in each round.
+fn least(programs: &mut [Program], question: &str, rounds: usize) -> Vec<f64> {
+    let mut least = vec![f64::MAX; programs.len()];
+    for _ in 0..rounds {
+        for (program, least) in programs.iter_mut().zip(&mut least) {
+            *least = least.min(program.ask(question));
         }
     }
-    println!("a plan of {RESOURCES} resources in Rust:  {:.1} ms", plan[0] / 1e6);
-    for (program, time) in programs.iter().zip(&plan[1..]) {
-        println!("  {:8} {:.3} of it  (goal: at most 1.03)", program.name, time / plan[0]);
-    }
+    least
 }
 
-/// What every language works on.
-struct Inputs {
-    engine: Engine,
-    request: Vec<u8>,
-    plan: Vec<u8>,
-    options: Vec<u8>,
+/// Writes what every language works on.
+fn write_inputs(directory: &Path) {
+    let texts = fixture::engine().texts().clone();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let engine = json!({
+        "charter": text(texts.charter),
+        "lock": text(texts.lock),
+        "packs": texts.packs.into_iter().map(text).collect::<Vec<_>>(),
+    });
+    let mut request: Json =
+        serde_json::to_value(fixture::request("run", &fixture::plan(8))).unwrap();
+    // Each language hands in the plan that it read.
+    request["subject"]["change"].as_object_mut().unwrap().remove("plan");
+    let length = request.to_string().len();
+    request["reason"] = json!(format!("a benchmark{}", "!".repeat(REQUEST_BYTES - length)));
+    let request = request.to_string();
+    assert_eq!(request.len(), REQUEST_BYTES);
+    fs::write(directory.join("engine.json"), engine.to_string()).unwrap();
+    fs::write(directory.join("request.json"), request).unwrap();
+    fs::write(directory.join("plan.json"), plan::terraform(RESOURCES)).unwrap();
 }
 
-impl Inputs {
-    fn write(directory: &Path) -> Self {
-        let texts = fixture::engine().texts().clone();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let engine = json!({
-            "charter": text(texts.charter),
-            "lock": text(texts.lock),
-            "packs": texts.packs.into_iter().map(text).collect::<Vec<_>>(),
-        });
-        let options = json!({ "format": "terraform", "nonce": hex(&fixture::NONCE) });
-        let mut request: Json =
-            serde_json::to_value(fixture::request("run", &fixture::plan(8))).unwrap();
-        // Each language hands in the plan that it read.
-        request["subject"]["change"].as_object_mut().unwrap().remove("plan");
-        let length = request.to_string().len();
-        request["reason"] = json!(format!("a benchmark{}", "!".repeat(REQUEST_BYTES - length)));
-        let inputs = Self {
-            engine: Engine::new(engine.to_string().as_bytes()).unwrap(),
-            request: request.to_string().into_bytes(),
-            plan: plan::terraform(RESOURCES),
-            options: options.to_string().into_bytes(),
-        };
-        assert_eq!(inputs.request.len(), REQUEST_BYTES);
-        fs::write(directory.join("engine.json"), engine.to_string()).unwrap();
-        fs::write(directory.join("request.json"), &inputs.request).unwrap();
-        fs::write(directory.join("plan.json"), &inputs.plan).unwrap();
-        inputs
-    }
-
-    /// Nanoseconds for so many decisions.
-    fn decide(&self, count: u32) -> f64 {
+/// The Rust part, which says what it is asked and answers.
+fn answer(directory: &Path) {
+    let read = |name| fs::read(directory.join(name)).unwrap();
+    let engine = Engine::new(&read("engine.json")).unwrap();
+    let (request, document) = (read("request.json"), read("plan.json"));
+    let options = json!({ "format": "terraform", "nonce": hex(&fixture::NONCE) }).to_string();
+    thread::spawn(thread::park);
+    println!("ready");
+    for line in io::stdin().lines() {
+        let line = line.unwrap();
         let start = Instant::now();
-        for _ in 0..count {
-            black_box(self.engine.decide(None, None, black_box(&self.request), b"").unwrap());
+        match line.strip_prefix("decide ") {
+            Some(count) => {
+                for _ in 0..count.parse::<u32>().unwrap() {
+                    black_box(engine.decide(None, None, black_box(&request), b"").unwrap());
+                }
+            }
+            None => {
+                let plan = Plan::read(options.as_bytes(), &document).unwrap();
+                black_box(engine.decide(None, Some(&plan), &request, b"").unwrap());
+            }
         }
-        start.elapsed().as_secs_f64() * 1e9
-    }
-
-    /// Nanoseconds for reading the plan and deciding about it.
-    fn plan(&self) -> f64 {
-        let start = Instant::now();
-        let plan = Plan::read(&self.options, &self.plan).unwrap();
-        black_box(self.engine.decide(None, Some(&plan), &self.request, b"").unwrap());
-        drop(plan);
-        start.elapsed().as_secs_f64() * 1e9
+        println!("{}", start.elapsed().as_nanos());
     }
 }
 
-/// A program of another language.
+/// A program of one of the languages.
 struct Program {
     name: String,
     process: Child,
@@ -149,14 +156,8 @@ struct Program {
 }
 
 impl Program {
-    fn start(name: &str, command: &[String], directory: &Path) -> Self {
-        let mut process = Command::new(&command[0])
-            .args(&command[1..])
-            .arg(directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+    fn start(name: &str, command: &mut Command) -> Self {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let input = process.stdin.take().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut program = Self { name: name.to_owned(), process, input, output };

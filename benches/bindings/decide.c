@@ -2,10 +2,12 @@
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "poundlock.h"
 
@@ -51,6 +53,15 @@ static void check(int32_t status)
     }
 }
 
+/* The second thread that the program of each language has. */
+static void *idle(void *nothing)
+{
+    for (;;) {
+        pause();
+    }
+    return nothing;
+}
+
 int main(int count, char **arguments)
 {
     if (count != 2) {
@@ -63,6 +74,8 @@ int main(int count, char **arguments)
     poundlock_engine *engine = NULL;
     check(poundlock_engine_new(texts.data, texts.size, &engine, &answer));
     poundlock_buffer_free(&answer);
+    pthread_t thread;
+    check(pthread_create(&thread, NULL, idle, NULL));
     puts("ready");
     fflush(stdout);
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter_ns
 
 from poundlock import Engine, Plan
@@ -15,6 +16,8 @@ def main() -> None:
     request = (directory / "request.json").read_text("utf-8")
     document = (directory / "plan.json").read_bytes()
     nonce = "07" * 32
+    # The second thread that the program of each language has.
+    Thread(target=Event().wait, daemon=True).start()
     print("ready", flush=True)
     for line in sys.stdin:
         question, *count = line.split()
