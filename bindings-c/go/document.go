@@ -30,6 +30,14 @@ func (t *text) keep(written []byte) {
 	t.written = written
 }
 
+// shown is what fmt prints of an answer: its text, or that of its fields where it is a part of another.
+func shown(answer any, written []byte) string {
+	if written == nil {
+		written, _ = json.Marshal(answer)
+	}
+	return string(written)
+}
+
 // answer is a type that an answer of the library is read into.
 type answer[T any] interface {
 	*T

@@ -3,6 +3,7 @@ package poundlock
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -13,6 +14,21 @@ func TestJSONTextReachesTheLibraryAsItIs(t *testing.T) {
 		if err != nil || string(written) != text {
 			t.Errorf("%T became %s: %v", document, written, err)
 		}
+	}
+}
+
+func TestAnAnswerPrintsAsItsText(t *testing.T) {
+	version, err := Version()
+	if err != nil || fmt.Sprint(version) != string(version.JSON()) {
+		t.Errorf("found %v, %v", version, err)
+	}
+	part := Decision{Verdict: "deny", Engine: 3}
+	var read Decision
+	if err := json.Unmarshal([]byte(fmt.Sprintf("%v", part)), &read); err != nil {
+		t.Errorf("a part of an answer prints %v: %v", part, err)
+	}
+	if read.Verdict != part.Verdict || read.Engine != part.Engine {
+		t.Errorf("found %v", read)
 	}
 }
 

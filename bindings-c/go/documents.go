@@ -1512,6 +1512,11 @@ type Decision struct {
 	Waivers []string `json:"waivers,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a Decision) String() string {
+	return shown(a, a.written)
+}
+
 // What became of a request or fact, once its entry is durable.
 type Admission struct {
 	text
@@ -1533,6 +1538,11 @@ type Admission struct {
 	Live bool `json:"live"`
 	// The decision with all findings. Repeats of facts have none: the first admission had it.
 	Decision *Decision `json:"decision,omitzero"`
+}
+
+// String is the answer's text, in JSON.
+func (a Admission) String() string {
+	return shown(a, a.written)
 }
 
 // What is deployed at one site.
@@ -1681,6 +1691,11 @@ type Status struct {
 	Keys []string `json:"keys,omitzero"`
 	// Traffic on its way.
 	Rollouts []StatusRollout `json:"rollouts,omitzero"`
+}
+
+// String is the answer's text, in JSON.
+func (a Status) String() string {
+	return shown(a, a.written)
 }
 
 // An entry with its hash.
@@ -1913,6 +1928,11 @@ type CanonicalAnswer struct {
 	Digest string `json:"digest"`
 }
 
+// String is the answer's text, in JSON.
+func (a CanonicalAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `charter` needs.
 type CharterInput struct {
 	// The charter, in YAML.
@@ -1933,6 +1953,11 @@ type CharterAnswer struct {
 	Document CharterDocument `json:"document"`
 }
 
+// String is the answer's text, in JSON.
+func (a CharterAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `envelope` needs.
 type EnvelopeInput struct {
 	// The text that was signed.
@@ -1947,6 +1972,11 @@ type EnvelopeAnswer struct {
 
 	// The envelope in JSON: the `text` of a request's or fact's signature.
 	Envelope string `json:"envelope"`
+}
+
+// String is the answer's text, in JSON.
+func (a EnvelopeAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // The bounds that hosts meet first, in bytes where nothing else is said.
@@ -1985,6 +2015,11 @@ type LimitsAnswer struct {
 	RequestSteps uint64 `json:"requestSteps"`
 }
 
+// String is the answer's text, in JSON.
+func (a LimitsAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `lock` needs.
 type LockInput struct {
 	// The packs and overlays, in YAML.
@@ -1997,6 +2032,11 @@ type LockAnswer struct {
 
 	// Its text, in YAML.
 	Lock string `json:"lock"`
+}
+
+// String is the answer's text, in JSON.
+func (a LockAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What `signing_bytes` and `envelope` are about.
@@ -2013,6 +2053,11 @@ type SigningBytesAnswer struct {
 	PayloadType string `json:"payloadType"`
 	// DSSE's pre-authentication encoding of the text, in hexadecimal digits: what is signed with Ed25519.
 	Bytes string `json:"bytes"`
+}
+
+// String is the answer's text, in JSON.
+func (a SigningBytesAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // A plan as the tool wrote it.
@@ -2069,6 +2114,11 @@ type SimulateAnswer struct {
 	Status Status `json:"status"`
 }
 
+// String is the answer's text, in JSON.
+func (a SimulateAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `verifier_key` needs.
 type VerifierKeyInput struct {
 	// The name that the key signs under: its ledger's origin.
@@ -2083,6 +2133,11 @@ type VerifierKeyAnswer struct {
 
 	// The key's text.
 	Key string `json:"key"`
+}
+
+// String is the answer's text, in JSON.
+func (a VerifierKeyAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What `verify_approval` needs.
@@ -2109,6 +2164,11 @@ type VerifiedSignature struct {
 	Statement string `json:"statement"`
 }
 
+// String is the answer's text, in JSON.
+func (a VerifiedSignature) String() string {
+	return shown(a, a.written)
+}
+
 // What `verify_checkpoint` needs.
 type VerifyCheckpointInput struct {
 	// The signed checkpoint's text.
@@ -2133,6 +2193,11 @@ type CheckpointAnswer struct {
 	Root string `json:"root"`
 }
 
+// String is the answer's text, in JSON.
+func (a CheckpointAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `verify_fork` needs.
 type VerifyForkInput struct {
 	// The proof's text.
@@ -2149,6 +2214,11 @@ type VerifyForkAnswer struct {
 
 	// The two checkpoints.
 	Checkpoints []CheckpointAnswer `json:"checkpoints"`
+}
+
+// String is the answer's text, in JSON.
+func (a VerifyForkAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What the side that is about to act holds and knows; what is absent is not compared. Only the digest
@@ -2217,6 +2287,11 @@ type VerifyReceiptAnswer struct {
 	Permit *PermitAnswer `json:"permit,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a VerifyReceiptAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `verify_token` needs.
 type VerifyTokenInput struct {
 	// The provider, as a charter declares it.
@@ -2253,6 +2328,11 @@ type VerifiedToken struct {
 	Digest string `json:"digest"`
 }
 
+// String is the answer's text, in JSON.
+func (a VerifiedToken) String() string {
+	return shown(a, a.written)
+}
+
 // The version of this library and of its engine's semantics.
 type VersionAnswer struct {
 	text
@@ -2261,6 +2341,11 @@ type VersionAnswer struct {
 	Version string `json:"version"`
 	// The version of the engine's semantics: the same one gives the same decisions.
 	Engine uint32 `json:"engine"`
+}
+
+// String is the answer's text, in JSON.
+func (a VersionAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What a pack is made of.
@@ -2293,6 +2378,11 @@ type PlanReport struct {
 	Findings []Finding `json:"findings"`
 	// How each policy came out.
 	Policies []PolicyCount `json:"policies"`
+}
+
+// String is the answer's text, in JSON.
+func (a PlanReport) String() string {
+	return shown(a, a.written)
 }
 
 // What a policy is.
@@ -2329,6 +2419,11 @@ type PackAnswer struct {
 	Description *string `json:"description,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a PackAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // How much a lint matters.
 type LintLevel string
 
@@ -2363,6 +2458,11 @@ type LintAnswer struct {
 	Lints []Lint `json:"lints"`
 }
 
+// String is the answer's text, in JSON.
+func (a LintAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // How one test of a pack came out.
 type TestOutcome struct {
 	// The policy.
@@ -2393,6 +2493,11 @@ type TestAnswer struct {
 	Failed uint64 `json:"failed"`
 	// Each test, in the order of the document.
 	Tests []TestOutcome `json:"tests"`
+}
+
+// String is the answer's text, in JSON.
+func (a TestAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What wrote a document.
@@ -2486,6 +2591,11 @@ type PlanAnswer struct {
 	ToolVersion *string `json:"toolVersion,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a PlanAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What an engine is made of.
 type EngineInput struct {
 	// The charter, in YAML.
@@ -2519,6 +2629,11 @@ type AppendedAnswer struct {
 	Entry string `json:"entry"`
 }
 
+// String is the answer's text, in JSON.
+func (a AppendedAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What `checkpoint_text` needs.
 type CheckpointTextInput struct {
 	// The keys that are to sign, as verifier keys.
@@ -2531,6 +2646,11 @@ type TextAnswer struct {
 
 	// The text, to the byte.
 	Text string `json:"text"`
+}
+
+// String is the answer's text, in JSON.
+func (a TextAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What `credential` needs.
@@ -2565,6 +2685,11 @@ type CredentialAnswer struct {
 	Refused *RefusalAnswer `json:"refused,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a CredentialAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What an engine goes by.
 type EngineAnswer struct {
 	text
@@ -2575,6 +2700,11 @@ type EngineAnswer struct {
 	Version string `json:"version"`
 	// The charter's digest with that of its packs, and the attachments that hold their texts.
 	Law Law `json:"law"`
+}
+
+// String is the answer's text, in JSON.
+func (a EngineAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What `fact_text` needs.
@@ -2613,6 +2743,11 @@ type ReviewAnswer struct {
 	Request *Request `json:"request,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a ReviewAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // A secret key. It is neither kept nor printed.
 type SecretKeyInput struct {
 	// The key in PKCS#8, as PEM.
@@ -2645,6 +2780,11 @@ type SignedCheckpointAnswer struct {
 
 	// The signed note, byte for byte; absent where nothing was signed yet.
 	Checkpoint *string `json:"checkpoint"`
+}
+
+// String is the answer's text, in JSON.
+func (a SignedCheckpointAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // What is to be done with a ledger's directory.
@@ -2683,6 +2823,11 @@ type AttachmentAnswer struct {
 	Bytes *string `json:"bytes"`
 }
 
+// String is the answer's text, in JSON.
+func (a AttachmentAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // Which entries are wanted.
 type EntriesInput struct {
 	// The first sequence number.
@@ -2709,6 +2854,11 @@ type EntriesAnswer struct {
 	Next *uint64 `json:"next,omitzero"`
 }
 
+// String is the answer's text, in JSON.
+func (a EntriesAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // A signed checkpoint to keep or compare.
 type CheckpointInput struct {
 	// The signed note, byte for byte.
@@ -2723,6 +2873,11 @@ type ForkAnswer struct {
 	Proof *string `json:"proof"`
 }
 
+// String is the answer's text, in JSON.
+func (a ForkAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // The size of a ledger and what its entries add up to.
 type HeadAnswer struct {
 	text
@@ -2735,12 +2890,22 @@ type HeadAnswer struct {
 	Last string `json:"last"`
 }
 
+// String is the answer's text, in JSON.
+func (a HeadAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // What opening and appending found and did.
 type NoticesAnswer struct {
 	text
 
 	// For people.
 	Notices []string `json:"notices"`
+}
+
+// String is the answer's text, in JSON.
+func (a NoticesAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // Which entry is to be proven.
@@ -2755,6 +2920,11 @@ type ReceiptAnswer struct {
 
 	// Its text.
 	Receipt string `json:"receipt"`
+}
+
+// String is the answer's text, in JSON.
+func (a ReceiptAnswer) String() string {
+	return shown(a, a.written)
 }
 
 // How a ledger is to be verified.
@@ -2787,4 +2957,9 @@ type VerifiedAnswer struct {
 	// How many entries are signed, by the trusted keys or else those that the ledger names; absent where
 	// nothing is.
 	Signed *uint64 `json:"signed"`
+}
+
+// String is the answer's text, in JSON.
+func (a VerifiedAnswer) String() string {
+	return shown(a, a.written)
 }

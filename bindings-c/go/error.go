@@ -54,7 +54,7 @@ type Error struct {
 	cause error
 }
 
-// Error is the message, where it applies, and the code.
+// Error is the message, where it applies, the code, and the help.
 func (e *Error) Error() string {
 	var place strings.Builder
 	if e.Source != "" {
@@ -69,7 +69,11 @@ func (e *Error) Error() string {
 	if e.Sequence != nil {
 		fmt.Fprintf(&place, " at entry %d", *e.Sequence)
 	}
-	return fmt.Sprintf("poundlock: %s%s [%s]", e.Message, place.String(), e.Code)
+	shown := fmt.Sprintf("poundlock: %s%s [%s]", e.Message, place.String(), e.Code)
+	if e.Help != "" {
+		shown += "; " + e.Help
+	}
+	return shown
 }
 
 // Is tells [errors.Is] that an error is its code, and every error with the same code.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -38,6 +40,27 @@ func TestErrorsAreComparedByTheirCodes(t *testing.T) {
 	}
 	if CodeOf(errors.New("another")) != "" {
 		t.Error("an error of others has a code")
+	}
+}
+
+func TestWhatToDoIsPartOfAnErrorsText(t *testing.T) {
+	_, err := Call("divine", nil)
+	var failure *Error
+	if !errors.As(err, &failure) || failure.Help == "" || !strings.Contains(err.Error(), failure.Help) {
+		t.Fatalf("found %v", err)
+	}
+}
+
+func TestOnlyFilesWithANameAreRead(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{".yaml", ".yml", "notes.txt", "pack.yaml"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	texts, err := readFolder(folder)
+	if err != nil || len(texts) != 1 || string(texts[0]) != "pack.yaml" {
+		t.Fatalf("found %q, %v", texts, err)
 	}
 }
 

@@ -43,7 +43,8 @@ func readFolder(path string) ([][]byte, error) {
 	}
 	var texts [][]byte
 	for _, entry := range entries {
-		if ending := filepath.Ext(entry.Name()); ending != ".yaml" && ending != ".yml" {
+		ending := filepath.Ext(entry.Name())
+		if ending != ".yaml" && ending != ".yml" || ending == entry.Name() {
 			continue
 		}
 		text, err := readFile(filepath.Join(path, entry.Name()))

@@ -11,6 +11,7 @@
 #ifndef POUNDLOCK_HPP
 #define POUNDLOCK_HPP
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -39,6 +40,12 @@ public:
   const std::string &message() const noexcept { return message_; }
   /** What to do about it; empty where that is not known. */
   std::string help() const { return member("help"); }
+  /** Where in a text it is wrong, counted from 1; 0 where that is not known. */
+  std::uint32_t line() const { return number("line"); }
+  /** The character in that line, counted from 1; 0 where that is not known. */
+  std::uint32_t column() const { return number("column"); }
+  /** The JSON pointer (RFC 6901) to what is wrong; empty where that is not known. */
+  std::string pointer() const { return member("pointer"); }
   /** The number of the code, one of poundlock_status. */
   int32_t status() const noexcept { return status_; }
   /** The library's own text: `code`, `message`, and the place as far as it is known. */
@@ -53,7 +60,12 @@ private:
   std::string message_;
   std::string what_;
 
-  /* The text of a member; empty where there is none. The library writes an error as one flat object
+  std::uint32_t number(std::string_view name) const {
+    const std::string digits = member(name);
+    return digits.empty() ? 0 : static_cast<std::uint32_t>(std::stoul(digits));
+  }
+
+  /* The text of a member, or the digits of a number; empty where there is none. The library writes an error as one flat object
    * without white space, and escapes quotes, backslashes and control characters alone. */
   std::string member(std::string_view name) const {
     std::size_t at = 1;
@@ -66,7 +78,11 @@ private:
           return value;
         }
       } else {
-        at = json_.find(',', at);
+        const std::size_t end = json_.find_first_of(",}", at);
+        if (wanted) {
+          return json_.substr(at, end - at);
+        }
+        at = end;
       }
       if (at < json_.size()) {
         ++at;

@@ -46,6 +46,8 @@ static void errors() {
     check(!error.message().empty(), "and a message");
     check(std::string(error.what()) == error.message() + " [input.syntax]", "and both as one");
     check(contains(error.json(), "\"line\":2"), "and the library's own text");
+    check(error.line() == 2 && error.column() > 0, "and the place");
+    check(error.pointer().empty(), "and nothing where there is nothing");
   }
   try {
     poundlock::call("divine");
@@ -56,6 +58,9 @@ static void errors() {
   const Error quoted(100, R"({"code":"a.b","message":"a \"b\" \\ \n \u0001 ü","line":3,"help":"x"})");
   check(quoted.message() == "a \"b\" \\ \n \x01 ü", "what is escaped is read");
   check(quoted.help() == "x", "and what comes after a number");
+  const Error placed(100, R"({"code":"a.b","message":"m","pointer":"/a~1b/0","line":12,"column":7})");
+  check(placed.line() == 12 && placed.column() == 7, "numbers are read, and the last of all");
+  check(placed.pointer() == "/a~1b/0", "and a pointer");
   check(code_of([] { PolicyPack pack("{\"pack\":\"pack: [\"}"); }) == "input.syntax",
         "a constructor throws");
 }

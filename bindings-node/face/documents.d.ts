@@ -1,16 +1,19 @@
 import type * as documents from '../documents';
 import { Document } from './document';
+import { type Input } from './input';
 /** The members of a document, of which some are objects of their own classes. */
 type With<T, Members> = Readonly<Omit<T, keyof Members> & Members>;
 export interface Request extends Readonly<documents.Request> {
 }
 /** What a host asks. */
 export declare class Request extends Document<documents.Request> {
+    constructor(document: Input<documents.Request>);
 }
 export interface Fact extends Readonly<documents.Fact> {
 }
 /** What happened, as against what was decided. */
 export declare class Fact extends Document<documents.Fact> {
+    constructor(document: Input<documents.Fact>);
 }
 export interface Finding extends Readonly<documents.Finding> {
 }

@@ -106,6 +106,16 @@ test('a decision keeps the library’s text, and its members are objects of thei
   assert.equal(decision.permit, undefined)
 })
 
+test('a request or a fact in which a key stands twice is refused', () => {
+  for (const of of [poundlock.Request, poundlock.Fact]) {
+    for (const text of ['{"id":"a","id":"b"}', Buffer.from('{"subject":{"at":1,"at":1}}')]) {
+      assert.throws(() => new of(text), { code: 'input.duplicate_key' })
+    }
+    assert.throws(() => new of('{"id":'), { code: 'input.syntax' })
+    assert.equal(new of('{"id":"a"}').json, '{"id":"a"}')
+  }
+})
+
 test('an error quotes nothing of a text that is not JSON', () => {
   assert.throws(
     () => new Finding('{"code": s3cret}').code,

@@ -192,3 +192,10 @@ class Counted:
 
 def test_a_dataclass_is_written_by_its_fields_alone() -> None:
     assert to_json(Counted()) == '{"id":"r1"}'
+
+
+def test_a_document_that_was_never_made_says_so() -> None:
+    nothing = Leaf.__new__(Leaf)
+    for use in (nothing.to_json, nothing.to_dict, lambda: nothing.code, lambda: repr(nothing)):
+        with pytest.raises(TypeError, match="initialised"):
+            use()

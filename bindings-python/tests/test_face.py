@@ -259,6 +259,11 @@ def test_entries_are_read_page_by_page() -> None:
     assert ledger.entries(kinds=["genesis"], limit=1000).next is None
 
 
+def test_a_ledger_says_how_it_is_made(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"Ledger\.open"):
+        Ledger(str(tmp_path))  # type: ignore[arg-type]
+
+
 def test_a_ledger_is_a_context_manager(tmp_path: Path) -> None:
     directory = tmp_path / "ledger"
     with Ledger.create(directory) as ledger:
@@ -307,8 +312,10 @@ def test_a_checkpoint_is_signed_by_the_host_or_by_secret_keys() -> None:
 
 def test_texts_are_made_for_people_to_sign() -> None:
     engine, ledger, plan = sample.engine(), sample.ledger(), sample.plan()
-    text = engine.request_text(ledger, json.dumps(sample.request()), sample.BEGIN, plan).text
-    assert engine.request_text(ledger, sample.request(), sample.BEGIN, plan).text == text
+    written = json.dumps(sample.request())
+    text = engine.request_text(ledger, written, sample.BEGIN, plan).text
+    for form in (sample.request(), written.encode(), bytearray(written.encode()), memoryview(written.encode())):
+        assert engine.request_text(ledger, form, sample.BEGIN, plan).text == text
     assert sample.ORIGIN in text
     assert engine.fact_text(ledger, sample.evidence(plan.digest), sample.BEGIN).text
     signing = poundlock.signing_bytes({"text": text})

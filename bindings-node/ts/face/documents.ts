@@ -3,17 +3,35 @@
 
 import type * as documents from '../documents'
 import { Document, members, part, parts } from './document'
+import { sync } from './errors'
+import { type Input, handedIn } from './input'
+import { native } from './native'
 
 /** The members of a document, of which some are objects of their own classes. */
 type With<T, Members> = Readonly<Omit<T, keyof Members> & Members>
 
+/** What a host hands in, read by the library as well: JavaScript overlooks a key that stands twice. */
+function checked<T extends object>(document: Input<T>): string | Uint8Array {
+  const given = handedIn(document)
+  sync(() => native.call('canonical', given))
+  return given
+}
+
 export interface Request extends Readonly<documents.Request> {}
 /** What a host asks. */
-export class Request extends Document<documents.Request> {}
+export class Request extends Document<documents.Request> {
+  constructor(document: Input<documents.Request>) {
+    super(checked(document))
+  }
+}
 
 export interface Fact extends Readonly<documents.Fact> {}
 /** What happened, as against what was decided. */
-export class Fact extends Document<documents.Fact> {}
+export class Fact extends Document<documents.Fact> {
+  constructor(document: Input<documents.Fact>) {
+    super(checked(document))
+  }
+}
 
 export interface Finding extends Readonly<documents.Finding> {}
 /** One check's outcome. */

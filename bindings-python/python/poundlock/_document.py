@@ -92,6 +92,8 @@ class Document:
         try:
             return self._text
         except AttributeError:
+            if "_data" not in self.__dict__:
+                raise TypeError(f"this {type(self).__name__} was never initialised: call the class") from None
             # A part of another document.
             _set_text(self, _native.to_json(self._data))
             return self._text

@@ -203,6 +203,8 @@ class Engine(Handle):
 
 def _member(document: Json) -> Json:
     """A document within an input, where a text would be a string."""
+    if isinstance(document, (bytearray, memoryview)):
+        document = bytes(document)
     return Document.from_json(document) if isinstance(document, (str, bytes)) else document
 
 

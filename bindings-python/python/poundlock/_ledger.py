@@ -22,7 +22,7 @@ from .documents import (
 )
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Never, Self
 
     from .documents import Entry
 
@@ -40,7 +40,7 @@ class Ledger(Handle):
     _handle: _native.Ledger
     _where: str
 
-    def __init__(self) -> None:
+    def __init__(self, *_: Never, **__: Never) -> None:
         raise TypeError("use Ledger.create, Ledger.open, Ledger.open_read_only or Ledger.in_memory")
 
     @classmethod

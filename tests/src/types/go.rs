@@ -77,6 +77,12 @@ pub fn write(model: &Model) -> Result<String, String> {
             }
             Form::Text => {}
         }
+        if !text.is_empty() {
+            let _ = writeln!(
+                out,
+                "\n// String is the answer's text, in JSON.\nfunc (a {name}) String() string {{\n\treturn shown(a, a.written)\n}}"
+            );
+        }
     }
     Ok(out)
 }
