@@ -15,7 +15,7 @@ mod trace;
 use std::{env, process::ExitCode};
 
 const USAGE: &str =
-    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | together | overhead | lint | trace | soak | cel-cases FILE
+    "usage: cargo xtask demo | test [--strict] | vectors [DIRECTORY] | together | installed | overhead | lint | trace | soak | cel-cases FILE
 
   demo   decide, record and verify the plan that the repository ships
   test   build and test everything; a language whose tools are missing is named and left out
@@ -25,6 +25,9 @@ const USAGE: &str =
          tests/vectors if none is named
   together
          let all languages write one ledger at the same time, and verify it
+  installed
+         build every package for release, install each where nothing else is, and run the
+         example of the README there
   lint   formatting, clippy, documentation, and the lists of dependencies and requirements;
          warnings are errors
   trace  write docs/requirements.md, and say how many requirements are served and tested
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ["test", "--strict"] => suites::test(true),
         ["vectors"] => suites::vectors(None),
         ["vectors", directory] => suites::vectors(Some(directory)),
+        ["installed"] => suites::installed(),
         ["overhead"] => suites::overhead(),
         ["together"] => suites::together(),
         ["lint"] => suites::lint(),

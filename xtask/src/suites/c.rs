@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-use super::{FAILED_TO_BUILD, Outcome};
+use super::{FAILED_TO_BUILD, Outcome, denies, held};
 use crate::{
     count::{Count, Runner},
     debian,
@@ -103,7 +103,7 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Vec<(String, Outcome)> {
     outcomes.push(("C with sanitizers".to_owned(), sanitized()));
     outcomes.push(("C in valgrind".to_owned(), valgrind()));
     let prefix = target("c/prefix");
-    if install(&prefix) {
+    if install(&prefix, "dev") {
         outcomes.push(("C by pkg-config".to_owned(), by_pkg_config(&prefix)));
         outcomes.push(("C by CMake".to_owned(), by_cmake(&prefix, venv)));
     } else {
@@ -112,27 +112,12 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Vec<(String, Outcome)> {
     outcomes
 }
 
-/// What one thing that should hold adds; says so where it does not.
-fn held(what: &str, holds: bool) -> Count {
-    if !holds {
-        println!("not so: {what}");
-    }
-    Count { passed: u64::from(holds), failed: u64::from(!holds) }
-}
-
 /// A directory that has nothing in it.
 fn empty(path: &str) -> PathBuf {
     let directory = target(path);
     let _ = fs::remove_dir_all(&directory);
     let _ = fs::create_dir_all(&directory);
     directory
-}
-
-/// Whether a program prints what the example should.
-fn checks(program: &mut Command) -> bool {
-    let output = program.output();
-    let output = output.map(|output| (output.status.success(), output.stdout)).unwrap_or_default();
-    output == (true, b"deny policy.failed\n".to_vec())
 }
 
 /// The tests, the example and the symbols, with both libraries; and panics, with a library of its own.
@@ -155,7 +140,7 @@ fn faces() -> Count {
         let example = directory.join("check");
         let built = compile(&["examples/check.c"], linkage, &[], &example);
         let mut example = command(example);
-        let checked = built && checks(example.env("LD_LIBRARY_PATH", &directory));
+        let checked = built && denies(example.env("LD_LIBRARY_PATH", &directory));
         count += held("the example denies", checked);
     }
     let program = library_directory("drill").join("panics");
@@ -260,7 +245,7 @@ fn sanitized() -> Outcome {
         };
     }
     let example = program("check", &["examples/check.c"]);
-    let checked = example.is_some_and(|example| checks(&mut command(example)));
+    let checked = example.is_some_and(|example| denies(&mut command(example)));
     count += held("the example runs without a report", checked);
     let runner = program("runner", &RUNNER);
     let answered = answers_alike(|| runner.as_ref().map(command));
@@ -310,7 +295,7 @@ fn valgrind() -> Outcome {
         None => Count { passed: 0, failed: 1 },
     };
     let example = watched(&program("check", &["examples/check.c"]));
-    let checked = example.is_some_and(|mut example| checks(&mut example));
+    let checked = example.is_some_and(|mut example| denies(&mut example));
     count += held("the example runs without a report", checked);
     let runner = program("runner", &RUNNER);
     count +=
@@ -318,11 +303,11 @@ fn valgrind() -> Outcome {
     Outcome::Ran(count)
 }
 
-/// Lays the library, as it is built for tests, into a directory.
-fn install(prefix: &Path) -> bool {
+/// Lays the library, built with this profile, into an emptied directory.
+pub(super) fn install(prefix: &Path, profile: &str) -> bool {
     step("C installed");
     let _ = fs::remove_dir_all(prefix);
-    succeeds(command("bindings-c/install.sh").arg(prefix).arg("dev"))
+    succeeds(command("bindings-c/install.sh").arg(prefix).arg(profile))
 }
 
 /// A directory with the example and nothing else.
@@ -333,7 +318,7 @@ fn project(path: &str) -> PathBuf {
 }
 
 /// Builds the example as its first comment says, with the shared and with the static library.
-fn by_pkg_config(prefix: &Path) -> Outcome {
+pub(super) fn by_pkg_config(prefix: &Path) -> Outcome {
     if !present("pkg-config") {
         return Outcome::NotRun("there is no pkg-config: install it".into());
     }
@@ -346,10 +331,10 @@ fn by_pkg_config(prefix: &Path) -> Outcome {
         shell
     };
     let shared = "cc check.c $(pkg-config --cflags --libs poundlock) -o check; ./check";
-    let mut count = held("a program is built with the shared library", checks(&mut shell(shared)));
+    let mut count = held("a program is built with the shared library", denies(&mut shell(shared)));
     let all =
         "cc -static check.c $(pkg-config --cflags --libs --static poundlock) -o check; ./check";
-    count += held("a program is built of static libraries alone", checks(&mut shell(all)));
+    count += held("a program is built of static libraries alone", denies(&mut shell(all)));
     Outcome::Ran(count)
 }
 
@@ -375,7 +360,7 @@ fn by_cmake(prefix: &Path, venv: &Result<PathBuf, String>) -> Outcome {
         );
     let mut count = Count::default();
     for program in ["check-shared", "check-static"] {
-        let checked = built && checks(&mut command(directory.join("build").join(program)));
+        let checked = built && denies(&mut command(directory.join("build").join(program)));
         count += held(&format!("CMake builds {program}"), checked);
     }
     Outcome::Ran(count)

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use super::{FAILED_TO_BUILD, Outcome, c};
+use super::{FAILED_TO_BUILD, Outcome, c, denies, held};
 use crate::{
     count::{Count, Runner},
     run::{command, present, root, step, succeeds, target, tests},
@@ -64,22 +64,21 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
         Err(outcome) => return outcome,
     };
     let library = c::library_directory("static");
-    let mut count = held(succeeds(go(venv, &library).args(["vet", "-tags=panicdrill", "./..."])));
+    let mut count =
+        held("go vet", succeeds(go(venv, &library).args(["vet", "-tags=panicdrill", "./..."])));
     let race = ["test", "-race", "-v", "-count=1", "./..."];
     count += tests(Runner::Go, go(venv, &library).args(race));
     count += panics(venv);
-    count += held(installs(venv));
+    let prefix = target("go-install/prefix");
+    let installed = c::install(&prefix, "dev") && installs(venv, &prefix);
+    count += held("a program of its own builds and runs", installed);
     Outcome::Ran(count)
-}
-
-fn held(passed: bool) -> Count {
-    Count { passed: u64::from(passed), failed: u64::from(!passed) }
 }
 
 /// The tests over a library that panics on demand.
 fn panics(venv: &Path) -> Count {
     if !c::build_drill() {
-        return held(false);
+        return held("the library that panics is built", false);
     }
     let library = c::library_directory("drill");
     let only = ["test", "-tags=panicdrill", "-run=Panic", "-v", "-count=1", "."];
@@ -87,16 +86,14 @@ fn panics(venv: &Path) -> Count {
     tests(Runner::Go, go(venv, &library).args(only).env("RUST_BACKTRACE", "0"))
 }
 
-/// A program of its own builds and runs with what is published: the library, installed into a directory, and the
-/// files of the module.
-fn installs(venv: &Path) -> bool {
+/// Whether a program of its own builds and runs with what is published: the library, installed into a directory, and
+/// the files of the module.
+pub(super) fn installs(venv: &Path, prefix: &Path) -> bool {
     step("a Go program that imports the module");
-    let place = target("go-install");
+    let place = target("go-program");
     let _ = fs::remove_dir_all(&place);
-    let (prefix, published, program_directory) =
-        (place.join("prefix"), place.join("module"), place.join("program"));
+    let (published, program_directory) = (place.join("module"), place.join("program"));
     let laid = fs::create_dir_all(&program_directory).is_ok()
-        && succeeds(command("bindings-c/install.sh").arg(&prefix).arg("dev"))
         && succeeds(command("cp").arg("-R").arg(module()).arg(&published))
         && fs::copy(module().join("examples/check/main.go"), program_directory.join("main.go"))
             .is_ok()
@@ -107,12 +104,7 @@ fn installs(venv: &Path) -> bool {
             .env("CGO_CFLAGS", format!("-I{}", prefix.join("include").display()));
         program(&mut go, ".", &program_directory.join("program"))
     };
-    let output = command(program_directory.join("program")).env_clear().output();
-    let printed = built && output.is_ok_and(|output| output.stdout == b"deny policy.failed\n");
-    if !printed {
-        println!("the program did not build, or printed something else");
-    }
-    printed
+    built && denies(command(program_directory.join("program")).env_clear())
 }
 
 const MANIFEST: &str = "\

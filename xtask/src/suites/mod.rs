@@ -2,15 +2,20 @@
 
 mod c;
 mod go;
+mod installed;
 mod node;
 mod overhead;
+mod packages;
 mod python;
 mod rust;
 mod vectors;
 
+pub(crate) use installed::installed;
 pub(crate) use overhead::overhead;
 pub(crate) use rust::{cel_cases, soak};
 pub(crate) use vectors::{together, vectors};
+
+use std::process::Command;
 
 use crate::{
     count::Count,
@@ -24,6 +29,21 @@ enum Outcome {
     Ran(Count),
     /// Something that is no part of the repository is missing: what, and how to get it.
     NotRun(String),
+}
+
+/// What one thing that should hold adds; says so where it does not.
+fn held(what: &str, holds: bool) -> Count {
+    if !holds {
+        println!("not so: {what}");
+    }
+    Count { passed: u64::from(holds), failed: u64::from(!holds) }
+}
+
+/// Whether a program prints what every language's example should.
+fn denies(program: &mut Command) -> bool {
+    let Ok(output) = program.output() else { return false };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    output.status.success() && printed.split_whitespace().eq(["deny", "policy.failed"])
 }
 
 const FAILED_TO_BUILD: Outcome = Outcome::Ran(Count { passed: 0, failed: 1 });

@@ -32,7 +32,7 @@ pub(super) fn package() -> Result<PathBuf, Outcome> {
 }
 
 /// Runs a script of the package.
-fn script(directory: &Path, name: &str) -> Command {
+pub(super) fn script(directory: &Path, name: &str) -> Command {
     let mut script = command("npm");
     script.args(["run", "--silent", name]).current_dir(directory);
     script

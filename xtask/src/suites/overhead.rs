@@ -1,13 +1,8 @@
-//! What each binding adds to a decision, and how large its package is: builds all of them as they are shipped, and runs
-//! the benchmark.
+//! What each binding adds to a decision: builds all of them as they are shipped, and runs the benchmark.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use super::{go, node, python};
+use super::{go, packages, python};
 use crate::run::{cargo, command, root, step, succeeds, target};
 
 /// Builds the release form of every binding and of its program in `benches/bindings`, and runs the benchmark
@@ -35,13 +30,7 @@ pub(crate) fn overhead() -> bool {
             None => println!("{name}: the program could not be built"),
         }
     }
-    let small = [python::files(&place.join("wheels"), "whl"), python::files(&place, "tgz")]
-        .iter()
-        .flatten()
-        .map(|package| is_small(package))
-        .filter(|small| *small)
-        .count();
-    let complete = named.len() == 4 && small == 2;
+    let complete = named.len() == 4;
     let commands: Vec<String> = named
         .iter()
         .map(|(name, words)| {
@@ -56,15 +45,6 @@ pub(crate) fn overhead() -> bool {
         .env("PYTHONPATH", place.join("python"))
         .env("POUNDLOCK_NODE", root().join("bindings-node"));
     succeeds(&mut bench) && complete
-}
-
-/// How large a package may be, in bytes.
-const PACKAGE_BYTES: u64 = 4_000_000;
-
-fn is_small(package: &Path) -> bool {
-    let size = fs::metadata(package).map_or(u64::MAX, |metadata| metadata.len());
-    println!("{}: {size} bytes (at most {PACKAGE_BYTES})", package.display());
-    size <= PACKAGE_BYTES
 }
 
 fn words(words: &[&dyn AsRef<Path>]) -> Vec<String> {
@@ -99,45 +79,16 @@ fn go_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
 }
 
 fn python_program(place: &Path, venv: &Path) -> Option<Vec<String>> {
-    let (wheels, unpacked) = (place.join("wheels"), place.join("python"));
-    let _ = fs::remove_dir_all(&wheels);
+    let unpacked = place.join("python");
     let _ = fs::remove_dir_all(&unpacked);
-    let built = succeeds(
-        command(venv.join("bin/maturin"))
-            .args([
-                "build",
-                "--release",
-                "--quiet",
-                "--manifest-path",
-                "bindings-python/Cargo.toml",
-                "--out",
-            ])
-            .arg(&wheels)
-            .env("VIRTUAL_ENV", venv),
+    let wheel = packages::wheel(venv, &place.join("wheels"))?;
+    let unpack = succeeds(
+        command(venv.join("bin/python")).args(["-m", "zipfile", "-e"]).arg(wheel).arg(&unpacked),
     );
-    let wheel: PathBuf = python::files(&wheels, "whl").pop()?;
-    let unpack = built
-        && succeeds(
-            command(venv.join("bin/python"))
-                .args(["-m", "zipfile", "-e"])
-                .arg(wheel)
-                .arg(&unpacked),
-        );
     unpack.then(|| words(&[&venv.join("bin/python"), &root().join("benches/bindings/decide.py")]))
 }
 
 fn node_program(place: &Path) -> Option<Vec<String>> {
-    let directory = node::package().ok()?;
-    let npm = |arguments: &[&str]| {
-        let mut npm = command("npm");
-        npm.args(arguments).current_dir(&directory);
-        npm
-    };
-    for old in python::files(place, "tgz") {
-        let _ = fs::remove_file(old);
-    }
-    let built = succeeds(&mut npm(&["run", "--silent", "build"]))
-        && succeeds(npm(&["pack", "--silent", "--pack-destination"]).arg(place));
-    let program = root().join("benches/bindings/decide.js");
-    built.then(|| words(&[&"node", &program]))
+    packages::tarball(place)?;
+    Some(words(&[&"node", &root().join("benches/bindings/decide.js")]))
 }

@@ -45,17 +45,21 @@ fn pip(venv: &Path) -> Command {
     pip
 }
 
-/// Builds the wheel into a directory and installs it.
-fn install(venv: &Path, wheels: &Path, features: &[&str], options: &[&OsStr]) -> bool {
-    let _ = fs::remove_dir_all(wheels);
-    let built = succeeds(
+/// Builds the wheel into a directory.
+pub(super) fn build(venv: &Path, wheels: &Path, options: &[&str]) -> bool {
+    succeeds(
         command(venv.join("bin/maturin"))
             .args(["build", "--quiet", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
             .arg(wheels)
-            .args(features)
+            .args(options)
             .env("VIRTUAL_ENV", venv),
-    );
-    built
+    )
+}
+
+/// Builds the wheel into a directory and installs it.
+fn install(venv: &Path, wheels: &Path, features: &[&str], options: &[&OsStr]) -> bool {
+    let _ = fs::remove_dir_all(wheels);
+    build(venv, wheels, features)
         && succeeds(
             pip(venv)
                 .args(["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"])
