@@ -93,6 +93,7 @@ pub mod model;
 mod pattern;
 pub mod policy;
 pub mod scenario;
+mod secrets;
 pub mod state;
 pub mod time;
 pub mod value;

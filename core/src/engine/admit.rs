@@ -12,6 +12,7 @@ use crate::{
     error::{Code, Error, ErrorKind, Result},
     ledger::{Ledger, Recorded, Reservation, VerifierKey},
     model::{self, Decision, Erasure, Fact, FactKind, Mode, Request, Verdict},
+    secrets::{self, Where},
     state::State,
     time::Instant,
 };
@@ -71,7 +72,8 @@ impl Engine {
     /// # Errors
     ///
     /// `ledger.conflict` when the ledger has entries; `input.invalid_value` for an unsuitable origin,
-    /// and for keys that are repeated, too many, or of another name.
+    /// and for keys that are repeated, too many, or of another name; `charter.secret` when a text of the charter
+    /// holds what looks like a secret, which would be kept beside the ledger for ever.
     pub fn begin(
         &self,
         ledger: &Ledger,
@@ -83,6 +85,7 @@ impl Engine {
         if let Some(fault) = model::fault_of_keys(origin, keys) {
             return Err(Error::new(Code::InputInvalidValue, fault).at_pointer("/keys"));
         }
+        self.check_texts()?;
         ledger.append(0, self.genesis_draft(origin, keys, at)?).map_err(|error| {
             match error.to_code() {
                 Code::LedgerConflict => error.with_help("the ledger has begun: go on with it"),
@@ -232,6 +235,22 @@ impl Engine {
             Some(law) if law.digest != self.law.digest => Err(other_law()),
             Some(_) => Ok(()),
         }
+    }
+
+    /// Refuses texts that hold what looks like a secret (R280, R287).
+    pub(super) fn check_texts(&self) -> Result<()> {
+        let Texts { charter, lock, packs } = &self.texts;
+        let packs = packs.iter().map(|text| ("pack", text));
+        for (source, text) in [("charter", charter), ("lock", lock)].into_iter().chain(packs) {
+            let lines = std::str::from_utf8(text).unwrap_or_default();
+            if let Some(rule) = secrets::find(lines, Where::Documents) {
+                let message = format!("it holds what looks like {}", secrets::meaning(rule));
+                return Err(Error::new(Code::CharterSecret, message).in_source(source).with_help(
+                    "name where the secret is kept, and consider it as known to others",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The texts that a genesis entry or an amendment to this charter must attach.

@@ -12,6 +12,7 @@ macro_rules! finding_codes {
 finding_codes! {
     REQUEST_OK "request.ok" "The request is well formed and its instant fits the ledger."
     REQUEST_REASON "request.reason" "The request gives no reason (R186)."
+    REQUEST_SECRET "request.secret" "The request holds what looks like a secret, which is recorded nowhere (R280, R282)."
     REQUEST_ID_REUSED "request.id_reused" "The id was used before with other content."
     REQUEST_STALE "request.stale" "The request repeats one that is older than the charter's request lifetime."
     TIME_BACKWARDS "time.backwards" "The instant lies before the ledger's last one by more than the charter's skew."
@@ -75,6 +76,7 @@ finding_codes! {
     SUBJECT_ARTIFACT_BOUND "subject.artifact_bound" "The artifact was admitted before as of another author, commit or ref."
     PLAN_NOT_APPLYABLE "plan.not_applyable" "The plan says of itself that it cannot be applied."
     PLAN_UNJUDGED "plan.unjudged" "The plan holds something that no policy can see, such as deferred changes or action invocations."
+    PLAN_SECRET "plan.secret" "The plan would bring about a value that looks like a secret and is not marked as one (R280, R287)."
     PLAN_CHECK_FAILED "plan.check_failed" "A check of the configuration failed, and Terraform reports that as a mere warning."
     PLAN_CHECK_UNKNOWN "plan.check_unknown" "A check of the configuration cannot be told before apply."
     PLAN_DRIFT "plan.drift" "The plan found changes made outside the tool (R385)."
@@ -155,6 +157,7 @@ finding_codes! {
     GRANT_POST_MORTEM_OVERDUE "grant.post_mortem_overdue" "The post-mortem of an earlier grant is overdue (R311)."
 
     FACT_OK "fact.ok" "The fact is its recorder's to record."
+    FACT_SECRET "fact.secret" "The fact holds what looks like a secret, which is recorded nowhere (R280, R282)."
     FACT_NOT_RECORDER "fact.not_recorder" "The charter does not let the actor record this kind of fact."
     FACT_APPROVER "fact.approver" "The person who is said to approve is not declared as one."
     FACT_ROLE "fact.role" "The person does not have the role that they are said to approve in."

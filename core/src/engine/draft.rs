@@ -17,6 +17,7 @@ use crate::{
     ledger::{Draft, Ledger, Recorded, VerifierKey, VerifierKeys},
     limits,
     model::{Amendment, Decision, Erasure, Fact, FactKind, Finding, Outcome, Request, Verdict},
+    secrets::Masked,
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis, RecordReferences,
         RequestSummary, SnapshotBody, State, kind,
@@ -55,6 +56,8 @@ impl Engine {
     /// Those of [`Engine::admit`] but for appending.
     pub fn draft(&self, request: &Request, ledger: &Ledger, state: &State) -> Result<Step> {
         self.governs(state)?;
+        let Masked { what: request, found } = request.masked()?;
+        let request = &*request;
         let content = content(request)?;
         let asked = (request.into(), request.id.as_str(), content);
         let caller = || Caller::of_request(self, request, state);
@@ -68,7 +71,7 @@ impl Engine {
             Some(step) => return Ok(step),
             None => {}
         }
-        let decision = self.decide(request, state)?;
+        let decision = self.decide_masked(request, content, &found, state)?;
         self.admit_stranger(&decision, state)?;
         let draft = self.decision_draft(request, content, &decision, state)?;
         Ok(Step::Append(Box::new(Drafted { draft, decision })))
@@ -110,13 +113,15 @@ impl Engine {
         state: &State,
     ) -> Result<Step> {
         self.governs(state)?;
+        let Masked { what: fact, found } = fact.masked()?;
+        let fact = &*fact;
         let content = facts::content(fact)?;
         let asked = (fact.into(), fact.id.as_str(), content);
         let caller = || Caller::of_fact(self, fact, state);
         if let Some(step) = self.repeated(asked, caller, ledger, state)? {
             return Ok(step);
         }
-        let decision = self.decide_fact(fact, state)?;
+        let decision = self.decide_masked_fact(fact, content, &found, state)?;
         self.admit_stranger(&decision, state)?;
         let draft = self.fact_draft(fact, content, texts, (&decision, state))?;
         Ok(Step::Append(Box::new(Drafted { draft, decision })))
@@ -393,7 +398,7 @@ pub(super) fn check_texts(fact: &Fact, texts: &[Vec<u8>]) -> Result<()> {
         packs: law.packs.values().map(text).collect::<Result<_>>()?,
     })?;
     if engine.law() == law {
-        Ok(())
+        engine.check_texts()
     } else {
         Err(Error::new(
             Code::CharterInvalid,

@@ -15,6 +15,7 @@ use crate::{
         EvidenceResult, Fact, FactKind, Mode, OutcomeReport, OutcomeResult, Permit, Verdict,
         Withdrawal,
     },
+    secrets::{Found, Masked},
     state::State,
     time::Instant,
 };
@@ -26,17 +27,30 @@ impl Engine {
     ///
     /// `input.invalid_value` when the fact is malformed: an empty or overlong id, say.
     pub fn decide_fact(&self, fact: &Fact, state: &State) -> Result<Decision> {
+        let Masked { what: fact, found } = fact.masked()?;
+        self.decide_masked_fact(&fact, content(&fact)?, &found, state)
+    }
+
+    /// Decides a fact that holds no secrets any more.
+    pub(super) fn decide_masked_fact(
+        &self,
+        fact: &Fact,
+        content: Digest,
+        secrets: &[Found],
+        state: &State,
+    ) -> Result<Decision> {
         fact.validate()?;
         let mut findings = Findings::default();
         let mut request = findings.check(Check::Request);
         checks::repeat_of_fact(
             self,
             state,
-            (&fact.actor, &fact.id, content(fact)?, fact.at),
+            (&fact.actor, &fact.id, content, fact.at),
             &mut request,
         );
         let amends = matches!(fact.fact, FactKind::Amendment(_)) && self.may_amend(&fact.actor.id);
         checks::instant(self, state, fact.into(), amends, &mut request);
+        checks::secrets(codes::FACT_SECRET, secrets, &mut request);
         request.pass_if_clean(
             codes::REQUEST_OK,
             "the fact is well formed, and its instant fits the ledger",

@@ -42,6 +42,7 @@ use crate::{
     error::{Code, Error, Result},
     model::{Action, Decision, Law, Mode, Permit, Plan, Request, Subject, Verdict},
     policy::{self, PolicyPack},
+    secrets::{Found, Masked},
     state::{Site, State},
 };
 
@@ -173,9 +174,21 @@ impl Engine {
     /// # }
     /// ```
     pub fn decide(&self, request: &Request, state: &State) -> Result<Decision> {
+        let Masked { what: request, found } = request.masked()?;
+        self.decide_masked(&request, content(&request)?, &found, state)
+    }
+
+    /// Decides a request that holds no secrets any more.
+    fn decide_masked(
+        &self,
+        request: &Request,
+        content: Digest,
+        secrets: &[Found],
+        state: &State,
+    ) -> Result<Decision> {
         request.validate()?;
         let place = self.place(request, state);
-        let context = Context { engine: self, request, state, content: content(request)?, place };
+        let context = Context { engine: self, request, state, content, secrets, place };
         let results = checks::run(&context);
         let mode = match &context.place {
             Some(place) => self.mode(place.stage),

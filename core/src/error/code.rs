@@ -77,6 +77,7 @@ codes! {
     401 CharterUndeclared "charter.undeclared" Charter "The charter refers to something that it does not declare."
     402 CharterDuplicate "charter.duplicate" Charter "The charter declares the same name twice."
     403 CharterMismatch "charter.mismatch" Charter "The charter is not the one that the ledger is governed by."
+    404 CharterSecret "charter.secret" Charter "A text of the charter, its lock file or a pack holds what looks like a secret."
 
     500 LedgerNotFound "ledger.not_found" Ledger "There is no ledger at this place."
     501 LedgerExists "ledger.exists" Ledger "There is already a ledger at this place."

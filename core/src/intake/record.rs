@@ -47,6 +47,11 @@ impl Plan {
             record.text("status", status_word(check.status))
         })?;
         record.list("unjudged", &self.unjudged, |record, part| record.text("part", part))?;
+        if !self.exposed.is_empty() {
+            record.list("exposed", &self.exposed, |record, address| {
+                record.text("address", address)
+            })?;
+        }
         if !self.parts.is_empty() {
             record.list("parts", &self.parts, |record, part| {
                 record.text("name", &part.name)?;
@@ -82,6 +87,7 @@ impl Plan {
             "outputs",
             "checks",
             "unjudged",
+            "exposed",
             "parts",
         ])?;
         let parts: Vec<PlanPart> =
@@ -107,6 +113,10 @@ impl Plan {
             unjudged: plan
                 .each("unjudged")?
                 .map(|fields| Ok(fields?.text("part")?.to_owned()))
+                .collect::<Result<_>>()?,
+            exposed: plan
+                .each("exposed")?
+                .map(|fields| Ok(fields?.text("address")?.to_owned()))
                 .collect::<Result<_>>()?,
             parts,
         })

@@ -103,7 +103,15 @@ impl Plan {
                 }
             }
         }
+        let mut exposed = Vec::new();
+        for (resource, place) in &places {
+            secrets.add_evident(place.get("oldObject"));
+            if secrets.add_evident(place.get("object")) {
+                exposed.push(&*resource.address);
+            }
+        }
         let taint = secrets.into_taint()?;
+        let exposed = exposed.into_iter().map(|address| taint.mask_address(address)).collect();
         let resources = places.into_iter().enumerate().map(|(index, (resource, place))| {
             read(resource, place, &taint)
                 .map_err(|error| error.at_pointer(format!("/resources/{index}")))
@@ -120,6 +128,7 @@ impl Plan {
             outputs: Vec::new(),
             checks: Vec::new(),
             unjudged: Vec::new(),
+            exposed,
             parts: Vec::new(),
         })
     }
@@ -154,7 +163,7 @@ fn fits(actions: Actions, before: bool, after: bool) -> bool {
     }
 }
 
-fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<ResourceChange> {
+fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Result<ResourceChange> {
     let given = |name: &str| place.get(name).filter(|value| !matches!(value.kind(), Kind::Null));
     let (before, after) = (given("oldObject"), given("object"));
     for (name, value) in [("oldObject", before), ("object", after)] {
@@ -201,7 +210,7 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint) -> Result<Re
 }
 
 /// A value, null where there is none, in which every text that holds something sensitive is sensitive.
-fn clean(value: Option<Ref<'_>>, taint: &Taint) -> Result<Value> {
+fn clean(value: Option<Ref<'_>>, taint: &Taint<'_>) -> Result<Value> {
     let none = Mark::Nothing;
     let marks = Marks { unknown: none, sensitive: none, counterpart: none };
     let mut builder = Builder::new();

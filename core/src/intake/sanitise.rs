@@ -49,7 +49,7 @@ pub(super) fn copy(
     builder: &mut Builder,
     value: Option<Ref<'_>>,
     marks: Marks<'_>,
-    taint: &Taint,
+    taint: &Taint<'_>,
 ) -> Result<()> {
     let marks = marks.fit(value)?;
     if matches!(marks.sensitive, Mark::Everything) || matches!(marks.counterpart, Mark::Everything)

@@ -11,12 +11,17 @@ use super::marks::Mark;
 use crate::{
     error::{Code, Error, Result},
     limits,
+    secrets::{self, Where},
     value::{Kind, Ref},
 };
 
 /// The sensitive texts of a plan, as they are found.
 #[derive(Default)]
-pub(super) struct Secrets<'a>(BTreeSet<&'a str>);
+pub(super) struct Secrets<'a> {
+    marked: BTreeSet<&'a str>,
+    /// What looks like a secret, whether it is marked or not.
+    evident: BTreeSet<&'a str>,
+}
 
 impl<'a> Secrets<'a> {
     /// Adds the texts of the marked parts of a value.
@@ -44,7 +49,7 @@ impl<'a> Secrets<'a> {
     pub(super) fn add(&mut self, value: Ref<'a>) {
         match value.kind() {
             Kind::Text(text) if text.len() >= limits::TAINT_BYTES => {
-                self.0.insert(text);
+                self.marked.insert(text);
             }
             Kind::List(list) => list.iter().for_each(|element| self.add(element)),
             Kind::Map(map) => map.iter().for_each(|(_, value)| self.add(value)),
@@ -52,15 +57,45 @@ impl<'a> Secrets<'a> {
         }
     }
 
+    /// Adds every text and key that looks like a secret, and tells whether one is not marked anywhere.
+    pub(super) fn add_evident(&mut self, value: Option<Ref<'a>>) -> bool {
+        let mut is_exposed = false;
+        match value.map(Ref::kind) {
+            Some(Kind::Text(text)) => is_exposed = self.add_if_evident(text),
+            Some(Kind::List(list)) => {
+                for element in list.iter() {
+                    is_exposed |= self.add_evident(Some(element));
+                }
+            }
+            Some(Kind::Map(map)) => {
+                for (key, value) in map.iter() {
+                    is_exposed |= self.add_if_evident(key);
+                    is_exposed |= self.add_evident(Some(value));
+                }
+            }
+            _ => {}
+        }
+        is_exposed
+    }
+
+    fn add_if_evident(&mut self, text: &'a str) -> bool {
+        let is_evident = secrets::find(text, Where::Documents).is_some();
+        if is_evident {
+            self.evident.insert(text);
+        }
+        is_evident && !self.marked.contains(text)
+    }
+
     /// Prepares the search for them.
     ///
     /// # Errors
     ///
     /// `limit.count` when there are more than [`limits::TAINT_TEXT_BYTES`] to search for.
-    pub(super) fn into_taint(self) -> Result<Taint> {
+    pub(super) fn into_taint(self) -> Result<Taint<'a>> {
+        let evident = self.evident;
         let mut patterns: BTreeSet<Vec<u8>> = BTreeSet::new();
         let mut size = 0_usize;
-        for text in self.0 {
+        for text in self.marked {
             let trimmed = text.trim();
             let text = if trimmed.len() < limits::TAINT_BYTES { text } else { trimmed };
             for form in [text.to_owned(), in_json(text, false), in_json(text, true)] {
@@ -80,33 +115,42 @@ impl<'a> Secrets<'a> {
             }
         }
         if patterns.is_empty() {
-            return Ok(Taint(None));
+            return Ok(Taint { marked: None, evident });
         }
         let automaton = AhoCorasick::new(patterns)
             .map_err(|_| Error::internal("the search for sensitive values cannot be prepared"))?;
-        Ok(Taint(Some(automaton)))
+        Ok(Taint { marked: Some(automaton), evident })
     }
 }
 
 /// Finds sensitive texts within others.
-pub(super) struct Taint(Option<AhoCorasick>);
+pub(super) struct Taint<'a> {
+    marked: Option<AhoCorasick>,
+    evident: BTreeSet<&'a str>,
+}
 
-impl Taint {
+impl Taint<'_> {
     /// Whether there is nothing to find.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.marked.is_none() && self.evident.is_empty()
     }
 
     /// Whether a text is or holds a sensitive one.
     pub(super) fn touches(&self, text: &str) -> bool {
-        self.0.as_ref().is_some_and(|automaton| automaton.is_match(text))
+        self.marked.as_ref().is_some_and(|automaton| automaton.is_match(text))
+            || self.evident.contains(text)
+    }
+
+    /// Whether a text beside the values is or holds a sensitive one, or looks like one.
+    pub(super) fn touches_name(&self, text: &str) -> bool {
+        self.touches(text) || secrets::find(text, Where::Documents).is_some()
     }
 
     /// An address whose instance keys that hold something sensitive are replaced by `(sensitive)`.
     ///
     /// Names and types stay: they stand in the configuration's source, and policies select by them.
     pub(super) fn mask_address(&self, address: &str) -> String {
-        if !self.touches(address) {
+        if !self.touches_name(address) {
             return address.to_owned();
         }
         let mut masked = String::with_capacity(address.len());
@@ -114,7 +158,7 @@ impl Taint {
         while let Some((before, key, after)) = split_at_key(rest) {
             masked.push_str(before);
             // The key is written with escapes; what JSON escapes, HCL does in the same way.
-            masked.push_str(if self.touches(key) { "(sensitive)" } else { key });
+            masked.push_str(if self.touches_name(key) { "(sensitive)" } else { key });
             rest = after;
         }
         masked.push_str(rest);

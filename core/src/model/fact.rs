@@ -1,6 +1,6 @@
 //! What happened, as against what was decided.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,14 @@ use super::{
     Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident, PostMortem,
     Resolution, Signature,
 };
-use crate::{digest::Digest, identity::Credential, ledger::VerifierKey, time::Instant};
+use crate::{
+    digest::Digest,
+    error::Result,
+    identity::Credential,
+    ledger::VerifierKey,
+    secrets::{self, Masked},
+    time::Instant,
+};
 
 /// Something that happened, handed in by an actor who may record it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +45,19 @@ impl Fact {
     pub fn new(id: impl Into<String>, at: Instant, actor: Actor, fact: FactKind) -> Self {
         let channel = Channel::Local;
         Self { id: id.into(), at, actor, channel, fact, signature: None, credential: None }
+    }
+
+    /// The fact with marks in the place of what looks like a secret.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`secrets::mask`].
+    pub(crate) fn masked(&self) -> Result<Masked<'_, Self>> {
+        let mut masked = secrets::mask(self)?;
+        if let Cow::Owned(fact) = &mut masked.what {
+            fact.credential.clone_from(&self.credential);
+        }
+        Ok(masked)
     }
 }
 

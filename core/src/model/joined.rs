@@ -94,6 +94,7 @@ impl Plan {
         self.outputs.extend(other.outputs);
         self.checks.extend(other.checks);
         self.unjudged.extend(other.unjudged);
+        self.exposed.extend(other.exposed);
         self.parts.extend(other.parts);
     }
 }
@@ -127,7 +128,7 @@ fn named((name, mut plan): (String, Plan)) -> Result<Plan> {
     for check in &mut plan.checks {
         check.address = below(&check.address);
     }
-    for part in &mut plan.unjudged {
+    for part in plan.unjudged.iter_mut().chain(&mut plan.exposed) {
         *part = below(part);
     }
     plan.parts = vec![PlanPart { digest: plan.digest, name }];

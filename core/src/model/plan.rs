@@ -36,6 +36,9 @@ pub struct Plan {
     /// The parts of the document that would take effect and that are not among the proposed changes,
     /// such as `action_invocations`. No policy sees them.
     pub unjudged: Vec<String>,
+    /// The addresses of the resources whose values after the change hold what looks like a secret and is not marked as
+    /// one. It is masked here, but it stands in the tool's document, and in whatever printed that.
+    pub exposed: Vec<String>,
     /// The plans that this one is joined of, by name; none for a plan of its own.
     pub parts: Vec<PlanPart>,
 }

@@ -1,12 +1,18 @@
 //! What a host asks: an actor, an action, a subject, a target stage, an instant.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use crate::{digest::Digest, identity::Credential, time::Instant};
+use crate::{
+    digest::Digest,
+    error::Result,
+    identity::Credential,
+    secrets::{self, Masked},
+    time::Instant,
+};
 
 /// A question to the engine.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -137,6 +143,20 @@ impl Request {
             credential: None,
             plan: None,
         }
+    }
+
+    /// The request with marks in the place of what looks like a secret.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`secrets::mask`].
+    pub(crate) fn masked(&self) -> Result<Masked<'_, Self>> {
+        let mut masked = secrets::mask(self)?;
+        if let Cow::Owned(request) = &mut masked.what {
+            request.credential.clone_from(&self.credential);
+            request.plan.clone_from(&self.plan);
+        }
+        Ok(masked)
     }
 
     /// Hands in the plan, and names it as the change's own.

@@ -35,6 +35,7 @@ mod random_plays;
 mod requests;
 mod rollout_laws;
 mod rollouts;
+mod secrets;
 mod separation;
 mod serials;
 mod signatures;
@@ -67,6 +68,7 @@ fn every_finding_code_has_a_test() {
         include_str!("rollouts.rs"),
         include_str!("separation.rs"),
         include_str!("serials.rs"),
+        include_str!("secrets.rs"),
         include_str!("signatures.rs"),
         include_str!("signing_tools.rs"),
         include_str!("subjects.rs"),

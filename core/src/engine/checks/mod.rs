@@ -23,13 +23,14 @@ pub(super) use caller::Caller;
 pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_bound, is_known};
 pub(super) use origin::origin;
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};
-pub(super) use who::{channel_of, instant, repeat_of_fact};
+pub(super) use who::{channel_of, instant, repeat_of_fact, secrets};
 
 use super::{Engine, findings::Findings};
 use crate::{
     charter::{ApprovalRule, Boundary, Stage, Track},
     digest::Digest,
     model::{Check, Obligation, Request},
+    secrets::Found,
     state::{Site, State},
     time::Duration,
     time::Instant,
@@ -42,6 +43,8 @@ pub(super) struct Context<'a> {
     pub(super) state: &'a State,
     /// The digest of the request's content, without its instant and credentials.
     pub(super) content: Digest,
+    /// Where the request held what looks like a secret, and was masked.
+    pub(super) secrets: &'a [Found],
     pub(super) place: Option<Place<'a>>,
 }
 

@@ -134,6 +134,14 @@ fn complete(context: &Context<'_>, plan: &Plan, findings: &mut CheckFindings<'_>
             "leave it out of the plan",
         );
     }
+    for address in &plan.exposed {
+        findings.fail(
+            codes::PLAN_SECRET,
+            Some(address),
+            "the plan would bring about a value that looks like a secret and is not marked as one",
+            "keep it in a secret manager, refer to it from there, and consider it as known to others",
+        );
+    }
     for check in &plan.checks {
         match check.status {
             CheckStatus::Pass => {}

@@ -6,6 +6,7 @@ use crate::{
     digest::Digest,
     engine::{Engine, codes, findings::CheckFindings},
     model::{Actor, Channel, Obligation, Outcome},
+    secrets::Found,
     state::State,
     time::Instant,
 };
@@ -39,10 +40,23 @@ pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
             "say why the change is made",
         );
     }
+    secrets(codes::REQUEST_SECRET, context.secrets, findings);
     findings.pass_if_clean(
         codes::REQUEST_OK,
         "the request is well formed, and its instant fits the ledger",
     );
+}
+
+/// What looks like a secret was masked before anything else was done, so that no entry holds it (R280, R282).
+pub(in crate::engine) fn secrets(code: &str, secrets: &[Found], findings: &mut CheckFindings<'_>) {
+    for found in secrets {
+        findings.fail(
+            code,
+            Some(&found.pointer),
+            format!("it holds what looks like {}", found.meaning()),
+            "take it out, consider it as known to others, and name only where it is kept",
+        );
+    }
 }
 
 fn law(engine: &Engine, state: &State, findings: &mut CheckFindings<'_>) {

@@ -76,9 +76,11 @@ impl Plan {
             return Err(Error::new(Code::PlanErrored, "Terraform reported errors while planning")
                 .with_help("correct what terraform plan reports, and plan again"));
         }
-        let taint = secrets::collect(&plan)?.into_taint()?;
         let planned = changes(&plan, "resource_changes")?;
         let drifted = changes(&plan, "resource_drift")?;
+        let mut secrets = secrets::collect(&plan)?;
+        let exposed = secrets::add_evident(&mut secrets, &planned, &drifted)?;
+        let taint = secrets.into_taint()?;
         let values = sanitised_values(planned.iter().chain(&drifted), &taint)?;
         let resource = |(change, index): (&Fields<'_>, usize)| {
             resource_change(change, values.as_ref().index(index), &taint)
@@ -95,6 +97,7 @@ impl Plan {
             outputs: outputs(&plan, &taint)?,
             checks: checks(&plan, &taint)?,
             unjudged: unjudged(&plan),
+            exposed: exposed.into_iter().map(|address| taint.mask_address(address)).collect(),
             parts: Vec::new(),
         })
     }
@@ -141,7 +144,7 @@ fn changes<'a>(plan: &Fields<'a>, key: &str) -> Result<Vec<Fields<'a>>> {
 /// One list with the `before` and `after` of every change, sensitive and unknown parts marked.
 fn sanitised_values<'a>(
     changes: impl Iterator<Item = &'a Fields<'a>>,
-    taint: &Taint,
+    taint: &Taint<'_>,
 ) -> Result<Value> {
     let mut builder = Builder::new();
     builder.begin_list()?;
@@ -172,7 +175,7 @@ fn sanitised_values<'a>(
 fn resource_change(
     resource: &Fields<'_>,
     values: Option<Ref<'_>>,
-    taint: &Taint,
+    taint: &Taint<'_>,
 ) -> Result<ResourceChange> {
     let change = resource.fields("change")?;
     let actions = change.actions()?;
@@ -192,7 +195,7 @@ fn resource_change(
         return Err(change.malformed("after", message));
     }
     let masked = |text: Option<&str>| {
-        text.map(|text| if taint.touches(text) { "(sensitive)" } else { text }.to_owned())
+        text.map(|text| if taint.touches_name(text) { "(sensitive)" } else { text }.to_owned())
     };
     Ok(ResourceChange {
         address: taint.mask_address(resource.text("address")?),
@@ -212,7 +215,7 @@ fn resource_change(
     })
 }
 
-fn outputs(plan: &Fields<'_>, taint: &Taint) -> Result<Vec<OutputChange>> {
+fn outputs(plan: &Fields<'_>, taint: &Taint<'_>) -> Result<Vec<OutputChange>> {
     let planned = plan.optional_fields("planned_values")?;
     let planned = planned.map(|values| values.optional_fields("outputs")).transpose()?.flatten();
     plan.each_named("output_changes")?
@@ -237,7 +240,7 @@ fn outputs(plan: &Fields<'_>, taint: &Taint) -> Result<Vec<OutputChange>> {
         .collect()
 }
 
-fn holds_taint(value: Ref<'_>, taint: &Taint) -> bool {
+fn holds_taint(value: Ref<'_>, taint: &Taint<'_>) -> bool {
     match value.kind() {
         Kind::Text(text) => taint.touches(text),
         Kind::List(list) => list.iter().any(|element| holds_taint(element, taint)),
@@ -248,7 +251,7 @@ fn holds_taint(value: Ref<'_>, taint: &Taint) -> bool {
     }
 }
 
-fn checks(plan: &Fields<'_>, taint: &Taint) -> Result<Vec<PlanCheck>> {
+fn checks(plan: &Fields<'_>, taint: &Taint<'_>) -> Result<Vec<PlanCheck>> {
     plan.each("checks")?
         .map(|check| {
             let check = check?;

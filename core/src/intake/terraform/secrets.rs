@@ -55,6 +55,30 @@ pub(super) fn collect<'a>(plan: &Fields<'a>) -> Result<Secrets<'a>> {
     Ok(secrets)
 }
 
+/// Adds what looks like a secret in the values of changes, and gives the addresses of those that would bring about
+/// one that is not marked.
+pub(super) fn add_evident<'a>(
+    secrets: &mut Secrets<'a>,
+    planned: &[Fields<'a>],
+    drifted: &[Fields<'a>],
+) -> Result<Vec<&'a str>> {
+    let mut exposed = Vec::new();
+    for resource in planned {
+        let change = resource.fields("change")?;
+        secrets.add_evident(change.get("before"));
+        if secrets.add_evident(change.get("after")) && change.actions()?.changes() {
+            exposed.push(resource.text("address")?);
+        }
+    }
+    for resource in drifted {
+        let change = resource.fields("change")?;
+        for version in ["before", "after"] {
+            secrets.add_evident(change.get(version));
+        }
+    }
+    Ok(exposed)
+}
+
 /// The mark in a field.
 pub(super) fn mark<'a>(fields: &Fields<'a>, key: &str) -> Result<Mark<'a>> {
     Mark::read(fields.get(key)).map_err(|error| error.at_pointer(below(fields.pointer(), key)))
