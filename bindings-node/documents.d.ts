@@ -324,6 +324,8 @@ export interface Track {
   boundaries: Boundary[];
   /** The assets that move along it, by name; absent means any. */
   assets?: string[] | null;
+  /** The lifecycle that artifacts have which move along it: only what is published there enters a stage. */
+  lifecycle?: string | null;
 }
 
 /** Who may replace the charter. */
@@ -482,6 +484,134 @@ export type IncompletePlans =
   | "deny"
   /** It is. */
   | "allow";
+
+/** Who may do what with the artifacts of a lifecycle. Who consents, the rules for approvals say. */
+export interface LifecycleGrants {
+  /** The actors that may note something. */
+  annotate?: string[];
+  /** The actors that may archive. */
+  archive?: string[];
+  /** The actors that may begin a draft. */
+  create?: string[];
+  /** The actors that may delete a draft. */
+  delete?: string[];
+  /** The actors that may deprecate. */
+  deprecate?: string[];
+  /** The actors that may publish. */
+  publish?: string[];
+  /** The actors that may read. */
+  read?: string[];
+  /** The actors that may take something out of quarantine. */
+  reinstate?: string[];
+  /** The actors that may make it a draft again. */
+  reject?: string[];
+  /** The actors that may retire. */
+  retire?: string[];
+  /** The actors that may hand a draft in for review. */
+  submit?: string[];
+  /** The actors that may replace a draft. */
+  update?: string[];
+  /** The actors that may use what is published. */
+  use?: string[];
+}
+
+/** What it takes to go on: consents and evidence about the artifact. */
+export interface ReviewRule {
+  /** The approvals that are needed, none of them by an author. */
+  approvals: ApprovalRule[];
+  /** The gates that must be satisfied. */
+  gates?: string[];
+}
+
+/** What it takes to be published. */
+export interface PublicationRule {
+  /** The gates that must be satisfied. */
+  gates: string[];
+  /** Which of them is the signature. */
+  signature: string;
+  /** Which of them is the provenance, whose evidence comes after the signature's. */
+  provenance: string;
+}
+
+/** A reason for an exception. */
+export interface ExceptionReason {
+  /** The reason's name. */
+  reason: string;
+  /** The approvals that are needed, none of them by an author. */
+  approvals: ApprovalRule[];
+  /** When it applies. */
+  description?: string | null;
+}
+
+/** Evidence that is owed after something was done. */
+export interface EvidenceOwed {
+  /** The gates that must be satisfied, by evidence that was produced afterwards. */
+  gates: string[];
+  /** How long afterwards. */
+  within: Duration;
+}
+
+/** What it takes to publish something in another's place. */
+export interface ExceptionRule {
+  /** The reasons that count, with the approvals that each needs (R335 to R338). */
+  reasons: ExceptionReason[];
+  /**
+   * The evidence that is owed afterwards: that those concerned were told, and that it was written up.
+   * While any is overdue there is no other exception.
+   */
+  notify: EvidenceOwed;
+  /** The gates that must be satisfied, in place of those of `approve`. */
+  gates?: string[];
+}
+
+/** What it takes to retire something at once. */
+export interface RetirementRule {
+  /** The approvals that are needed, none of them by an author. */
+  approvals: ApprovalRule[];
+  /**
+   * The evidence that is owed afterwards: the report of the incident. While any is overdue there is no
+   * exception.
+   */
+  report: EvidenceOwed;
+}
+
+/** What may be done in an emergency. What is left out is not offered. */
+export interface EmergencyRule {
+  /** Who may consent in another's place, and until when. */
+  delegations?: Delegation[];
+  /** What it takes to publish something in another's place (R321 to R324). */
+  exception?: ExceptionRule | null;
+  /** What it takes to publish in haste what mends something, in place of `approve`. */
+  patch?: ReviewRule | null;
+  /** What it takes to retire something at once (R325 to R328). */
+  retirement?: RetirementRule | null;
+}
+
+/** How artifacts live, from draft to archive. */
+export interface Lifecycle {
+  /** The lifecycle's name, which no track has. */
+  lifecycle: string;
+  /** Who may do what. */
+  grants: LifecycleGrants;
+  /** What it takes to be approved. */
+  approve: ReviewRule;
+  /** What it takes, besides, to be published. */
+  publish: PublicationRule;
+  /** The assets whose artifacts it is for, by name; absent means any. */
+  assets?: string[] | null;
+  /** Who alone may read what is retired, archived or in quarantine. */
+  compliance?: string[];
+  /** The content that every manifest names (R207 to R214). */
+  contents?: string[];
+  /** What may be done in an emergency; absent means nothing. */
+  emergency?: EmergencyRule | null;
+  /** The labels that every manifest has, none of them empty. */
+  labels?: string[];
+  /** The actors that record integrity checks. */
+  monitors?: string[];
+  /** The evidence that is owed after publication; what is overdue denies use. */
+  published?: EvidenceOwed | null;
+}
 
 /** An overlay by name and version. */
 export interface OverlayReference {
@@ -645,6 +775,8 @@ export interface CharterDocument {
   identity?: IdentityRule;
   /** Whether a plan that covers only a part of the configuration is judged like any other. */
   incompletePlans?: IncompletePlans;
+  /** How artifacts live, from draft to archive. */
+  lifecycles?: Lifecycle[];
   /** `observe` records without blocking and gives no permits. */
   mode?: Mode;
   /**
@@ -1222,6 +1354,12 @@ export type IncidentKind =
   | "bypass"
   /** What runs is not healthy. */
   | "health"
+  /** Somebody tried to alter what was published. */
+  | "immutability"
+  /** What was published is not what its digest says, or is gone. */
+  | "integrity"
+  /** Something was retired at once. */
+  | "retirement"
   /** Anything else. */
   | "other";
 
@@ -1255,6 +1393,201 @@ export interface Resolution {
   reason: string;
 }
 
+/**
+ * What an artifact is made of and what is said of it: whatever counts for its identity, metadata
+ * included.
+ *
+ * ``` use poundlock::model::Manifest;
+ *
+ * let manifest = Manifest::new("invoice-approval", "1.0.0"); let mut other = manifest.clone();
+ * other.labels.insert("owner".into(), "finance".into()); assert_ne!(manifest.digest()?,
+ * other.digest()?); # Ok::<(), poundlock::Error>(()) ```
+ */
+export interface Manifest {
+  /** The name of the asset. */
+  asset: string;
+  /** The semantic version, higher than the previous one's. */
+  version: string;
+  /** The digests of the content, by what it is (R207 to R214). */
+  contents?: { [key: string]: Digest };
+  /** The artifact whose fault this one mends. */
+  fixes?: Digest;
+  /** Owner, licence, policy label and the like, by name. */
+  labels?: { [key: string]: string };
+  /** What is said of the content and belongs to it, by name. */
+  metadata?: { [key: string]: string };
+  /** The artifact that this one is a new version of; absent for the first one. */
+  previous?: Digest;
+}
+
+/** A draft begins. */
+export interface Creation {
+  /** What it is made of. */
+  manifest: Manifest;
+  /** Who made it, where a workload records it; else who records it did. */
+  author?: string;
+}
+
+/** A draft gives way to another one. */
+export interface Revision {
+  /** The draft that gives way. */
+  replaces: Digest;
+  /** What the new one is made of. */
+  manifest: Manifest;
+  /** Who made it, where a workload records it; else who records it did. */
+  author?: string;
+}
+
+/** What else is worth knowing of a step. */
+export interface Remark {
+  /** It, in a few words. */
+  note?: string;
+}
+
+/** What a person consents to. */
+export type ConsentPurpose =
+  /** That it is good to be published. */
+  | "review"
+  /** That it is published in haste, since it mends another. */
+  | "patch"
+  /** That it takes the place of what was published. */
+  | "exception"
+  /** That it is retired at once. */
+  | "retirement";
+
+/** A person consents to what shall become of an artifact. */
+export interface ArtifactConsent {
+  /** The person. */
+  by: string;
+  /** The role that the person consents in; absent where any of theirs will do. */
+  role?: string;
+  /** What the person consents to. */
+  to?: ConsentPurpose;
+}
+
+/** Why nothing less than an exception will do. */
+export interface ExceptionCase {
+  /** Which of the charter's reasons it is for. */
+  reason: string;
+  /** Why nothing less will do, and what may go wrong. */
+  justification: string;
+  /** What is affected, and how harm is kept small. */
+  impact: string;
+  /** When and how the matter is settled for good. */
+  resolution: string;
+  /** Who is told, and how. */
+  communication: string;
+}
+
+/** Why an artifact is published by the charter's emergency rules. */
+export type Emergency = OneOf<{
+  /** It mends the one that it `fixes`, which it deprecates. */
+  patch: Remark;
+  /** It takes the place of its previous version, which it deprecates. */
+  exception: ExceptionCase;
+}>;
+
+/** An artifact is published. */
+export interface Publication {
+  /** The emergency that it is published in, if it is. */
+  emergency?: Emergency;
+}
+
+/** What takes the place of an artifact. */
+export interface Succession {
+  /** A published artifact of the same asset. */
+  successor?: Digest;
+}
+
+/** An artifact is retired. */
+export interface Retirement {
+  /** Whether it is retired at once, by the charter's emergency rules. */
+  forced?: boolean;
+  /** A published artifact of the same asset; needed where it is forced. */
+  successor?: Digest;
+}
+
+/** Something that is noted of an artifact and is not part of it. */
+export interface Note {
+  /** What is noted. */
+  note: string;
+}
+
+/** What is done to an artifact, or with it. */
+export type LifecycleOperation = OneOf<{
+  /** A draft begins. */
+  create: Creation;
+  /** A draft gives way to another one. */
+  update: Revision;
+  /** A draft is given up. */
+  delete: Remark;
+  /** A draft is handed in for review. */
+  submit: Remark;
+  /** A person consents. */
+  approve: ArtifactConsent;
+  /** What is under review or approved becomes a draft again, and loses its consents. */
+  reject: Remark;
+  /** It may be used from now on, and is never altered again. */
+  publish: Publication;
+  /** It should not be used anew. */
+  deprecate: Succession;
+  /** It may not be used any more. */
+  retire: Retirement;
+  /** It is kept for the record alone. */
+  archive: Remark;
+  /** Somebody executes it or refers to it. */
+  use: Remark;
+  /** Somebody reads it. */
+  read: Remark;
+  /** Something is noted that is not part of it (R217 to R219). */
+  annotate: Note;
+  /** It comes out of quarantine. */
+  reinstate: Remark;
+}>;
+
+/** An artifact takes a step of its life, or somebody uses or reads it. */
+export interface LifecycleStep {
+  /** The name of the asset. */
+  asset: string;
+  /** The artifact: for `create` and `update` the new one. */
+  digest: Digest;
+  /** What is done. */
+  operation: LifecycleOperation;
+  /** Why. */
+  reason: string;
+  /** The lifecycle, where more than one has the asset. */
+  lifecycle?: string;
+}
+
+/** What came of an integrity check. */
+export type IntegrityResult =
+  /** The content is what the digest says. */
+  | "valid"
+  /** It is not, or is gone. */
+  | "invalid"
+  /** It could not be told; this is neither valid nor invalid, and the check is owed again. */
+  | "error";
+
+/** Somebody computed an artifact's digest again and compared. */
+export interface IntegrityCheck {
+  /** The name of the asset. */
+  asset: string;
+  /** The artifact. */
+  digest: Digest;
+  /** What came of it. */
+  result: IntegrityResult;
+  /** When it was begun. */
+  checked: Instant;
+  /** How long it took, in milliseconds. */
+  milliseconds: number;
+  /** The digest that was computed; absent where the check failed to compute one. */
+  found?: Digest;
+  /** The lifecycle, where more than one has the asset. */
+  lifecycle?: string;
+  /** What else is worth knowing, in a few words. */
+  note?: string;
+}
+
 /** What happened. */
 export type FactKind = OneOf<{
   /** A person consents. */
@@ -1283,6 +1616,10 @@ export type FactKind = OneOf<{
   incident: Incident;
   /** An incident is over. */
   resolution: Resolution;
+  /** An artifact takes a step of its life, or somebody uses or reads it. */
+  lifecycle: LifecycleStep;
+  /** Somebody computed an artifact's digest again and compared. */
+  integrityCheck: IntegrityCheck;
 }>;
 
 /** Something that happened, handed in by an actor who may record it. */
@@ -1611,6 +1948,63 @@ export interface OpenObligation {
   resource?: string;
 }
 
+/** How far an artifact came. */
+export type LifecycleState =
+  /** It is being made, and may be replaced or deleted. */
+  | "draft"
+  /** It awaits consent. */
+  | "review"
+  /** It has been consented to. */
+  | "approved"
+  /** It may be used, and is never altered. */
+  | "published"
+  /** It may still be used where it is. */
+  | "deprecated"
+  /** It may not be used any more. */
+  | "retired"
+  /** It is kept for the record. */
+  | "archived";
+
+/** Evidence about an artifact that somebody owes. */
+export interface OwedEvidence {
+  /** The gate. */
+  gate: string;
+  /** The instant that it is to be produced at or after. */
+  since: Instant;
+  /** By when. */
+  due: Instant;
+  /** Whether an exception or a retirement owes it, and not publication as such. */
+  emergency?: boolean;
+}
+
+/** An artifact of a lifecycle, by its digest. */
+export interface StatusArtifact {
+  /** The lifecycle. */
+  lifecycle: string;
+  /** The asset. */
+  asset: string;
+  /** Its version. */
+  version: string;
+  /** The artifact's digest. */
+  digest: Digest;
+  /** How far it came. */
+  state: LifecycleState;
+  /** When it came to that state. */
+  since: Instant;
+  /** When an integrity check last found nothing wrong. */
+  checked?: Instant;
+  /** The evidence that is owed and was not recorded. */
+  owed?: OwedEvidence[];
+  /** When it was published. */
+  published?: Instant;
+  /** Since when it is in quarantine. */
+  quarantined?: Instant;
+  /** What takes its place. */
+  successor?: Digest;
+  /** Whether the newest integrity check failed to tell, so that another is owed. */
+  unchecked?: boolean;
+}
+
 /** A grant, as `poundlock status` shows it. */
 export interface StatusGrant {
   /** The hash of the entry that opened it. */
@@ -1685,6 +2079,8 @@ export interface Status {
   approvals: StatusApproval[];
   /** What is owed. */
   obligations: OpenObligation[];
+  /** The artifacts of the charter's lifecycles. */
+  artifacts?: StatusArtifact[];
   /** The break-glass grants whose post-mortem is still owed. */
   grants?: StatusGrant[];
   /** Incidents that are not over. */
@@ -1857,6 +2253,16 @@ export interface DecisionBody {
   waivers?: string[];
 }
 
+/** What the charter makes of a step: settled when it is decided, since the state knows no rules. */
+export interface LifecycleTerms {
+  /** The lifecycle, as the charter names it. */
+  lifecycle: string;
+  /** The artifact's state from now on. */
+  state: LifecycleState;
+  /** The evidence that is owed for it from now on. */
+  owed?: OwedEvidence[];
+}
+
 /** What the charter lets a grant be, as it was when the grant was opened. */
 export interface GrantTerms {
   /** The last instant at which the grant can be used. */
@@ -1875,11 +2281,15 @@ export interface FactBody {
   content: Digest;
   /** Whether the recorder may record it. */
   decision: DecisionSummary;
+  /** What the charter makes of a step of an artifact's life, or of an integrity check. */
+  artifact?: LifecycleTerms;
   /**
    * The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
    * recorder is known.
    */
   credential?: Digest;
+  /** The kind of incident that the entry opens for the artifact; a refusal may open one, too. */
+  incident?: IncidentKind;
   /**
    * The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and has
    * claims: these may say more of a person than a book that nobody can erase should hold.

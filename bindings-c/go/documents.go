@@ -306,6 +306,8 @@ type Track struct {
 	Boundaries []Boundary `json:"boundaries"`
 	// The assets that move along it, by name; absent means any.
 	Assets []string `json:"assets,omitzero"`
+	// The lifecycle that artifacts have which move along it: only what is published there enters a stage.
+	Lifecycle *string `json:"lifecycle,omitzero"`
 }
 
 // Who may replace the charter.
@@ -472,6 +474,130 @@ const (
 	IncompletePlansAllow IncompletePlans = "allow"
 )
 
+// Who may do what with the artifacts of a lifecycle. Who consents, the rules for approvals say.
+type LifecycleGrants struct {
+	// The actors that may note something.
+	Annotate []string `json:"annotate,omitzero"`
+	// The actors that may archive.
+	Archive []string `json:"archive,omitzero"`
+	// The actors that may begin a draft.
+	Create []string `json:"create,omitzero"`
+	// The actors that may delete a draft.
+	Delete []string `json:"delete,omitzero"`
+	// The actors that may deprecate.
+	Deprecate []string `json:"deprecate,omitzero"`
+	// The actors that may publish.
+	Publish []string `json:"publish,omitzero"`
+	// The actors that may read.
+	Read []string `json:"read,omitzero"`
+	// The actors that may take something out of quarantine.
+	Reinstate []string `json:"reinstate,omitzero"`
+	// The actors that may make it a draft again.
+	Reject []string `json:"reject,omitzero"`
+	// The actors that may retire.
+	Retire []string `json:"retire,omitzero"`
+	// The actors that may hand a draft in for review.
+	Submit []string `json:"submit,omitzero"`
+	// The actors that may replace a draft.
+	Update []string `json:"update,omitzero"`
+	// The actors that may use what is published.
+	Use []string `json:"use,omitzero"`
+}
+
+// What it takes to go on: consents and evidence about the artifact.
+type ReviewRule struct {
+	// The approvals that are needed, none of them by an author.
+	Approvals []ApprovalRule `json:"approvals"`
+	// The gates that must be satisfied.
+	Gates []string `json:"gates,omitzero"`
+}
+
+// What it takes to be published.
+type PublicationRule struct {
+	// The gates that must be satisfied.
+	Gates []string `json:"gates"`
+	// Which of them is the signature.
+	Signature string `json:"signature"`
+	// Which of them is the provenance, whose evidence comes after the signature's.
+	Provenance string `json:"provenance"`
+}
+
+// A reason for an exception.
+type ExceptionReason struct {
+	// The reason's name.
+	Reason string `json:"reason"`
+	// The approvals that are needed, none of them by an author.
+	Approvals []ApprovalRule `json:"approvals"`
+	// When it applies.
+	Description *string `json:"description,omitzero"`
+}
+
+// Evidence that is owed after something was done.
+type EvidenceOwed struct {
+	// The gates that must be satisfied, by evidence that was produced afterwards.
+	Gates []string `json:"gates"`
+	// How long afterwards.
+	Within string `json:"within"`
+}
+
+// What it takes to publish something in another's place.
+type ExceptionRule struct {
+	// The reasons that count, with the approvals that each needs (R335 to R338).
+	Reasons []ExceptionReason `json:"reasons"`
+	// The evidence that is owed afterwards: that those concerned were told, and that it was written up.
+	// While any is overdue there is no other exception.
+	Notify EvidenceOwed `json:"notify"`
+	// The gates that must be satisfied, in place of those of `approve`.
+	Gates []string `json:"gates,omitzero"`
+}
+
+// What it takes to retire something at once.
+type RetirementRule struct {
+	// The approvals that are needed, none of them by an author.
+	Approvals []ApprovalRule `json:"approvals"`
+	// The evidence that is owed afterwards: the report of the incident. While any is overdue there is no
+	// exception.
+	Report EvidenceOwed `json:"report"`
+}
+
+// What may be done in an emergency. What is left out is not offered.
+type EmergencyRule struct {
+	// Who may consent in another's place, and until when.
+	Delegations []Delegation `json:"delegations,omitzero"`
+	// What it takes to publish something in another's place (R321 to R324).
+	Exception *ExceptionRule `json:"exception,omitzero"`
+	// What it takes to publish in haste what mends something, in place of `approve`.
+	Patch *ReviewRule `json:"patch,omitzero"`
+	// What it takes to retire something at once (R325 to R328).
+	Retirement *RetirementRule `json:"retirement,omitzero"`
+}
+
+// How artifacts live, from draft to archive.
+type Lifecycle struct {
+	// The lifecycle's name, which no track has.
+	Lifecycle string `json:"lifecycle"`
+	// Who may do what.
+	Grants LifecycleGrants `json:"grants"`
+	// What it takes to be approved.
+	Approve ReviewRule `json:"approve"`
+	// What it takes, besides, to be published.
+	Publish PublicationRule `json:"publish"`
+	// The assets whose artifacts it is for, by name; absent means any.
+	Assets []string `json:"assets,omitzero"`
+	// Who alone may read what is retired, archived or in quarantine.
+	Compliance []string `json:"compliance,omitzero"`
+	// The content that every manifest names (R207 to R214).
+	Contents []string `json:"contents,omitzero"`
+	// What may be done in an emergency; absent means nothing.
+	Emergency *EmergencyRule `json:"emergency,omitzero"`
+	// The labels that every manifest has, none of them empty.
+	Labels []string `json:"labels,omitzero"`
+	// The actors that record integrity checks.
+	Monitors []string `json:"monitors,omitzero"`
+	// The evidence that is owed after publication; what is overdue denies use.
+	Published *EvidenceOwed `json:"published,omitzero"`
+}
+
 // An overlay by name and version.
 type OverlayReference struct {
 	// The overlay's name.
@@ -625,6 +751,8 @@ type CharterDocument struct {
 	Identity *IdentityRule `json:"identity,omitzero"`
 	// Whether a plan that covers only a part of the configuration is judged like any other.
 	IncompletePlans *IncompletePlans `json:"incompletePlans,omitzero"`
+	// How artifacts live, from draft to archive.
+	Lifecycles []Lifecycle `json:"lifecycles,omitzero"`
 	// `observe` records without blocking and gives no permits.
 	Mode *Mode `json:"mode,omitzero"`
 	// The overlays that make packs stricter, in the order in which they are applied, and their versions;
@@ -1213,6 +1341,12 @@ const (
 	IncidentKindBypass IncidentKind = "bypass"
 	// What runs is not healthy.
 	IncidentKindHealth IncidentKind = "health"
+	// Somebody tried to alter what was published.
+	IncidentKindImmutability IncidentKind = "immutability"
+	// What was published is not what its digest says, or is gone.
+	IncidentKindIntegrity IncidentKind = "integrity"
+	// Something was retired at once.
+	IncidentKindRetirement IncidentKind = "retirement"
 	// Anything else.
 	IncidentKindOther IncidentKind = "other"
 )
@@ -1247,6 +1381,209 @@ type Resolution struct {
 	Reason string `json:"reason"`
 }
 
+// What an artifact is made of and what is said of it: whatever counts for its identity, metadata
+// included.
+//
+// ``` use poundlock::model::Manifest;
+//
+// let manifest = Manifest::new("invoice-approval", "1.0.0"); let mut other = manifest.clone();
+// other.labels.insert("owner".into(), "finance".into()); assert_ne!(manifest.digest()?,
+// other.digest()?); # Ok::<(), poundlock::Error>(()) ```
+type Manifest struct {
+	// The name of the asset.
+	Asset string `json:"asset"`
+	// The semantic version, higher than the previous one's.
+	Version string `json:"version"`
+	// The digests of the content, by what it is (R207 to R214).
+	Contents map[string]string `json:"contents,omitzero"`
+	// The artifact whose fault this one mends.
+	Fixes *string `json:"fixes,omitzero"`
+	// Owner, licence, policy label and the like, by name.
+	Labels map[string]string `json:"labels,omitzero"`
+	// What is said of the content and belongs to it, by name.
+	Metadata map[string]string `json:"metadata,omitzero"`
+	// The artifact that this one is a new version of; absent for the first one.
+	Previous *string `json:"previous,omitzero"`
+}
+
+// A draft begins.
+type Creation struct {
+	// What it is made of.
+	Manifest Manifest `json:"manifest"`
+	// Who made it, where a workload records it; else who records it did.
+	Author *string `json:"author,omitzero"`
+}
+
+// A draft gives way to another one.
+type Revision struct {
+	// The draft that gives way.
+	Replaces string `json:"replaces"`
+	// What the new one is made of.
+	Manifest Manifest `json:"manifest"`
+	// Who made it, where a workload records it; else who records it did.
+	Author *string `json:"author,omitzero"`
+}
+
+// What else is worth knowing of a step.
+type Remark struct {
+	// It, in a few words.
+	Note *string `json:"note,omitzero"`
+}
+
+// What a person consents to.
+type ConsentPurpose string
+
+const (
+	// That it is good to be published.
+	ConsentPurposeReview ConsentPurpose = "review"
+	// That it is published in haste, since it mends another.
+	ConsentPurposePatch ConsentPurpose = "patch"
+	// That it takes the place of what was published.
+	ConsentPurposeException ConsentPurpose = "exception"
+	// That it is retired at once.
+	ConsentPurposeRetirement ConsentPurpose = "retirement"
+)
+
+// A person consents to what shall become of an artifact.
+type ArtifactConsent struct {
+	// The person.
+	By string `json:"by"`
+	// The role that the person consents in; absent where any of theirs will do.
+	Role *string `json:"role,omitzero"`
+	// What the person consents to.
+	To *ConsentPurpose `json:"to,omitzero"`
+}
+
+// Why nothing less than an exception will do.
+type ExceptionCase struct {
+	// Which of the charter's reasons it is for.
+	Reason string `json:"reason"`
+	// Why nothing less will do, and what may go wrong.
+	Justification string `json:"justification"`
+	// What is affected, and how harm is kept small.
+	Impact string `json:"impact"`
+	// When and how the matter is settled for good.
+	Resolution string `json:"resolution"`
+	// Who is told, and how.
+	Communication string `json:"communication"`
+}
+
+// Why an artifact is published by the charter's emergency rules.
+//
+// Exactly one of the fields is there.
+type Emergency struct {
+	// It mends the one that it `fixes`, which it deprecates.
+	Patch *Remark `json:"patch,omitzero"`
+	// It takes the place of its previous version, which it deprecates.
+	Exception *ExceptionCase `json:"exception,omitzero"`
+}
+
+// An artifact is published.
+type Publication struct {
+	// The emergency that it is published in, if it is.
+	Emergency *Emergency `json:"emergency,omitzero"`
+}
+
+// What takes the place of an artifact.
+type Succession struct {
+	// A published artifact of the same asset.
+	Successor *string `json:"successor,omitzero"`
+}
+
+// An artifact is retired.
+type Retirement struct {
+	// Whether it is retired at once, by the charter's emergency rules.
+	Forced *bool `json:"forced,omitzero"`
+	// A published artifact of the same asset; needed where it is forced.
+	Successor *string `json:"successor,omitzero"`
+}
+
+// Something that is noted of an artifact and is not part of it.
+type Note struct {
+	// What is noted.
+	Note string `json:"note"`
+}
+
+// What is done to an artifact, or with it.
+//
+// Exactly one of the fields is there.
+type LifecycleOperation struct {
+	// A draft begins.
+	Create *Creation `json:"create,omitzero"`
+	// A draft gives way to another one.
+	Update *Revision `json:"update,omitzero"`
+	// A draft is given up.
+	Delete *Remark `json:"delete,omitzero"`
+	// A draft is handed in for review.
+	Submit *Remark `json:"submit,omitzero"`
+	// A person consents.
+	Approve *ArtifactConsent `json:"approve,omitzero"`
+	// What is under review or approved becomes a draft again, and loses its consents.
+	Reject *Remark `json:"reject,omitzero"`
+	// It may be used from now on, and is never altered again.
+	Publish *Publication `json:"publish,omitzero"`
+	// It should not be used anew.
+	Deprecate *Succession `json:"deprecate,omitzero"`
+	// It may not be used any more.
+	Retire *Retirement `json:"retire,omitzero"`
+	// It is kept for the record alone.
+	Archive *Remark `json:"archive,omitzero"`
+	// Somebody executes it or refers to it.
+	Use *Remark `json:"use,omitzero"`
+	// Somebody reads it.
+	Read *Remark `json:"read,omitzero"`
+	// Something is noted that is not part of it (R217 to R219).
+	Annotate *Note `json:"annotate,omitzero"`
+	// It comes out of quarantine.
+	Reinstate *Remark `json:"reinstate,omitzero"`
+}
+
+// An artifact takes a step of its life, or somebody uses or reads it.
+type LifecycleStep struct {
+	// The name of the asset.
+	Asset string `json:"asset"`
+	// The artifact: for `create` and `update` the new one.
+	Digest string `json:"digest"`
+	// What is done.
+	Operation LifecycleOperation `json:"operation"`
+	// Why.
+	Reason string `json:"reason"`
+	// The lifecycle, where more than one has the asset.
+	Lifecycle *string `json:"lifecycle,omitzero"`
+}
+
+// What came of an integrity check.
+type IntegrityResult string
+
+const (
+	// The content is what the digest says.
+	IntegrityResultValid IntegrityResult = "valid"
+	// It is not, or is gone.
+	IntegrityResultInvalid IntegrityResult = "invalid"
+	// It could not be told; this is neither valid nor invalid, and the check is owed again.
+	IntegrityResultError IntegrityResult = "error"
+)
+
+// Somebody computed an artifact's digest again and compared.
+type IntegrityCheck struct {
+	// The name of the asset.
+	Asset string `json:"asset"`
+	// The artifact.
+	Digest string `json:"digest"`
+	// What came of it.
+	Result IntegrityResult `json:"result"`
+	// When it was begun.
+	Checked string `json:"checked"`
+	// How long it took, in milliseconds.
+	Milliseconds uint32 `json:"milliseconds"`
+	// The digest that was computed; absent where the check failed to compute one.
+	Found *string `json:"found,omitzero"`
+	// The lifecycle, where more than one has the asset.
+	Lifecycle *string `json:"lifecycle,omitzero"`
+	// What else is worth knowing, in a few words.
+	Note *string `json:"note,omitzero"`
+}
+
 // What happened.
 //
 // Exactly one of the fields is there.
@@ -1277,6 +1614,10 @@ type FactKind struct {
 	Incident *Incident `json:"incident,omitzero"`
 	// An incident is over.
 	Resolution *Resolution `json:"resolution,omitzero"`
+	// An artifact takes a step of its life, or somebody uses or reads it.
+	Lifecycle *LifecycleStep `json:"lifecycle,omitzero"`
+	// Somebody computed an artifact's digest again and compared.
+	IntegrityCheck *IntegrityCheck `json:"integrityCheck,omitzero"`
 }
 
 // Something that happened, handed in by an actor who may record it.
@@ -1607,6 +1948,66 @@ type OpenObligation struct {
 	Resource *string `json:"resource,omitzero"`
 }
 
+// How far an artifact came.
+type LifecycleState string
+
+const (
+	// It is being made, and may be replaced or deleted.
+	LifecycleStateDraft LifecycleState = "draft"
+	// It awaits consent.
+	LifecycleStateReview LifecycleState = "review"
+	// It has been consented to.
+	LifecycleStateApproved LifecycleState = "approved"
+	// It may be used, and is never altered.
+	LifecycleStatePublished LifecycleState = "published"
+	// It may still be used where it is.
+	LifecycleStateDeprecated LifecycleState = "deprecated"
+	// It may not be used any more.
+	LifecycleStateRetired LifecycleState = "retired"
+	// It is kept for the record.
+	LifecycleStateArchived LifecycleState = "archived"
+)
+
+// Evidence about an artifact that somebody owes.
+type OwedEvidence struct {
+	// The gate.
+	Gate string `json:"gate"`
+	// The instant that it is to be produced at or after.
+	Since string `json:"since"`
+	// By when.
+	Due string `json:"due"`
+	// Whether an exception or a retirement owes it, and not publication as such.
+	Emergency *bool `json:"emergency,omitzero"`
+}
+
+// An artifact of a lifecycle, by its digest.
+type StatusArtifact struct {
+	// The lifecycle.
+	Lifecycle string `json:"lifecycle"`
+	// The asset.
+	Asset string `json:"asset"`
+	// Its version.
+	Version string `json:"version"`
+	// The artifact's digest.
+	Digest string `json:"digest"`
+	// How far it came.
+	State LifecycleState `json:"state"`
+	// When it came to that state.
+	Since string `json:"since"`
+	// When an integrity check last found nothing wrong.
+	Checked *string `json:"checked,omitzero"`
+	// The evidence that is owed and was not recorded.
+	Owed []OwedEvidence `json:"owed,omitzero"`
+	// When it was published.
+	Published *string `json:"published,omitzero"`
+	// Since when it is in quarantine.
+	Quarantined *string `json:"quarantined,omitzero"`
+	// What takes its place.
+	Successor *string `json:"successor,omitzero"`
+	// Whether the newest integrity check failed to tell, so that another is owed.
+	Unchecked *bool `json:"unchecked,omitzero"`
+}
+
 // A grant, as `poundlock status` shows it.
 type StatusGrant struct {
 	// The hash of the entry that opened it.
@@ -1683,6 +2084,8 @@ type Status struct {
 	Approvals []StatusApproval `json:"approvals"`
 	// What is owed.
 	Obligations []OpenObligation `json:"obligations"`
+	// The artifacts of the charter's lifecycles.
+	Artifacts []StatusArtifact `json:"artifacts,omitzero"`
 	// The break-glass grants whose post-mortem is still owed.
 	Grants []StatusGrant `json:"grants,omitzero"`
 	// Incidents that are not over.
@@ -1860,6 +2263,16 @@ type DecisionBody struct {
 	Waivers []string `json:"waivers,omitzero"`
 }
 
+// What the charter makes of a step: settled when it is decided, since the state knows no rules.
+type LifecycleTerms struct {
+	// The lifecycle, as the charter names it.
+	Lifecycle string `json:"lifecycle"`
+	// The artifact's state from now on.
+	State LifecycleState `json:"state"`
+	// The evidence that is owed for it from now on.
+	Owed []OwedEvidence `json:"owed,omitzero"`
+}
+
 // What the charter lets a grant be, as it was when the grant was opened.
 type GrantTerms struct {
 	// The last instant at which the grant can be used.
@@ -1878,9 +2291,13 @@ type FactBody struct {
 	Content string `json:"content"`
 	// Whether the recorder may record it.
 	Decision DecisionSummary `json:"decision"`
+	// What the charter makes of a step of an artifact's life, or of an integrity check.
+	Artifact *LifecycleTerms `json:"artifact,omitzero"`
 	// The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
 	// recorder is known.
 	Credential *string `json:"credential,omitzero"`
+	// The kind of incident that the entry opens for the artifact; a refusal may open one, too.
+	Incident *IncidentKind `json:"incident,omitzero"`
 	// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and has
 	// claims: these may say more of a person than a book that nobody can erase should hold.
 	Record *string `json:"record,omitzero"`

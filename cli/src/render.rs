@@ -10,7 +10,7 @@ use poundlock::{
         PolicyCount, Verdict,
     },
     scenario::{MutantReport, ScenarioReport, StepReport},
-    state::Status,
+    state::{Status, StatusArtifact},
 };
 use serde_json::Value;
 
@@ -313,6 +313,22 @@ pub(crate) fn entry(text: &mut Text, entry: &Value) {
     text.line(format!("{entry:#}"));
 }
 
+fn artifact(artifact: &StatusArtifact) -> String {
+    let StatusArtifact { lifecycle, asset, version, digest, state, since, .. } = artifact;
+    let mut line =
+        format!("{asset} {version} ({lifecycle}): {} since {since}: {digest}", state.word());
+    if let Some(quarantined) = artifact.quarantined {
+        line.push_str(&format!("; in quarantine since {quarantined}"));
+    }
+    if artifact.unchecked {
+        line.push_str("; an integrity check is owed");
+    }
+    for owed in &artifact.owed {
+        line.push_str(&format!("; owes {} by {}", owed.gate, owed.due));
+    }
+    line
+}
+
 pub(crate) fn status(text: &mut Text, status: &Status) {
     let word = if status.entries == 1 { "entry" } else { "entries" };
     text.line(format!("{} {word}", status.entries));
@@ -403,6 +419,9 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
                 )
             }),
         );
+    }
+    if !status.artifacts.is_empty() {
+        section(text, "artifacts", status.artifacts.iter().map(artifact));
     }
     if !status.grants.is_empty() {
         section(

@@ -74,6 +74,10 @@ pub const INCIDENT_RESOURCES: usize = 64;
 /// How many lineages that are known to be good the state keeps of a site, the newest: so often in a row it can
 /// be rolled back.
 pub const KNOWN_GOOD: usize = 16;
+/// How many names a manifest may have of a kind: of content, metadata or labels.
+pub const MANIFEST_NAMES: usize = 128;
+/// How many bytes the names and texts of a manifest may have: it is held in an entry, beside a signature.
+pub const MANIFEST_BYTES: usize = 16 * 1024;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

@@ -28,6 +28,7 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "Artifact",
+    "ArtifactConsent",
     "AttachmentAnswer",
     "AttachmentInput",
     "BeginInput",
@@ -48,6 +49,8 @@ __all__ = [
     "CheckpointInput",
     "CheckpointTextInput",
     "Clock",
+    "ConsentPurpose",
+    "Creation",
     "CredentialAnswer",
     "CredentialInput",
     "CredentialQuestion",
@@ -59,6 +62,8 @@ __all__ = [
     "Delegation",
     "DriftRule",
     "Element",
+    "Emergency",
+    "EmergencyRule",
     "Enforcement",
     "EngineAnswer",
     "EngineInput",
@@ -70,7 +75,11 @@ __all__ = [
     "Erasure",
     "ErrorDocument",
     "Evidence",
+    "EvidenceOwed",
     "EvidenceResult",
+    "ExceptionCase",
+    "ExceptionReason",
+    "ExceptionRule",
     "Expect",
     "Expressions",
     "Fact",
@@ -98,9 +107,17 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "IncompletePlans",
+    "IntegrityCheck",
+    "IntegrityResult",
     "Law",
     "LedgerInput",
     "LedgerMode",
+    "Lifecycle",
+    "LifecycleGrants",
+    "LifecycleOperation",
+    "LifecycleState",
+    "LifecycleStep",
+    "LifecycleTerms",
     "LimitsAnswer",
     "Lint",
     "LintAnswer",
@@ -108,9 +125,11 @@ __all__ = [
     "LockAnswer",
     "LockDocument",
     "LockInput",
+    "Manifest",
     "MatchDocument",
     "Mode",
     "Moves",
+    "Note",
     "NoticesAnswer",
     "Obligation",
     "OnUnknown",
@@ -121,6 +140,7 @@ __all__ = [
     "OutcomeResult",
     "OverlayDocument",
     "OverlayReference",
+    "OwedEvidence",
     "PackAnswer",
     "PackDocument",
     "PackInput",
@@ -144,20 +164,27 @@ __all__ = [
     "PostMortemRule",
     "Preset",
     "ProviderDocument",
+    "Publication",
+    "PublicationRule",
     "Rate",
     "Reason",
     "ReceiptAnswer",
     "ReceiptInput",
     "RecordReferences",
     "RefusalAnswer",
+    "Remark",
     "Request",
     "RequestSummary",
     "RequestTextInput",
     "Resolution",
     "ResourceDocument",
     "ResourcesDocument",
+    "Retirement",
+    "RetirementRule",
     "ReviewAnswer",
     "ReviewInput",
+    "ReviewRule",
+    "Revision",
     "RollbackRule",
     "Rollout",
     "SecretKeyInput",
@@ -178,6 +205,7 @@ __all__ = [
     "StateSerial",
     "Status",
     "StatusApproval",
+    "StatusArtifact",
     "StatusDeployment",
     "StatusGrant",
     "StatusIncident",
@@ -185,6 +213,7 @@ __all__ = [
     "StatusRollout",
     "Stricter",
     "Subject",
+    "Succession",
     "Superseded",
     "Target",
     "TestAnswer",
@@ -672,6 +701,10 @@ class Track(Document):
     """What each stage's entrance demands; every stage needs one."""
     assets: Sequence[str] | None = None
     """The assets that move along it, by name; absent means any."""
+    lifecycle: str | None = None
+    """The lifecycle that artifacts have which move along it: only what is published there enters a
+    stage.
+    """
 
     _members = {
         "track": ("track", None),
@@ -679,6 +712,7 @@ class Track(Document):
         "stages": ("stages", [Stage]),
         "boundaries": ("boundaries", [Boundary]),
         "assets": ("assets", None),
+        "lifecycle": ("lifecycle", None),
     }
 
 
@@ -934,6 +968,211 @@ IncompletePlans = Literal[
 """
 
 
+class LifecycleGrants(Document):
+    """Who may do what with the artifacts of a lifecycle. Who consents, the rules for approvals say."""
+
+    annotate: Sequence[str] | None = None
+    """The actors that may note something."""
+    archive: Sequence[str] | None = None
+    """The actors that may archive."""
+    create: Sequence[str] | None = None
+    """The actors that may begin a draft."""
+    delete: Sequence[str] | None = None
+    """The actors that may delete a draft."""
+    deprecate: Sequence[str] | None = None
+    """The actors that may deprecate."""
+    publish: Sequence[str] | None = None
+    """The actors that may publish."""
+    read: Sequence[str] | None = None
+    """The actors that may read."""
+    reinstate: Sequence[str] | None = None
+    """The actors that may take something out of quarantine."""
+    reject: Sequence[str] | None = None
+    """The actors that may make it a draft again."""
+    retire: Sequence[str] | None = None
+    """The actors that may retire."""
+    submit: Sequence[str] | None = None
+    """The actors that may hand a draft in for review."""
+    update: Sequence[str] | None = None
+    """The actors that may replace a draft."""
+    use: Sequence[str] | None = None
+    """The actors that may use what is published."""
+
+    _members = {
+        "annotate": ("annotate", None),
+        "archive": ("archive", None),
+        "create": ("create", None),
+        "delete": ("delete", None),
+        "deprecate": ("deprecate", None),
+        "publish": ("publish", None),
+        "read": ("read", None),
+        "reinstate": ("reinstate", None),
+        "reject": ("reject", None),
+        "retire": ("retire", None),
+        "submit": ("submit", None),
+        "update": ("update", None),
+        "use": ("use", None),
+    }
+
+
+class ReviewRule(Document):
+    """What it takes to go on: consents and evidence about the artifact."""
+
+    approvals: Sequence[ApprovalRule]
+    """The approvals that are needed, none of them by an author."""
+    gates: Sequence[str] | None = None
+    """The gates that must be satisfied."""
+
+    _members = {
+        "approvals": ("approvals", [ApprovalRule]),
+        "gates": ("gates", None),
+    }
+
+
+class PublicationRule(Document):
+    """What it takes to be published."""
+
+    gates: Sequence[str]
+    """The gates that must be satisfied."""
+    signature: str
+    """Which of them is the signature."""
+    provenance: str
+    """Which of them is the provenance, whose evidence comes after the signature's."""
+
+    _members = {
+        "gates": ("gates", None),
+        "signature": ("signature", None),
+        "provenance": ("provenance", None),
+    }
+
+
+class ExceptionReason(Document):
+    """A reason for an exception."""
+
+    reason: str
+    """The reason's name."""
+    approvals: Sequence[ApprovalRule]
+    """The approvals that are needed, none of them by an author."""
+    description: str | None = None
+    """When it applies."""
+
+    _members = {
+        "reason": ("reason", None),
+        "approvals": ("approvals", [ApprovalRule]),
+        "description": ("description", None),
+    }
+
+
+class EvidenceOwed(Document):
+    """Evidence that is owed after something was done."""
+
+    gates: Sequence[str]
+    """The gates that must be satisfied, by evidence that was produced afterwards."""
+    within: str
+    """How long afterwards."""
+
+    _members = {
+        "gates": ("gates", None),
+        "within": ("within", None),
+    }
+
+
+class ExceptionRule(Document):
+    """What it takes to publish something in another's place."""
+
+    reasons: Sequence[ExceptionReason]
+    """The reasons that count, with the approvals that each needs (R335 to R338)."""
+    notify: EvidenceOwed
+    """The evidence that is owed afterwards: that those concerned were told, and that it was written
+    up. While any is overdue there is no other exception.
+    """
+    gates: Sequence[str] | None = None
+    """The gates that must be satisfied, in place of those of `approve`."""
+
+    _members = {
+        "reasons": ("reasons", [ExceptionReason]),
+        "notify": ("notify", EvidenceOwed),
+        "gates": ("gates", None),
+    }
+
+
+class RetirementRule(Document):
+    """What it takes to retire something at once."""
+
+    approvals: Sequence[ApprovalRule]
+    """The approvals that are needed, none of them by an author."""
+    report: EvidenceOwed
+    """The evidence that is owed afterwards: the report of the incident. While any is overdue there is
+    no exception.
+    """
+
+    _members = {
+        "approvals": ("approvals", [ApprovalRule]),
+        "report": ("report", EvidenceOwed),
+    }
+
+
+class EmergencyRule(Document):
+    """What may be done in an emergency. What is left out is not offered."""
+
+    delegations: Sequence[Delegation] | None = None
+    """Who may consent in another's place, and until when."""
+    exception: ExceptionRule | None = None
+    """What it takes to publish something in another's place (R321 to R324)."""
+    patch: ReviewRule | None = None
+    """What it takes to publish in haste what mends something, in place of `approve`."""
+    retirement: RetirementRule | None = None
+    """What it takes to retire something at once (R325 to R328)."""
+
+    _members = {
+        "delegations": ("delegations", [Delegation]),
+        "exception": ("exception", ExceptionRule),
+        "patch": ("patch", ReviewRule),
+        "retirement": ("retirement", RetirementRule),
+    }
+
+
+class Lifecycle(Document):
+    """How artifacts live, from draft to archive."""
+
+    lifecycle: str
+    """The lifecycle's name, which no track has."""
+    grants: LifecycleGrants
+    """Who may do what."""
+    approve: ReviewRule
+    """What it takes to be approved."""
+    publish: PublicationRule
+    """What it takes, besides, to be published."""
+    assets: Sequence[str] | None = None
+    """The assets whose artifacts it is for, by name; absent means any."""
+    compliance: Sequence[str] | None = None
+    """Who alone may read what is retired, archived or in quarantine."""
+    contents: Sequence[str] | None = None
+    """The content that every manifest names (R207 to R214)."""
+    emergency: EmergencyRule | None = None
+    """What may be done in an emergency; absent means nothing."""
+    labels: Sequence[str] | None = None
+    """The labels that every manifest has, none of them empty."""
+    monitors: Sequence[str] | None = None
+    """The actors that record integrity checks."""
+    published: EvidenceOwed | None = None
+    """The evidence that is owed after publication; what is overdue denies use."""
+
+    _members = {
+        "lifecycle": ("lifecycle", None),
+        "grants": ("grants", LifecycleGrants),
+        "approve": ("approve", ReviewRule),
+        "publish": ("publish", PublicationRule),
+        "assets": ("assets", None),
+        "compliance": ("compliance", None),
+        "contents": ("contents", None),
+        "emergency": ("emergency", EmergencyRule),
+        "labels": ("labels", None),
+        "monitors": ("monitors", None),
+        "published": ("published", EvidenceOwed),
+    }
+
+
 class OverlayReference(Document):
     """An overlay by name and version."""
 
@@ -1167,6 +1406,8 @@ class CharterDocument(Document):
     """How actors must be known."""
     incomplete_plans: IncompletePlans | None = None
     """Whether a plan that covers only a part of the configuration is judged like any other."""
+    lifecycles: Sequence[Lifecycle] | None = None
+    """How artifacts live, from draft to archive."""
     mode: Mode | None = None
     """`observe` records without blocking and gives no permits."""
     overlays: Sequence[OverlayReference] | None = None
@@ -1209,6 +1450,7 @@ class CharterDocument(Document):
         "gates": ("gates", [Gate]),
         "identity": ("identity", None),
         "incomplete_plans": ("incompletePlans", None),
+        "lifecycles": ("lifecycles", [Lifecycle]),
         "mode": ("mode", None),
         "overlays": ("overlays", [OverlayReference]),
         "packs": ("packs", [PackReference]),
@@ -2094,6 +2336,9 @@ IncidentKind = Literal[
     "drift",
     "bypass",
     "health",
+    "immutability",
+    "integrity",
+    "retirement",
     "other",
 ]
 """The kinds of incidents.
@@ -2103,6 +2348,12 @@ IncidentKind = Literal[
 `bypass`: Somebody went around the gates.
 
 `health`: What runs is not healthy.
+
+`immutability`: Somebody tried to alter what was published.
+
+`integrity`: What was published is not what its digest says, or is gone.
+
+`retirement`: Something was retired at once.
 
 `other`: Anything else.
 """
@@ -2157,6 +2408,330 @@ class Resolution(Document):
     }
 
 
+class Manifest(Document):
+    """What an artifact is made of and what is said of it: whatever counts for its identity, metadata
+    included.
+
+    ``` use poundlock::model::Manifest;
+
+    let manifest = Manifest::new("invoice-approval", "1.0.0"); let mut other = manifest.clone();
+    other.labels.insert("owner".into(), "finance".into()); assert_ne!(manifest.digest()?,
+    other.digest()?); # Ok::<(), poundlock::Error>(()) ```
+    """
+
+    asset: str
+    """The name of the asset."""
+    version: str
+    """The semantic version, higher than the previous one's."""
+    contents: Mapping[str, str] | None = None
+    """The digests of the content, by what it is (R207 to R214)."""
+    fixes: str | None = None
+    """The artifact whose fault this one mends."""
+    labels: Mapping[str, str] | None = None
+    """Owner, licence, policy label and the like, by name."""
+    metadata: Mapping[str, str] | None = None
+    """What is said of the content and belongs to it, by name."""
+    previous: str | None = None
+    """The artifact that this one is a new version of; absent for the first one."""
+
+    _members = {
+        "asset": ("asset", None),
+        "version": ("version", None),
+        "contents": ("contents", None),
+        "fixes": ("fixes", None),
+        "labels": ("labels", None),
+        "metadata": ("metadata", None),
+        "previous": ("previous", None),
+    }
+
+
+class Creation(Document):
+    """A draft begins."""
+
+    manifest: Manifest
+    """What it is made of."""
+    author: str | None = None
+    """Who made it, where a workload records it; else who records it did."""
+
+    _members = {
+        "manifest": ("manifest", Manifest),
+        "author": ("author", None),
+    }
+
+
+class Revision(Document):
+    """A draft gives way to another one."""
+
+    replaces: str
+    """The draft that gives way."""
+    manifest: Manifest
+    """What the new one is made of."""
+    author: str | None = None
+    """Who made it, where a workload records it; else who records it did."""
+
+    _members = {
+        "replaces": ("replaces", None),
+        "manifest": ("manifest", Manifest),
+        "author": ("author", None),
+    }
+
+
+class Remark(Document):
+    """What else is worth knowing of a step."""
+
+    note: str | None = None
+    """It, in a few words."""
+
+    _members = {
+        "note": ("note", None),
+    }
+
+
+ConsentPurpose = Literal[
+    "review",
+    "patch",
+    "exception",
+    "retirement",
+]
+"""What a person consents to.
+
+`review`: That it is good to be published.
+
+`patch`: That it is published in haste, since it mends another.
+
+`exception`: That it takes the place of what was published.
+
+`retirement`: That it is retired at once.
+"""
+
+
+class ArtifactConsent(Document):
+    """A person consents to what shall become of an artifact."""
+
+    by: str
+    """The person."""
+    role: str | None = None
+    """The role that the person consents in; absent where any of theirs will do."""
+    to: ConsentPurpose | None = None
+    """What the person consents to."""
+
+    _members = {
+        "by": ("by", None),
+        "role": ("role", None),
+        "to": ("to", None),
+    }
+
+
+class ExceptionCase(Document):
+    """Why nothing less than an exception will do."""
+
+    reason: str
+    """Which of the charter's reasons it is for."""
+    justification: str
+    """Why nothing less will do, and what may go wrong."""
+    impact: str
+    """What is affected, and how harm is kept small."""
+    resolution: str
+    """When and how the matter is settled for good."""
+    communication: str
+    """Who is told, and how."""
+
+    _members = {
+        "reason": ("reason", None),
+        "justification": ("justification", None),
+        "impact": ("impact", None),
+        "resolution": ("resolution", None),
+        "communication": ("communication", None),
+    }
+
+
+class Emergency(Document):
+    """Why an artifact is published by the charter's emergency rules.
+
+    Exactly one of the attributes is there.
+    """
+
+    patch: Remark | None = None
+    """It mends the one that it `fixes`, which it deprecates."""
+    exception: ExceptionCase | None = None
+    """It takes the place of its previous version, which it deprecates."""
+
+    _members = {
+        "patch": ("patch", Remark),
+        "exception": ("exception", ExceptionCase),
+    }
+
+
+class Publication(Document):
+    """An artifact is published."""
+
+    emergency: Emergency | None = None
+    """The emergency that it is published in, if it is."""
+
+    _members = {
+        "emergency": ("emergency", Emergency),
+    }
+
+
+class Succession(Document):
+    """What takes the place of an artifact."""
+
+    successor: str | None = None
+    """A published artifact of the same asset."""
+
+    _members = {
+        "successor": ("successor", None),
+    }
+
+
+class Retirement(Document):
+    """An artifact is retired."""
+
+    forced: bool | None = None
+    """Whether it is retired at once, by the charter's emergency rules."""
+    successor: str | None = None
+    """A published artifact of the same asset; needed where it is forced."""
+
+    _members = {
+        "forced": ("forced", None),
+        "successor": ("successor", None),
+    }
+
+
+class Note(Document):
+    """Something that is noted of an artifact and is not part of it."""
+
+    note: str
+    """What is noted."""
+
+    _members = {
+        "note": ("note", None),
+    }
+
+
+class LifecycleOperation(Document):
+    """What is done to an artifact, or with it.
+
+    Exactly one of the attributes is there.
+    """
+
+    create: Creation | None = None
+    """A draft begins."""
+    update: Revision | None = None
+    """A draft gives way to another one."""
+    delete: Remark | None = None
+    """A draft is given up."""
+    submit: Remark | None = None
+    """A draft is handed in for review."""
+    approve: ArtifactConsent | None = None
+    """A person consents."""
+    reject: Remark | None = None
+    """What is under review or approved becomes a draft again, and loses its consents."""
+    publish: Publication | None = None
+    """It may be used from now on, and is never altered again."""
+    deprecate: Succession | None = None
+    """It should not be used anew."""
+    retire: Retirement | None = None
+    """It may not be used any more."""
+    archive: Remark | None = None
+    """It is kept for the record alone."""
+    use: Remark | None = None
+    """Somebody executes it or refers to it."""
+    read: Remark | None = None
+    """Somebody reads it."""
+    annotate: Note | None = None
+    """Something is noted that is not part of it (R217 to R219)."""
+    reinstate: Remark | None = None
+    """It comes out of quarantine."""
+
+    _members = {
+        "create": ("create", Creation),
+        "update": ("update", Revision),
+        "delete": ("delete", Remark),
+        "submit": ("submit", Remark),
+        "approve": ("approve", ArtifactConsent),
+        "reject": ("reject", Remark),
+        "publish": ("publish", Publication),
+        "deprecate": ("deprecate", Succession),
+        "retire": ("retire", Retirement),
+        "archive": ("archive", Remark),
+        "use": ("use", Remark),
+        "read": ("read", Remark),
+        "annotate": ("annotate", Note),
+        "reinstate": ("reinstate", Remark),
+    }
+
+
+class LifecycleStep(Document):
+    """An artifact takes a step of its life, or somebody uses or reads it."""
+
+    asset: str
+    """The name of the asset."""
+    digest: str
+    """The artifact: for `create` and `update` the new one."""
+    operation: LifecycleOperation
+    """What is done."""
+    reason: str
+    """Why."""
+    lifecycle: str | None = None
+    """The lifecycle, where more than one has the asset."""
+
+    _members = {
+        "asset": ("asset", None),
+        "digest": ("digest", None),
+        "operation": ("operation", LifecycleOperation),
+        "reason": ("reason", None),
+        "lifecycle": ("lifecycle", None),
+    }
+
+
+IntegrityResult = Literal[
+    "valid",
+    "invalid",
+    "error",
+]
+"""What came of an integrity check.
+
+`valid`: The content is what the digest says.
+
+`invalid`: It is not, or is gone.
+
+`error`: It could not be told; this is neither valid nor invalid, and the check is owed again.
+"""
+
+
+class IntegrityCheck(Document):
+    """Somebody computed an artifact's digest again and compared."""
+
+    asset: str
+    """The name of the asset."""
+    digest: str
+    """The artifact."""
+    result: IntegrityResult
+    """What came of it."""
+    checked: str
+    """When it was begun."""
+    milliseconds: int
+    """How long it took, in milliseconds."""
+    found: str | None = None
+    """The digest that was computed; absent where the check failed to compute one."""
+    lifecycle: str | None = None
+    """The lifecycle, where more than one has the asset."""
+    note: str | None = None
+    """What else is worth knowing, in a few words."""
+
+    _members = {
+        "asset": ("asset", None),
+        "digest": ("digest", None),
+        "result": ("result", None),
+        "checked": ("checked", None),
+        "milliseconds": ("milliseconds", None),
+        "found": ("found", None),
+        "lifecycle": ("lifecycle", None),
+        "note": ("note", None),
+    }
+
+
 class FactKind(Document):
     """What happened.
 
@@ -2189,6 +2764,10 @@ class FactKind(Document):
     """Something is not as it should be at a site."""
     resolution: Resolution | None = None
     """An incident is over."""
+    lifecycle: LifecycleStep | None = None
+    """An artifact takes a step of its life, or somebody uses or reads it."""
+    integrity_check: IntegrityCheck | None = None
+    """Somebody computed an artifact's digest again and compared."""
 
     _members = {
         "approval": ("approval", Approval),
@@ -2204,6 +2783,8 @@ class FactKind(Document):
         "post_mortem": ("postMortem", PostMortem),
         "incident": ("incident", Incident),
         "resolution": ("resolution", Resolution),
+        "lifecycle": ("lifecycle", LifecycleStep),
+        "integrity_check": ("integrityCheck", IntegrityCheck),
     }
 
 
@@ -2710,6 +3291,97 @@ class OpenObligation(Document):
     }
 
 
+LifecycleState = Literal[
+    "draft",
+    "review",
+    "approved",
+    "published",
+    "deprecated",
+    "retired",
+    "archived",
+]
+"""How far an artifact came.
+
+`draft`: It is being made, and may be replaced or deleted.
+
+`review`: It awaits consent.
+
+`approved`: It has been consented to.
+
+`published`: It may be used, and is never altered.
+
+`deprecated`: It may still be used where it is.
+
+`retired`: It may not be used any more.
+
+`archived`: It is kept for the record.
+"""
+
+
+class OwedEvidence(Document):
+    """Evidence about an artifact that somebody owes."""
+
+    gate: str
+    """The gate."""
+    since: str
+    """The instant that it is to be produced at or after."""
+    due: str
+    """By when."""
+    emergency: bool | None = None
+    """Whether an exception or a retirement owes it, and not publication as such."""
+
+    _members = {
+        "gate": ("gate", None),
+        "since": ("since", None),
+        "due": ("due", None),
+        "emergency": ("emergency", None),
+    }
+
+
+class StatusArtifact(Document):
+    """An artifact of a lifecycle, by its digest."""
+
+    lifecycle: str
+    """The lifecycle."""
+    asset: str
+    """The asset."""
+    version: str
+    """Its version."""
+    digest: str
+    """The artifact's digest."""
+    state: LifecycleState
+    """How far it came."""
+    since: str
+    """When it came to that state."""
+    checked: str | None = None
+    """When an integrity check last found nothing wrong."""
+    owed: Sequence[OwedEvidence] | None = None
+    """The evidence that is owed and was not recorded."""
+    published: str | None = None
+    """When it was published."""
+    quarantined: str | None = None
+    """Since when it is in quarantine."""
+    successor: str | None = None
+    """What takes its place."""
+    unchecked: bool | None = None
+    """Whether the newest integrity check failed to tell, so that another is owed."""
+
+    _members = {
+        "lifecycle": ("lifecycle", None),
+        "asset": ("asset", None),
+        "version": ("version", None),
+        "digest": ("digest", None),
+        "state": ("state", None),
+        "since": ("since", None),
+        "checked": ("checked", None),
+        "owed": ("owed", [OwedEvidence]),
+        "published": ("published", None),
+        "quarantined": ("quarantined", None),
+        "successor": ("successor", None),
+        "unchecked": ("unchecked", None),
+    }
+
+
 class StatusGrant(Document):
     """A grant, as `poundlock status` shows it."""
 
@@ -2819,6 +3491,8 @@ class Status(Document):
     """Approvals that are neither spent nor withdrawn; they may have expired."""
     obligations: Sequence[OpenObligation]
     """What is owed."""
+    artifacts: Sequence[StatusArtifact] | None = None
+    """The artifacts of the charter's lifecycles."""
     grants: Sequence[StatusGrant] | None = None
     """The break-glass grants whose post-mortem is still owed."""
     incidents: Sequence[StatusIncident] | None = None
@@ -2837,6 +3511,7 @@ class Status(Document):
         "pending": ("pending", [StatusPermit]),
         "approvals": ("approvals", [StatusApproval]),
         "obligations": ("obligations", [OpenObligation]),
+        "artifacts": ("artifacts", [StatusArtifact]),
         "grants": ("grants", [StatusGrant]),
         "incidents": ("incidents", [StatusIncident]),
         "keys": ("keys", None),
@@ -3107,6 +3782,23 @@ class DecisionBody(Document):
     }
 
 
+class LifecycleTerms(Document):
+    """What the charter makes of a step: settled when it is decided, since the state knows no rules."""
+
+    lifecycle: str
+    """The lifecycle, as the charter names it."""
+    state: LifecycleState
+    """The artifact's state from now on."""
+    owed: Sequence[OwedEvidence] | None = None
+    """The evidence that is owed for it from now on."""
+
+    _members = {
+        "lifecycle": ("lifecycle", None),
+        "state": ("state", None),
+        "owed": ("owed", [OwedEvidence]),
+    }
+
+
 class GrantTerms(Document):
     """What the charter lets a grant be, as it was when the grant was opened."""
 
@@ -3133,10 +3825,14 @@ class FactBody(Document):
     """The digest of the fact's content, without its instant."""
     decision: DecisionSummary
     """Whether the recorder may record it."""
+    artifact: LifecycleTerms | None = None
+    """What the charter makes of a step of an artifact's life, or of an integrity check."""
     credential: str | None = None
     """The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
     recorder is known.
     """
+    incident: IncidentKind | None = None
+    """The kind of incident that the entry opens for the artifact; a refusal may open one, too."""
     record: str | None = None
     """The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     has claims: these may say more of a person than a book that nobody can erase should hold.
@@ -3150,7 +3846,9 @@ class FactBody(Document):
         "fact": ("fact", Fact),
         "content": ("content", None),
         "decision": ("decision", DecisionSummary),
+        "artifact": ("artifact", LifecycleTerms),
         "credential": ("credential", None),
+        "incident": ("incident", None),
         "record": ("record", None),
         "stranger": ("stranger", None),
         "terms": ("terms", GrantTerms),

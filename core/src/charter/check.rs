@@ -29,6 +29,7 @@ pub(super) fn check(
     checker.gates()?;
     checker.facts()?;
     checker.sensitive()?;
+    checker.lifecycles()?;
     for (index, track) in charter.tracks.iter().enumerate() {
         checker.track(track, &format!("/tracks/{index}"))?;
     }
@@ -220,6 +221,7 @@ impl Checker<'_> {
                 return Err(self.invalid(&pointer, message));
             }
         }
+        self.lifecycle_of(track, place)?;
         for (index, stage) in track.stages.iter().enumerate() {
             self.stage(track, stage, &format!("{place}/stages/{index}"))?;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BreakGlass, Threat, Waiver};
+use super::{BreakGlass, Lifecycle, Threat, Waiver};
 use super::{
     drift::DriftRule,
     promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded},
@@ -89,6 +89,9 @@ pub struct CharterDocument {
     /// What is feared, and which rules of this charter stand against it.
     #[serde(default)]
     pub threats: Vec<Threat>,
+    /// How artifacts live, from draft to archive.
+    #[serde(default)]
+    pub lifecycles: Vec<Lifecycle>,
     /// The chains of stages.
     pub tracks: Vec<Track>,
 }
@@ -247,6 +250,10 @@ pub struct Track {
     /// The assets that move along it, by name (R027); absent means any.
     #[serde(default)]
     pub assets: Option<Vec<String>>,
+    /// The lifecycle that artifacts have which move along it: only what is published there enters a stage (R240,
+    /// R489).
+    #[serde(default)]
+    pub lifecycle: Option<String>,
     /// The stages, first to last.
     pub stages: Vec<Stage>,
     /// What each stage's entrance demands; every stage needs one.

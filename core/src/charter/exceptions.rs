@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     /// Actors that must be declared as people.
-    fn people(&self, names: &[String], place: &str) -> Result<()> {
+    pub(super) fn people(&self, names: &[String], place: &str) -> Result<()> {
         self.declared(names, None, place)?;
         let is_human = |name: &&String| {
             self.charter.actors.iter().any(|a| a.actor == **name && a.kind == ActorKind::Human)

@@ -9,6 +9,7 @@ mod document;
 mod drift;
 mod exceptions;
 mod identity;
+mod lifecycle;
 mod lock;
 mod promotion;
 mod separation;
@@ -25,6 +26,10 @@ pub use document::{
     Unmatched,
 };
 pub use drift::{AbsentDrift, DriftRule};
+pub use lifecycle::{
+    EmergencyRule, EvidenceOwed, ExceptionReason, ExceptionRule, Lifecycle, LifecycleGrants,
+    PublicationRule, RetirementRule, ReviewRule,
+};
 pub use lock::{Lock, LockDocument};
 pub use promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded};
 pub(crate) use separation::{Belonging, belongings};
@@ -130,6 +135,11 @@ impl Charter {
     /// A gate.
     pub fn gate(&self, name: &str) -> Option<&Gate> {
         self.document.gates.iter().find(|gate| gate.gate == name)
+    }
+
+    /// A lifecycle.
+    pub fn lifecycle(&self, name: &str) -> Option<&Lifecycle> {
+        self.document.lifecycles.iter().find(|lifecycle| lifecycle.lifecycle == name)
     }
 
     /// The tracks that have a stage of this name or alias, with the stage.

@@ -313,12 +313,15 @@ impl Engine {
         if !facts::is_known(decision) {
             resolved.signature = None;
         }
+        let (artifact, incident) = self.lifecycle_terms(fact, decision, state);
         let body = FactBody {
             fact: resolved,
             content,
             decision: self.summary(decision),
             stranger: !facts::is_known(decision),
             terms: if allowed { self.grant_terms(fact, state) } else { None },
+            artifact,
+            incident,
             record,
             credential,
         };

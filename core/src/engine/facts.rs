@@ -170,12 +170,18 @@ impl Engine {
             FactKind::Resolution(resolution) => {
                 self.resolution(resolution, recorder, state, findings);
             }
+            FactKind::Lifecycle(step) => {
+                self.lifecycle_step((fact, step), recorder, (state, now), findings);
+            }
+            FactKind::IntegrityCheck(check) => {
+                self.integrity_check(check, recorder, (state, fact.at), findings);
+            }
         }
     }
 
     /// A person signed that they consent, or a workload that the charter names attests it. A signature that
     /// shows nothing was found wanting already, and nobody's word mends it.
-    fn consent(
+    pub(super) fn consent(
         &self,
         fact: &Fact,
         by: &str,
@@ -353,8 +359,10 @@ impl Engine {
         let approval = state.approvals.get(entry);
         let evidence = state.evidence.values().find(|record| record.hash == *entry);
         let consent = state.grant_requests.values().find_map(|record| record.approvals.get(entry));
+        let of_artifact = state.artifact_consent(entry);
         let own = approval.is_some_and(|record| record.approval.by == recorder.actor)
             || consent.is_some_and(|consent| consent.by == recorder.actor)
+            || of_artifact.is_some_and(|consent| consent.by == recorder.actor)
             || evidence.is_some_and(|record| record.producer == recorder.actor);
         let objects = evidence.is_some_and(|record| record.result != EvidenceResult::Pass);
         if !own && objects {
@@ -365,8 +373,11 @@ impl Engine {
             allowed(actors, recorder, "facts.withdrawals", findings);
         }
         let promotion = state.permits.get(entry).filter(|record| !record.permit.is_act());
-        let nothing =
-            approval.is_none() && promotion.is_none() && consent.is_none() && evidence.is_none();
+        let nothing = approval.is_none()
+            && promotion.is_none()
+            && consent.is_none()
+            && of_artifact.is_none()
+            && evidence.is_none();
         if nothing {
             findings.fail(
                 codes::FACT_NOTHING,

@@ -11,6 +11,7 @@ mod facts;
 mod findings;
 mod grants;
 mod incidents;
+mod lifecycle;
 mod matching;
 mod redecide;
 mod review;

@@ -8,7 +8,7 @@ use crate::{
     charter::Moves,
     error::{Code, Error, Result},
     identity::{Declaration, Statement, StatementSubject, VerifiedSignature},
-    model::{Approval, Fact, FactKind, Request, Signature},
+    model::{Approval, Fact, FactKind, LifecycleOperation, LifecycleStep, Request, Signature},
     state::{Site, State},
     time::Instant,
     value::{Builder, Kind, Value},
@@ -201,6 +201,10 @@ fn signer(fact: &Fact) -> &str {
     match &fact.fact {
         FactKind::Approval(approval) => &approval.by,
         FactKind::GrantApproval(approval) => &approval.by,
+        FactKind::Lifecycle(LifecycleStep {
+            operation: LifecycleOperation::Approve(consent),
+            ..
+        }) => &consent.by,
         _ => &fact.actor.id,
     }
 }

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident, PostMortem,
-    Resolution, Signature,
+    Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident,
+    IntegrityCheck, LifecycleStep, PostMortem, Resolution, Signature,
 };
 use crate::{
     digest::Digest,
@@ -91,6 +91,10 @@ pub enum FactKind {
     Incident(Incident),
     /// An incident is over.
     Resolution(Resolution),
+    /// An artifact takes a step of its life, or somebody uses or reads it.
+    Lifecycle(LifecycleStep),
+    /// Somebody computed an artifact's digest again and compared.
+    IntegrityCheck(IntegrityCheck),
 }
 
 impl FactKind {
@@ -110,6 +114,8 @@ impl FactKind {
             Self::PostMortem(_) => "post-mortem",
             Self::Incident(_) => "incident",
             Self::Resolution(_) => "resolution",
+            Self::Lifecycle(_) => "lifecycle",
+            Self::IntegrityCheck(_) => "integrity check",
         }
     }
 }

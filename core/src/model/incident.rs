@@ -45,6 +45,12 @@ pub enum IncidentKind {
     Bypass,
     /// What runs is not healthy (R479).
     Health,
+    /// Somebody tried to alter what was published (R225, R364).
+    Immutability,
+    /// What was published is not what its digest says, or is gone (R408).
+    Integrity,
+    /// Something was retired at once (R325, R328).
+    Retirement,
     /// Anything else.
     Other,
 }
@@ -56,6 +62,9 @@ impl IncidentKind {
             Self::Drift => "drift",
             Self::Bypass => "bypass",
             Self::Health => "health",
+            Self::Immutability => "immutability",
+            Self::Integrity => "integrity",
+            Self::Retirement => "retirement",
             Self::Other => "other",
         }
     }

@@ -9,6 +9,7 @@ mod grant;
 mod held;
 mod incident;
 mod joined;
+mod lifecycle;
 mod plan;
 mod request;
 mod validate;
@@ -25,6 +26,11 @@ pub use held::Held;
 pub use incident::{Incident, IncidentKind, Resolution};
 pub use joined::PlanPart;
 pub(crate) use joined::digest as joined_digest;
+pub use lifecycle::{
+    ArtifactConsent, ConsentPurpose, Creation, Emergency, ExceptionCase, IntegrityCheck,
+    IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep, Manifest, Note,
+    Publication, Remark, Retirement, Revision, Succession,
+};
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
     ResourceMode,

@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::{
-    About, Actor, Fact, FactKind, GrantRequest, GrantScope, Incident, Request, Signature, Subject,
-    Target,
+    About, Actor, Emergency, ExceptionCase, Fact, FactKind, GrantRequest, GrantScope, Incident,
+    IntegrityCheck, LifecycleOperation, LifecycleStep, Manifest, Remark, Request, Signature,
+    Subject, Target,
 };
 use crate::{
     error::{Code, Error, Result},
     ledger::VerifierKey,
     limits,
 };
+
+/// How many bytes a digest has as text.
+const DIGEST_TEXT_BYTES: usize = 71;
 
 /// Refuses a name that is empty, too long, or holds control characters.
 pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
@@ -150,6 +154,88 @@ fn check_incident(incident: &Incident) -> Result<()> {
     incident.note.as_ref().map_or(Ok(()), |note| check_text("fact/incident/note", note))
 }
 
+fn check_step(step: &LifecycleStep) -> Result<()> {
+    let field = "fact/lifecycle";
+    check_optional(&format!("{field}/lifecycle"), step.lifecycle.as_ref())?;
+    check_name(&format!("{field}/asset"), &step.asset)?;
+    check_text(&format!("{field}/reason"), &step.reason)?;
+    let field = format!("{field}/operation/{}", step.operation.word());
+    match &step.operation {
+        LifecycleOperation::Create(creation) => {
+            check_optional(&format!("{field}/author"), creation.author.as_ref())?;
+            check_manifest(&format!("{field}/manifest"), &creation.manifest)
+        }
+        LifecycleOperation::Update(revision) => {
+            check_optional(&format!("{field}/author"), revision.author.as_ref())?;
+            check_manifest(&format!("{field}/manifest"), &revision.manifest)
+        }
+        LifecycleOperation::Approve(consent) => {
+            check_name(&format!("{field}/by"), &consent.by)?;
+            check_optional(&format!("{field}/role"), consent.role.as_ref())
+        }
+        LifecycleOperation::Publish(publication) => match &publication.emergency {
+            Some(Emergency::Exception(case)) => {
+                check_exception(&format!("{field}/emergency/exception"), case)
+            }
+            Some(Emergency::Patch(remark)) => {
+                check_remark(&format!("{field}/emergency/patch"), remark)
+            }
+            None => Ok(()),
+        },
+        LifecycleOperation::Annotate(note) => check_text(&format!("{field}/note"), &note.note),
+        LifecycleOperation::Delete(remark)
+        | LifecycleOperation::Submit(remark)
+        | LifecycleOperation::Reject(remark)
+        | LifecycleOperation::Archive(remark)
+        | LifecycleOperation::Use(remark)
+        | LifecycleOperation::Read(remark)
+        | LifecycleOperation::Reinstate(remark) => check_remark(&field, remark),
+        LifecycleOperation::Deprecate(_) | LifecycleOperation::Retire(_) => Ok(()),
+    }
+}
+
+fn check_remark(field: &str, remark: &Remark) -> Result<()> {
+    remark.note.as_ref().map_or(Ok(()), |note| check_text(&format!("{field}/note"), note))
+}
+
+fn check_exception(field: &str, case: &ExceptionCase) -> Result<()> {
+    check_name(&format!("{field}/reason"), &case.reason)?;
+    for (name, text) in [
+        ("justification", &case.justification),
+        ("impact", &case.impact),
+        ("resolution", &case.resolution),
+        ("communication", &case.communication),
+    ] {
+        check_text(&format!("{field}/{name}"), text)?;
+    }
+    Ok(())
+}
+
+fn check_manifest(field: &str, manifest: &Manifest) -> Result<()> {
+    check_name(&format!("{field}/asset"), &manifest.asset)?;
+    check_name(&format!("{field}/version"), &manifest.version)?;
+    check_list(&format!("{field}/contents"), limits::MANIFEST_NAMES, manifest.contents.keys())?;
+    for (name, texts) in [("metadata", &manifest.metadata), ("labels", &manifest.labels)] {
+        check_list(&format!("{field}/{name}"), limits::MANIFEST_NAMES, texts.keys())?;
+        for text in texts.values() {
+            check_text(&format!("{field}/{name}"), text)?;
+        }
+    }
+    let texts = manifest.metadata.iter().chain(&manifest.labels);
+    let named = manifest.contents.keys().map(|name| name.len().saturating_add(DIGEST_TEXT_BYTES));
+    let bytes = texts.map(|(name, text)| name.len().saturating_add(text.len())).chain(named);
+    if bytes.fold(0, usize::saturating_add) > limits::MANIFEST_BYTES {
+        return Err(too_large(field, limits::MANIFEST_BYTES));
+    }
+    Ok(())
+}
+
+fn check_integrity_check(check: &IntegrityCheck) -> Result<()> {
+    check_optional("fact/integrityCheck/lifecycle", check.lifecycle.as_ref())?;
+    check_name("fact/integrityCheck/asset", &check.asset)?;
+    check.note.as_ref().map_or(Ok(()), |note| check_text("fact/integrityCheck/note", note))
+}
+
 impl Request {
     /// Checks the bounds of names and texts.
     ///
@@ -232,6 +318,8 @@ impl Fact {
             FactKind::Resolution(resolution) => {
                 check_text("fact/resolution/reason", &resolution.reason)
             }
+            FactKind::Lifecycle(step) => check_step(step),
+            FactKind::IntegrityCheck(check) => check_integrity_check(check),
             FactKind::Amendment(amendment) => {
                 for name in amendment.law.iter().flat_map(|law| law.packs.keys()) {
                     check_name("fact/amendment/law/packs", name)?;

@@ -46,6 +46,9 @@ pub(crate) struct Document {
     /// document, or a map with a `file`.
     #[serde(default)]
     pub(super) plans: BTreeMap<String, Json>,
+    /// Manifests of artifacts by name: `$manifest.NAME` is the digest.
+    #[serde(default)]
+    pub(super) manifests: BTreeMap<String, Json>,
     /// Mutants that may be allowed.
     #[serde(default)]
     pub(super) irrelevant: Vec<Irrelevant>,
@@ -117,6 +120,7 @@ impl Document {
             defaults,
             tokens: laid(under.tokens, self.tokens),
             plans: laid(under.plans, self.plans),
+            manifests: laid(under.manifests, self.manifests),
             irrelevant: under.irrelevant.into_iter().chain(self.irrelevant).collect(),
             steps: Vec::new(),
             files: under.files.into_iter().chain(self.files).collect(),
@@ -383,7 +387,8 @@ impl<'a> Reader<'a> {
         plan: Option<&str>,
     ) -> Result<(), &'static str> {
         // Who consents records it, unless somebody else is said to.
-        let person = body.get("by").filter(|_| !is_request).cloned();
+        let consents = || body.get("operation").and_then(|it| it.pointer("/approve/by"));
+        let person = body.get("by").or_else(consents).filter(|_| !is_request).cloned();
         let said = body.remove("actor").or(person);
         let actor = self.actor(said.ok_or("nobody is said to do it: name the `actor`")?)?;
         let human = actor.get("kind").and_then(Json::as_str) == Some("human");
@@ -413,12 +418,32 @@ impl<'a> Reader<'a> {
             if verb == "incident" {
                 body.entry("seen").or_insert_with(|| "$at".into());
             }
+            if verb == "lifecycle" {
+                self.manifest(body)?;
+            }
+            if verb == "integrityCheck" {
+                body.entry("checked").or_insert_with(|| "$at".into());
+                body.entry("milliseconds").or_insert_with(|| 1.into());
+            }
             if verb == "outcome" {
                 body.entry("result").or_insert_with(|| "succeeded".into());
             }
             envelope.insert("fact".to_owned(), json!({ verb: std::mem::take(body) }));
         }
         *body = envelope;
+        Ok(())
+    }
+
+    /// A manifest by its name is the scenario's, and its digest names the artifact.
+    fn manifest(&self, body: &mut Map<String, Json>) -> Result<(), &'static str> {
+        let operation = body.get_mut("operation").and_then(Json::as_object_mut);
+        let brought = operation
+            .and_then(|operation| operation.values_mut().find_map(|it| it.get_mut("manifest")));
+        let Some(manifest) = brought else { return Ok(()) };
+        let Some(name) = manifest.as_str().map(str::to_owned) else { return Ok(()) };
+        let said = self.document.manifests.get(&name);
+        *manifest = said.ok_or("`manifest` is none of the scenario's manifests")?.clone();
+        body.entry("digest").or_insert_with(|| format!("$manifest.{name}").into());
         Ok(())
     }
 
@@ -444,6 +469,7 @@ impl<'a> Reader<'a> {
             if let Some(name) = text.strip_prefix('$') {
                 let known = Name::parse(name).is_some_and(|name| match name {
                     Name::Plan(plan) => self.document.plans.contains_key(plan),
+                    Name::Manifest(name) => self.document.manifests.contains_key(name),
                     Name::Entry(entry) => self.steps.iter().any(|step| step.name == entry),
                     Name::At(_) | Name::Digest(_) | Name::Charter => true,
                 });
@@ -456,7 +482,7 @@ impl<'a> Reader<'a> {
             None => Ok(()),
             Some(text) => {
                 Err(self.refuse(pointer, format!("`{text}` stands for nothing")).with_help(
-                    "$NAME is the entry of an earlier step, $plan.NAME the digest of a plan, $digest.NAME that of any content, $at+1h an instant, $charter the law's digest",
+                    "$NAME is the entry of an earlier step, $plan.NAME the digest of a plan, $manifest.NAME that of a manifest, $digest.NAME that of any content, $at+1h an instant, $charter the law's digest",
                 ))
             }
         }

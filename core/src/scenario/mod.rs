@@ -8,6 +8,7 @@
 mod document;
 mod keys;
 mod law;
+mod manifest;
 mod mutate;
 mod name;
 mod plan;
@@ -32,6 +33,7 @@ use self::{
     world::{Came, World},
 };
 use crate::{
+    digest::Digest,
     engine::{Engine, Texts},
     error::{Code, Error, Result},
     identity::Credential,
@@ -81,6 +83,7 @@ impl Suite {
             .map_err(|error| error.at_pointer("/charter"))?;
         let engine = self.law.engine(&charter)?;
         let steps = Reader::read(&document, engine.charter(), begin)?;
+        let manifests = manifest::digests(&document.manifests)?;
         let mut plans = BTreeMap::new();
         for (name, said) in &document.plans {
             let text = match said.get("file").and_then(Json::as_str) {
@@ -101,6 +104,7 @@ impl Suite {
             charter,
             engine,
             plans,
+            manifests,
             tokens: document.tokens,
             steps,
             credentials: Mutex::default(),
@@ -122,6 +126,8 @@ pub struct Scenario {
     charter: Json,
     engine: Arc<Engine>,
     plans: BTreeMap<String, Plan>,
+    /// The digests of the manifests.
+    manifests: BTreeMap<String, Digest>,
     /// The tokens that actors hand in, by their names.
     tokens: BTreeMap<String, Json>,
     steps: Vec<Step>,

@@ -8,6 +8,8 @@ pub(super) enum Name<'a> {
     Entry(&'a str),
     /// The digest of a plan.
     Plan(&'a str),
+    /// The digest of a manifest, and so of its artifact.
+    Manifest(&'a str),
     /// The digest of some content that is called so.
     Digest(&'a str),
     /// An instant, in seconds after the step's own.
@@ -21,6 +23,9 @@ impl<'a> Name<'a> {
     pub(super) fn parse(name: &'a str) -> Option<Self> {
         if let Some(plan) = name.strip_prefix("plan.") {
             return Some(Self::Plan(plan));
+        }
+        if let Some(manifest) = name.strip_prefix("manifest.") {
+            return Some(Self::Manifest(manifest));
         }
         if let Some(content) = name.strip_prefix("digest.") {
             return Some(Self::Digest(content));

@@ -11,7 +11,10 @@ use crate::{
     error::{Code, Error, Result},
     identity::NAMESPACE,
     ledger::{Batch, Ledger},
-    model::{Decision, Fact, FactKind, Plan, Request, Signature, Subject, Verdict},
+    model::{
+        Decision, Fact, FactKind, LifecycleOperation, LifecycleStep, Plan, Request, Signature,
+        Subject, Verdict,
+    },
     state::State,
     time::{Duration, Instant},
     value::Value,
@@ -198,6 +201,10 @@ impl Question {
                 let person = match &fact.fact {
                     FactKind::Approval(approval) => &approval.by,
                     FactKind::GrantApproval(approval) => &approval.by,
+                    FactKind::Lifecycle(LifecycleStep {
+                        operation: LifecycleOperation::Approve(consent),
+                        ..
+                    }) => &consent.by,
                     _ => &fact.actor.id,
                 };
                 (world.engine.fact_text(fact, at, &world.state), person)
@@ -236,6 +243,7 @@ impl World {
                 None => Digest::of(format!("no entry {name}").as_bytes()).to_string(),
             },
             Name::Plan(name) => scenario.plan(name).ok()?.digest.to_string(),
+            Name::Manifest(name) => scenario.manifests.get(name)?.to_string(),
             Name::Digest(name) => Digest::of(name.as_bytes()).to_string(),
             Name::At(seconds) => shift(step.at, seconds).to_string(),
             Name::Charter => self.engine.law().digest.to_string(),
@@ -265,7 +273,7 @@ pub(super) fn shift(at: Instant, seconds: i64) -> Instant {
     if seconds < 0 { at.saturating_sub(length) } else { at.saturating_add(length) }
 }
 
-fn resolve(value: &mut Json, value_of: &dyn Fn(&str) -> Option<String>) {
+pub(super) fn resolve(value: &mut Json, value_of: &dyn Fn(&str) -> Option<String>) {
     match value {
         Json::String(text) => {
             if let Some(found) = value_of(text) {

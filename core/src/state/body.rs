@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::GrantTerms;
+use super::{GrantTerms, LifecycleTerms};
 use crate::{
     digest::Digest,
     ledger::VerifierKey,
     model::{
-        Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, Law, Mode, Obligation,
-        Outcome, Permit, PlanPart, PolicyCount, Request, Subject, Target, Verdict,
+        Action, Actor, ActorKind, Channel, Enforcement, Fact, Finding, IncidentKind, Law, Mode,
+        Obligation, Outcome, Permit, PlanPart, PolicyCount, Request, Subject, Target, Verdict,
     },
     time::Instant,
 };
@@ -123,6 +123,12 @@ pub struct FactBody {
     /// What the charter lets the grant be, for one that is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<GrantTerms>,
+    /// What the charter makes of a step of an artifact's life, or of an integrity check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<LifecycleTerms>,
+    /// The kind of incident that the entry opens for the artifact; a refusal may open one, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentKind>,
     /// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     /// has claims: these may say more of a person than a book that nobody can erase should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use super::{
     Answered, ApprovalRecord, ArtifactRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord,
     FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation,
     PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind,
-    plan_place, rollouts, serials, snapshot::unfit, whereabouts,
+    lifecycle, plan_place, rollouts, serials, snapshot::unfit, whereabouts,
 };
 use crate::{
     canonical,
@@ -206,6 +206,7 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
     if body.stranger {
         stranger(state, recorded);
     }
+    artifact_incident(state, recorded, &body);
     if body.decision.verdict != Verdict::Allow {
         return Ok(());
     }
@@ -265,8 +266,36 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
         FactKind::Incident(incident) => self::incident(state, recorded, incident),
         FactKind::Resolution(resolution) => incidents::close(state, &resolution.incident),
         FactKind::Amendment(amendment) => amend(state, amendment, at),
+        FactKind::Lifecycle(step) => {
+            if let Some(terms) = body.artifact {
+                let signed = signature.map(|signature| signature.at);
+                let taken = lifecycle::Taken { entry: recorded.hash, at, by: &actor.id, signed };
+                lifecycle::step(state, step, terms, &taken);
+            }
+        }
+        FactKind::IntegrityCheck(check) => {
+            if let Some(terms) = body.artifact {
+                lifecycle::check(state, terms.lifecycle, &check);
+            }
+        }
     }
     Ok(())
+}
+
+/// What was done to an artifact, or tried, is an incident of its lifecycle, in the state that it has.
+fn artifact_incident(state: &mut State, recorded: &Recorded, body: &FactBody) {
+    let asset = match &body.fact.fact {
+        FactKind::Lifecycle(step) => &step.asset,
+        FactKind::IntegrityCheck(check) => &check.asset,
+        _ => return,
+    };
+    if let (Some(kind), Some(terms)) = (body.incident, &body.artifact) {
+        let track = terms.lifecycle.clone();
+        let stage = terms.state.word().to_owned();
+        let site = Site { track, asset: asset.clone(), stage };
+        let record = IncidentRecord { site, kind, at: recorded.entry.at };
+        incidents::open(state, recorded.hash, record);
+    }
 }
 
 fn outcome(state: &mut State, recorded: &Recorded, report: &OutcomeReport) {
@@ -329,6 +358,7 @@ fn amend(state: &mut State, amendment: Amendment, at: Instant) {
 /// Whatever somebody consented to ends with the law that it was consented to under, and does not come
 /// back if that law does.
 fn end_consents(state: &mut State, at: Instant) {
+    lifecycle::end_consents(state, at);
     let promotions = state.permits.iter().filter(|(_, record)| !record.permit.is_act());
     let consents: Vec<Digest> =
         promotions.map(|(entry, _)| *entry).chain(state.approvals.keys().copied()).collect();
@@ -361,6 +391,7 @@ fn forget(state: &mut State, entry: &Digest) {
 
 fn withdraw(state: &mut State, entry: &Digest) {
     forget(state, entry);
+    lifecycle::withdraw(state, entry);
     let asked =
         state.grant_requests.iter().find(|(_, record)| record.approvals.contains_key(entry));
     if let Some(record) = asked

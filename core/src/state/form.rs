@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    GrantRecord, GrantRequestRecord, Site, StagePlace,
+    GrantRecord, GrantRequestRecord, LifecycleRecord, Site, StagePlace,
     compact::{Hash, Moment},
 };
 use crate::{
@@ -62,6 +62,8 @@ pub(super) struct Form {
     pub(super) looks: Vec<LookForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) serials: Vec<SerialForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lifecycle: Vec<LifecycleForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -263,6 +265,14 @@ pub(super) struct SerialForm {
     pub(super) place: StagePlace,
     pub(super) act: Digest,
     pub(super) state: StateSerial,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct LifecycleForm {
+    pub(super) lifecycle: String,
+    pub(super) digest: Digest,
+    pub(super) record: LifecycleRecord,
 }
 
 impl From<&Site> for Spot {

@@ -153,6 +153,8 @@ impl State {
         what.on(&mut self.incident_places);
         what.on(&mut self.looks);
         what.on(&mut self.serials);
+        what.on(&mut self.lifecycle);
+        what.on(&mut self.versions);
         what.on(&mut self.strangers);
         what.on(&mut self.erased);
     }

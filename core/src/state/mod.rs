@@ -12,6 +12,7 @@ mod form;
 mod grants;
 mod incidents;
 mod journal;
+mod lifecycle;
 mod permit;
 mod rollouts;
 mod serials;
@@ -29,6 +30,8 @@ pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
 pub use grants::{GrantTerms, StatusGrant};
 pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
+pub(crate) use lifecycle::{ArtifactPlace, ConsentRecord, LifecycleRecord};
+pub use lifecycle::{LifecycleTerms, OwedEvidence, StatusArtifact};
 pub use permit::permit_of;
 pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
 pub(crate) use serials::SerialRecord;
@@ -93,6 +96,10 @@ pub struct State {
     pub(crate) incident_places: Journaled<IncidentPlace, ()>,
     pub(crate) looks: Journaled<Site, LookRecord>,
     pub(crate) serials: Journaled<StagePlace, SerialRecord>,
+    /// The artifacts of the lifecycles.
+    pub(crate) lifecycle: Journaled<ArtifactPlace, LifecycleRecord>,
+    /// The same artifacts by lifecycle, asset and version.
+    pub(crate) versions: Journaled<(String, String, String), Digest>,
     /// The entries of callers who were not known, with the ledger's clock then; the newest of them.
     pub(crate) strangers: Journaled<u64, Instant>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the
@@ -251,6 +258,9 @@ pub struct Status {
     /// Incidents that are not over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<StatusIncident>,
+    /// The artifacts of the charter's lifecycles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<StatusArtifact>,
 }
 
 /// Traffic on its way to what was deployed at a site.
@@ -510,6 +520,12 @@ impl State {
         self.evidence.range(key(0)..=key(u64::MAX)).map(|(_, record)| record)
     }
 
+    /// The sequence number of the newest entry that records evidence for a gate about a subject.
+    pub(crate) fn newest_evidence(&self, gate: &str, about: &About) -> Option<u64> {
+        let key = |sequence| (gate.to_owned(), about.clone(), sequence);
+        self.evidence.range(key(0)..=key(u64::MAX)).next_back().map(|((_, _, it), _)| *it)
+    }
+
     /// A summary of the state.
     pub fn status(&self) -> Status {
         Status {
@@ -568,6 +584,7 @@ impl State {
                     at: record.at,
                 })
                 .collect(),
+            artifacts: self.status_artifacts(),
         }
     }
 }

@@ -10,13 +10,14 @@ use super::{
     fold,
     form::{
         AboutForm, ActForm, AnsweredForm, ApprovalForm, ArtifactForm, ChangeForm, DeploymentForm,
-        ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LineageForm, LookForm, Named,
-        NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm, SerialForm, SiteForm,
-        SnapshotForm, Spot,
+        ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LifecycleForm, LineageForm,
+        LookForm, Named, NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm,
+        SerialForm, SiteForm, SnapshotForm, Spot,
     },
     incidents,
     journal::Journaled,
     kind,
+    lifecycle::version_place,
     serials::SerialRecord,
     whereabouts,
 };
@@ -206,6 +207,11 @@ impl State {
                 act: record.act,
                 state: record.state.clone(),
             }),
+            lifecycle: list(&self.lifecycle, |(lifecycle, digest), record| LifecycleForm {
+                lifecycle: lifecycle.clone(),
+                digest: *digest,
+                record: record.clone(),
+            }),
         };
         canonical::to_bytes(&form)
     }
@@ -228,6 +234,14 @@ impl State {
         let mut incident_places = Journaled::default();
         for (entry, record) in incidents.iter() {
             incident_places.insert(incidents::place(*entry, record), ());
+        }
+        let lifecycle: Journaled<_, _> = map(form.lifecycle, |f| {
+            let LifecycleForm { lifecycle, digest, record } = f;
+            ((lifecycle, digest), record)
+        })?;
+        let mut versions = Journaled::default();
+        for ((of, digest), record) in lifecycle.iter() {
+            versions.insert(version_place(of, &record.manifest), *digest);
         }
         let approvals: Journaled<_, _> = map(form.approvals, |f| {
             let ApprovalForm { entry, approval, law, signed, at } = f;
@@ -280,6 +294,8 @@ impl State {
             incidents,
             incident_places,
             serials: map(form.serials, |f| (f.place, SerialRecord { act: f.act, state: f.state }))?,
+            lifecycle,
+            versions,
             looks: map(form.looks, |f| (f.site, LookRecord { clean: f.clean, found: f.found }))?,
             size: form.size,
             last: Some(form.last),

@@ -26,6 +26,7 @@ mod identity_laws;
 mod issuer;
 mod joined;
 mod laws;
+mod lifecycles;
 mod policies;
 mod promotion;
 mod providers;
@@ -62,6 +63,7 @@ fn every_finding_code_has_a_test() {
         include_str!("evidence.rs"),
         include_str!("facts.rs"),
         include_str!("identities.rs"),
+        include_str!("lifecycles.rs"),
         include_str!("policies.rs"),
         include_str!("promotion.rs"),
         include_str!("requests.rs"),

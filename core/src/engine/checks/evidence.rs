@@ -3,9 +3,9 @@
 use super::{Context, Place, rollout};
 use crate::{
     charter::{Gate, GateAbout},
-    engine::{codes, findings::CheckFindings},
+    engine::{Engine, codes, findings::CheckFindings},
     model::{About, Action, EvidenceResult, Subject},
-    state::EvidenceRecord,
+    state::{EvidenceRecord, State},
     time::Instant,
 };
 
@@ -52,11 +52,24 @@ fn shift(context: &Context<'_>, place: &Place<'_>, findings: &mut CheckFindings<
     }
 }
 
-/// Whether a gate is satisfied, by evidence that was produced after `since` where that is given.
+/// Whether the request's subject satisfies a gate.
 fn gate(
     context: &Context<'_>,
     gate: &Gate,
     since: Option<Instant>,
+    findings: &mut CheckFindings<'_>,
+) {
+    let subject = (gate, about(gate.about, &context.request.subject));
+    let when = (context.request.at, since);
+    satisfied(context.engine, context.state, subject, when, findings);
+}
+
+/// Whether a gate is satisfied, by evidence that was produced after `since` where that is given.
+pub(in crate::engine) fn satisfied(
+    engine: &Engine,
+    state: &State,
+    (gate, about): (&Gate, Option<About>),
+    (at, since): (Instant, Option<Instant>),
     findings: &mut CheckFindings<'_>,
 ) {
     let subject = Some(gate.gate.as_str());
@@ -67,13 +80,13 @@ fn gate(
     let missing = || {
         format!("no evidence about this {} was recorded by the gate's producers", word(gate.about))
     };
-    let Some(about) = about(gate.about, &context.request.subject) else {
+    let Some(about) = about else {
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
     // Producers may have changed with the charter; the word of those who count now counts.
     let count = |record: &&EvidenceRecord| gate.producers.contains(&record.producer);
-    let counting = || context.state.evidence(&gate.gate, &about).filter(count);
+    let counting = || state.evidence(&gate.gate, &about).filter(count);
     // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
     // last and the word recorded last must both be good.
     let latest = counting().max_by_key(|record| record.produced);
@@ -82,8 +95,7 @@ fn gate(
         return;
     };
     let result = evidence.result.max(recorded.result);
-    let at = context.request.at;
-    let skew = context.engine.charter().document().clock.skew;
+    let skew = engine.charter().document().clock.skew;
     if evidence.produced > at.saturating_add(skew) {
         let message = format!(
             "the evidence was produced at {}, after the request's instant",

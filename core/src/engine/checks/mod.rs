@@ -2,6 +2,7 @@
 //! state, and adds findings; none of them stops the others.
 
 mod approvals;
+mod artifact;
 mod boundary;
 mod caller;
 mod drift;
@@ -20,6 +21,7 @@ mod who;
 mod zone;
 
 pub(super) use caller::Caller;
+pub(super) use evidence::satisfied as gate;
 pub(super) use identity::{Presented, bound_to, identity_of_recorder, is_bound, is_known};
 pub(super) use origin::origin;
 pub(super) use policies::{PolicyResults, evaluate as evaluate_policies};

@@ -15,6 +15,7 @@ pub(super) fn check(context: &Context<'_>, place: &Place<'_>, findings: &mut Che
             if !matches!(context.request.action, Action::Plan | Action::Apply) =>
         {
             self::artifact(context, place, artifact, findings);
+            super::artifact::check(context, place, artifact, findings);
         }
         (Subject::Artifact(_), Moves::Artifact) => findings.fail(
             codes::SUBJECT_ACTION,
