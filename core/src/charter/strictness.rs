@@ -19,9 +19,14 @@ impl Checker<'_> {
         for (index, later) in track.stages.iter().enumerate() {
             for earlier in track.before(later) {
                 let Some(asks) = track.boundary(Some(earlier), later) else { continue };
-                // Where several ways lead into the earlier stage, what is asked of all that is there is the least.
-                let mut asked = track.boundaries_into(earlier).map(|asked| less_asked(asked, asks));
-                let laxer = || asked.try_fold(None, |_, what| what.map(Some)).flatten();
+                // Where several ways lead into the earlier stage, all that is there was asked what each way asks.
+                let mut ways = track.boundaries_into(earlier).map(|asked| less_asked(asked, asks));
+                let first = ways.next().unwrap_or_default();
+                let common = ways.fold(first, |mut common, other| {
+                    common.retain(|what| other.contains(what));
+                    common
+                });
+                let laxer = || common.into_iter().next();
                 if let Some(what) = less(earlier, later).or_else(laxer) {
                     let message = format!(
                         "`{}` asks for less than `{}` before it: {what}",
@@ -55,68 +60,72 @@ fn less(earlier: &Stage, later: &Stage) -> Option<String> {
 }
 
 /// In what the entrance of a later stage is laxer.
-fn less_asked(earlier: &Boundary, later: &Boundary) -> Option<String> {
-    if let Some(gate) = missing(&earlier.gates, &later.gates) {
-        return Some(format!("the gate `{gate}` is missing"));
-    }
+fn less_asked(earlier: &Boundary, later: &Boundary) -> Vec<String> {
+    let mut what = Vec::new();
+    let gates = earlier.gates.iter().filter(|gate| !later.gates.contains(gate));
+    what.extend(gates.map(|gate| format!("the gate `{gate}` is missing")));
     if people(&later.approvals) < people(&earlier.approvals) {
-        return Some("fewer approvals are needed".to_owned());
+        what.push("fewer approvals are needed".to_owned());
     }
     let older = |rule: &&ApprovalRule| {
         let same = |other: &&ApprovalRule| other.role == rule.role;
         earlier.approvals.iter().find(same).is_some_and(|other| rule.max_age > other.max_age)
     };
-    if let Some(rule) = later.approvals.iter().find(older) {
-        return Some(format!("approvals by the role `{}` may be older", rule.role));
-    }
+    let older = later.approvals.iter().filter(older);
+    what.extend(older.map(|rule| format!("approvals by the role `{}` may be older", rule.role)));
     if later.soak.unwrap_or_default() < earlier.soak.unwrap_or_default() {
-        return Some("the soak is shorter".to_owned());
+        what.push("the soak is shorter".to_owned());
     }
     if later.delay.unwrap_or_default() < earlier.delay.unwrap_or_default() {
-        return Some("the delay after approval is shorter".to_owned());
+        what.push("the delay after approval is shorter".to_owned());
     }
-    if !earlier.refs.is_empty() {
-        if later.refs.is_empty() {
-            return Some("any ref is accepted".to_owned());
-        }
-        let wider = |wide: &&String| {
-            let fits = |narrow: &String| pattern::fits_ref(wide, narrow) && *wide != narrow;
-            earlier.refs.iter().any(fits) && !earlier.refs.contains(wide)
-        };
-        if let Some(wide) = later.refs.iter().find(wider) {
-            return Some(format!("`{wide}` accepts more refs"));
-        }
-    }
+    what.extend(refs(earlier, later));
     let from_tags = || !later.refs.iter().all(|pattern| pattern.starts_with("refs/heads/"));
     if earlier.signed_tags && !later.signed_tags && from_tags() {
-        return Some("tags need not be signed".to_owned());
+        what.push("tags need not be signed".to_owned());
     }
     if !earlier.windows.is_empty()
         && (later.windows.is_empty() || open(&later.windows) > open(&earlier.windows))
     {
-        return Some("it is open for longer in a week".to_owned());
+        what.push("it is open for longer in a week".to_owned());
     }
-    limits(earlier, later).or_else(|| rollback_and_rollout(earlier, later))
+    what.extend(radius(earlier, later));
+    what.extend(rate(earlier, later));
+    what.extend(rollback_and_rollout(earlier, later));
+    what
 }
 
-fn limits(earlier: &Boundary, later: &Boundary) -> Option<String> {
-    if let Some(radius) = &earlier.blast_radius {
-        let Some(other) = &later.blast_radius else {
-            return Some("there is no blast radius".to_owned());
-        };
-        for ((name, limit), (_, other)) in radius.limits().into_iter().zip(other.limits()) {
-            if limit.is_some_and(|limit| other.is_none_or(|other| other > limit)) {
-                return Some(format!("the blast radius allows more `{name}`"));
-            }
-        }
-        let covered =
-            |name: &&String| radius.resources.iter().any(|wide| pattern::fits(wide, name));
-        if !radius.resources.is_empty()
-            && (other.resources.is_empty() || !other.resources.iter().all(|name| covered(&name)))
-        {
-            return Some("the blast radius allows other resources".to_owned());
+fn refs(earlier: &Boundary, later: &Boundary) -> Option<String> {
+    if earlier.refs.is_empty() {
+        return None;
+    }
+    if later.refs.is_empty() {
+        return Some("any ref is accepted".to_owned());
+    }
+    let wider = |wide: &&String| {
+        let fits = |narrow: &String| pattern::fits_ref(wide, narrow) && *wide != narrow;
+        earlier.refs.iter().any(fits) && !earlier.refs.contains(wide)
+    };
+    later.refs.iter().find(wider).map(|wide| format!("`{wide}` accepts more refs"))
+}
+
+fn radius(earlier: &Boundary, later: &Boundary) -> Option<String> {
+    let radius = earlier.blast_radius.as_ref()?;
+    let Some(other) = &later.blast_radius else {
+        return Some("there is no blast radius".to_owned());
+    };
+    for ((name, limit), (_, other)) in radius.limits().into_iter().zip(other.limits()) {
+        if limit.is_some_and(|limit| other.is_none_or(|other| other > limit)) {
+            return Some(format!("the blast radius allows more `{name}`"));
         }
     }
+    let covered = |name: &&String| radius.resources.iter().any(|wide| pattern::fits(wide, name));
+    let other = !radius.resources.is_empty()
+        && (other.resources.is_empty() || !other.resources.iter().all(|name| covered(&name)));
+    other.then(|| "the blast radius allows other resources".to_owned())
+}
+
+fn rate(earlier: &Boundary, later: &Boundary) -> Option<String> {
     let rate = earlier.rate?;
     let more = later.rate.is_none_or(|other| {
         let times =
