@@ -113,8 +113,13 @@ fn demands(lab: &Lab<'_>, changes: &mut Changes) {
         if ["plan", "rollback", "shift"].contains(&step.verb.as_str()) {
             continue;
         }
-        if place.boundary.from.is_some() {
+        if let Some(from) = &place.boundary.from {
             changes.push((format!("{at}/soak"), "5000d".into()));
+            let stage = place.track.stages.iter().position(|stage| stage.stage == *from);
+            if let Some(stage) = stage.filter(|_| !place.stage.is_quarantine()) {
+                let zone = format!("/tracks/{track}/stages/{stage}/zone");
+                changes.push((zone, json!({ "maxAge": "1s" })));
+            }
         }
         if !place.boundary.approvals.is_empty() {
             changes.push((format!("{at}/delay"), "5000d".into()));

@@ -219,6 +219,12 @@ fn outcome(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
             continue;
         };
         let follows = place.boundary.from.as_ref();
+        if follows == Some(&before.stage.stage)
+            && !place.stage.is_quarantine()
+            && let Some(limit) = before.stage.zone.as_ref().and_then(|zone| zone.max_age)
+        {
+            later_by(lab, index, (later, &act), limit)?;
+        }
         let demanded = match act.verb.as_str() {
             "shift" if place.stage.stage == before.stage.stage => {
                 place.boundary.rollout.as_ref().map(|rollout| rollout.wait)
