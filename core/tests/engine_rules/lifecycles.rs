@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use poundlock::{
+    canonical,
     digest::Digest,
     engine::{Admission, codes},
     model::{
@@ -10,9 +11,9 @@ use poundlock::{
         EvidenceResult, ExceptionCase, Fact, FactKind, IncidentKind, IntegrityCheck,
         IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep, Manifest, Note,
         OutcomeResult, Publication, Remark, Request, Retirement, Revision, Subject, Succession,
-        Withdrawal,
+        Verdict, Withdrawal,
     },
-    state::State,
+    state::{FactBody, State},
 };
 
 use crate::support::*;
@@ -295,7 +296,7 @@ fn what_is_not_published_is_not_used() {
     denied(&world.record(&used(artifact, 7)), codes::ARTIFACT_APPROVED);
 }
 
-// Requirements: R197, R198, R222, R224, R225, R227, R233, R240, R364, N5, N7, N10.
+// Requirements: R197, R198, R205, R222, R224, R225, R227, R233, R240, R259, R364, R382, R389, N5, N7, N10.
 #[test]
 fn what_was_published_is_never_altered_and_whoever_tries_opens_an_incident() {
     let mut world = world();
@@ -328,7 +329,7 @@ fn what_was_published_is_never_altered_and_whoever_tries_opens_an_incident() {
     assert_eq!(world.incidents().len(), attempts.len());
 }
 
-// Requirements: R199, R220, N12.
+// Requirements: R199, R201, R209, R220, N12.
 #[test]
 fn an_artifact_is_named_by_all_that_its_manifest_says() {
     let mut world = world();
@@ -472,7 +473,7 @@ fn a_workload_names_the_author() {
     );
 }
 
-// Requirements: R221, R237, R238, R247, N10.
+// Requirements: R221, R237, R238, R247, R504, R505, N10.
 #[test]
 fn nothing_is_published_without_the_whole_ceremony() {
     for missing in CEREMONY {
@@ -594,7 +595,7 @@ fn exception(reason: &str) -> Option<Emergency> {
     }))
 }
 
-// Requirements: R321, R322, R323, R324, R332, R335, R338, R339, R340, R341, R342, M9.
+// Requirements: R321, R322, R323, R324, R332, R335, R338, R339, R340, R341, R342, R344, M9.
 #[test]
 fn an_exception_is_another_artifact_with_every_consent_and_debts_of_its_own() {
     let mut world = world();
@@ -786,4 +787,27 @@ fn a_state_with_artifacts_is_the_same_from_its_snapshot_and_every_step_is_decide
     let size = world.size();
     let again = world.engine.redecide(&world.ledger, &mut State::new(), size).unwrap();
     assert_eq!(again.entries, size);
+}
+
+// Requirements: R225, R228, R231, R232, R363.
+#[test]
+fn publication_and_every_attempt_against_it_are_entries_with_actor_and_instant() {
+    let mut world = world();
+    let artifact = world.approved(&manifest("1.0.0"), 0);
+    assert_eq!(world.state.status().artifacts[0].published, None);
+    let published = world.takes(publish(artifact, None, 7));
+    let attempt = simple(human("ann"), LifecycleOperation::Delete(Remark::default()), artifact, 8);
+    let refused = world.record(&attempt);
+    for (admission, actor, seconds, verdict) in
+        [(published, "deployer", 7, Verdict::Allow), (refused, "ann", 8, Verdict::Deny)]
+    {
+        let entry = world.ledger.read(admission.sequence, 1).unwrap().remove(0).entry;
+        let body: FactBody = canonical::from_bytes(&entry.body).unwrap();
+        assert_eq!((body.fact.at, body.decision.verdict), (at(seconds), verdict));
+        assert_eq!(body.fact.actor.id, actor);
+        let FactKind::Lifecycle(step) = body.fact.fact else { panic!("the fact is no step") };
+        assert_eq!(step.digest, artifact);
+    }
+    world.takes(deprecate(artifact, 9));
+    assert_eq!(world.state.status().artifacts[0].published, Some(at(7)));
 }

@@ -42,7 +42,7 @@ fn what_was_appended_is_read_by_every_handle() {
     }
 }
 
-// Requirements: R375, N11.
+// Requirements: R229, R375, N11.
 #[test]
 fn appending_at_another_place_is_a_conflict() {
     let directory = tempdir().unwrap();
