@@ -3119,6 +3119,86 @@ export interface ReceiptAnswer {
   receipt: string;
 }
 
+/** A period: from an instant on, until before another. */
+export interface ReportInput {
+  /** The first instant. */
+  since: Instant;
+  /** The instant that is the first one after it. */
+  until: Instant;
+}
+
+/** What a figure counts. */
+export type FigureUnit =
+  /** Entries of the ledger. */
+  | "entries"
+  /** Attachments of entries. */
+  | "attachments"
+  /** Artifacts. */
+  | "artifacts"
+  /**
+   * Whole seconds, summed up; `of` says over how many cases, so that their mean is the one divided by
+   * the other.
+   */
+  | "seconds"
+  /** Milliseconds, summed up likewise. */
+  | "milliseconds";
+
+/** One figure: exact numbers, with the entries that they rest on. */
+export interface Figure {
+  /** Its name, such as `deployments.succeeded`. */
+  figure: string;
+  /** What `count` counts. */
+  unit: FigureUnit;
+  /** How many. */
+  count: number;
+  /** The sequence numbers of the entries that were counted, the first of them. */
+  entries: number[];
+  /** How many more entries were counted than are listed. */
+  omitted: number;
+  /** The longest of the times. */
+  longest?: number;
+  /** Of how many; absent where it is no share. */
+  of?: number;
+}
+
+/** How often a code denied. */
+export interface CodeCount {
+  /** The code of the finding. */
+  code: string;
+  /** In how many entries. */
+  count: number;
+  /** Their sequence numbers, the first of them. */
+  entries: number[];
+  /** How many more there are than are listed. */
+  omitted: number;
+}
+
+/** The figures that one kind of report consists of. */
+export interface FigureSet {
+  /** What the report is for, such as `sox`. */
+  set: string;
+  /** The names of its figures. */
+  figures: string[];
+}
+
+/** The figures of a ledger for a period (R395 to R406, R411). */
+export interface ReportAnswer {
+  /** The ledger's origin. */
+  origin: string;
+  /** The period. */
+  period: ReportInput;
+  /** How many entries the ledger holds, all of them verified. */
+  size: number;
+  /** The RFC 6962 Merkle tree hash over them. */
+  root: Digest;
+  /** Every figure, in a fixed order. */
+  figures: Figure[];
+  /** In how many entries of the period each code denied, in the order of the codes. */
+  codes: CodeCount[];
+  /** Which figures belong to which report. */
+  sets: FigureSet[];
+}
+
 /** How a ledger is to be verified. */
 export interface VerifyInput {
   /**

@@ -3344,6 +3344,94 @@ func (a ReceiptAnswer) String() string {
 	return shown(a, a.written)
 }
 
+// A period: from an instant on, until before another.
+type ReportInput struct {
+	// The first instant.
+	Since string `json:"since"`
+	// The instant that is the first one after it.
+	Until string `json:"until"`
+}
+
+// What a figure counts.
+type FigureUnit string
+
+const (
+	// Entries of the ledger.
+	FigureUnitEntries FigureUnit = "entries"
+	// Attachments of entries.
+	FigureUnitAttachments FigureUnit = "attachments"
+	// Artifacts.
+	FigureUnitArtifacts FigureUnit = "artifacts"
+	// Whole seconds, summed up; `of` says over how many cases, so that their mean is the one divided by
+	// the other.
+	FigureUnitSeconds FigureUnit = "seconds"
+	// Milliseconds, summed up likewise.
+	FigureUnitMilliseconds FigureUnit = "milliseconds"
+)
+
+// One figure: exact numbers, with the entries that they rest on.
+type Figure struct {
+	// Its name, such as `deployments.succeeded`.
+	Figure string `json:"figure"`
+	// What `count` counts.
+	Unit FigureUnit `json:"unit"`
+	// How many.
+	Count uint64 `json:"count"`
+	// The sequence numbers of the entries that were counted, the first of them.
+	Entries []uint64 `json:"entries"`
+	// How many more entries were counted than are listed.
+	Omitted uint64 `json:"omitted"`
+	// The longest of the times.
+	Longest *uint64 `json:"longest,omitzero"`
+	// Of how many; absent where it is no share.
+	Of *uint64 `json:"of,omitzero"`
+}
+
+// How often a code denied.
+type CodeCount struct {
+	// The code of the finding.
+	Code string `json:"code"`
+	// In how many entries.
+	Count uint64 `json:"count"`
+	// Their sequence numbers, the first of them.
+	Entries []uint64 `json:"entries"`
+	// How many more there are than are listed.
+	Omitted uint64 `json:"omitted"`
+}
+
+// The figures that one kind of report consists of.
+type FigureSet struct {
+	// What the report is for, such as `sox`.
+	Set string `json:"set"`
+	// The names of its figures.
+	Figures []string `json:"figures"`
+}
+
+// The figures of a ledger for a period (R395 to R406, R411).
+type ReportAnswer struct {
+	text
+
+	// The ledger's origin.
+	Origin string `json:"origin"`
+	// The period.
+	Period ReportInput `json:"period"`
+	// How many entries the ledger holds, all of them verified.
+	Size uint64 `json:"size"`
+	// The RFC 6962 Merkle tree hash over them.
+	Root string `json:"root"`
+	// Every figure, in a fixed order.
+	Figures []Figure `json:"figures"`
+	// In how many entries of the period each code denied, in the order of the codes.
+	Codes []CodeCount `json:"codes"`
+	// Which figures belong to which report.
+	Sets []FigureSet `json:"sets"`
+}
+
+// String is the answer's text, in JSON.
+func (a ReportAnswer) String() string {
+	return shown(a, a.written)
+}
+
 // How a ledger is to be verified.
 type VerifyInput struct {
 	// The keys that are trusted, as verifier keys; where this is absent, those that the ledger itself

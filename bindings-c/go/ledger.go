@@ -118,6 +118,11 @@ func (l *Ledger) PutCheckpoint(checkpoint string) (*SignedCheckpointAnswer, erro
 	return ask[SignedCheckpointAnswer](l.calling("put_checkpoint"), input)
 }
 
+// Report verifies the whole ledger, and counts what lies in a period: from one instant on, until before another.
+func (l *Ledger) Report(period Document) (*ReportAnswer, error) {
+	return ask[ReportAnswer](l.calling("report"), period)
+}
+
 // ForkProof answers a proof that a signed checkpoint and the one that is kept cannot both be true,
 // if there is one.
 func (l *Ledger) ForkProof(checkpoint string) (*ForkAnswer, error) {

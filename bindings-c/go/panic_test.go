@@ -97,6 +97,10 @@ func TestAPanicInAnyCallIsAnErrorAndAllGoesOn(t *testing.T) {
 		"Ledger.Notices":       func() error { _, err := ledger.Notices(); return err },
 		"Ledger.PutCheckpoint": func() error { _, err := ledger.PutCheckpoint(checkpoint); return err },
 		"Ledger.Receipt":       func() error { _, err := ledger.Receipt(0); return err },
+		"Ledger.Report": func() error {
+			_, err := ledger.Report(`{"since":"2026-01-01T00:00:00Z","until":"2027-01-01T00:00:00Z"}`)
+			return err
+		},
 		"Ledger.Status":        func() error { _, err := ledger.Status(); return err },
 		"Ledger.Verify":        func() error { _, err := ledger.Verify(nil); return err },
 		"Ledger.Entries": func() error {

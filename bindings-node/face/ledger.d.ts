@@ -61,6 +61,10 @@ export declare class Ledger extends Handle {
     receipt(sequence: number): Receipt;
     /** As `receipt`, in another thread. */
     receiptAsync(sequence: number): Promise<Receipt>;
+    /** Verifies every byte, and counts what lies in a period: from one instant on, until before another. */
+    report(period: Input<documents.ReportInput>): Answer<documents.ReportAnswer>;
+    /** As `report`, in another thread. */
+    reportAsync(period: Input<documents.ReportInput>): Promise<Answer<documents.ReportAnswer>>;
     /** Proves that a signed checkpoint and the kept one cannot both be true; null where they can. */
     forkProof(checkpoint: string): Answer<documents.ForkAnswer>;
     /** As `forkProof`, in another thread. */

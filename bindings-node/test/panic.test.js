@@ -14,6 +14,7 @@ const { NONCE, ORIGIN, PACK, CHARTER, begun, directory, engine, keyPair, law, pl
 const { Charter, Engine, Ledger, Plan, PolicyPack, PoundlockError, Receipt } = poundlock
 
 /** What does no work of the library's. */
+const PERIOD = { since: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z' }
 const IDLE = ['Ledger.close', 'Receipt.new', 'Receipt.toJSON', 'Charter.digest', 'Charter.document', 'Charter.name', 'Charter.version']
 
 /** How everything is called that does any. */
@@ -112,6 +113,7 @@ function drills(context) {
     'Ledger.putCheckpoint': () => ledger.putCheckpoint(checkpoint),
     'Ledger.receipt': () => ledger.receipt(0),
     'Ledger.forkProof': () => ledger.forkProof(checkpoint),
+    'Ledger.report': () => ledger.report(PERIOD),
     'Ledger.notices': () => ledger.notices(),
     'Receipt.verify': () => receipt.verify([keys.key]),
     callAsync: () => poundlock.callAsync('version'),
@@ -143,6 +145,7 @@ function drills(context) {
     'Ledger.checkpointAsync': () => ledger.checkpointAsync(),
     'Ledger.putCheckpointAsync': () => ledger.putCheckpointAsync(checkpoint),
     'Ledger.receiptAsync': () => ledger.receiptAsync(0),
+    'Ledger.reportAsync': () => ledger.reportAsync(PERIOD),
     'Ledger.forkProofAsync': () => ledger.forkProofAsync(checkpoint),
   }
   return { table, ledger }

@@ -63,6 +63,7 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "Ledger.open_read_only": lambda charter: Ledger.open_read_only(charter.parent),
     "Ledger.put_checkpoint": lambda _: LEDGER.put_checkpoint(""),
     "Ledger.receipt": lambda _: LEDGER.receipt(0),
+    "Ledger.report": lambda _: LEDGER.report("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
     "Ledger.status": lambda _: LEDGER.status(),
     "Ledger.verify": lambda _: LEDGER.verify(unsigned=True),
     "Receipt.verify": lambda _: Receipt("").verify([]),

@@ -291,6 +291,8 @@ def test_a_checkpoint_is_signed_by_the_host_or_by_secret_keys() -> None:
     assert ledger.put_checkpoint(signed).checkpoint == signed
     assert ledger.verify([verifier]).signed == 1
     assert ledger.fork_proof(signed).proof is None
+    report = ledger.report("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z")
+    assert {figure.figure: figure.of for figure in report.figures}["trail.verified"] == 1
     keys = [verifier]
     assert poundlock.verify_checkpoint({"checkpoint": signed, "keys": keys}).size == 1
 

@@ -4,6 +4,7 @@ mod about;
 mod grants;
 mod incident;
 pub(crate) mod receipts;
+mod report;
 mod schema;
 pub(crate) mod signing;
 
@@ -15,6 +16,7 @@ use poundlock::{digest::Digest, model::Action, time::Instant};
 pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, Resolution};
+pub(crate) use report::Report;
 pub(crate) use schema::Schema;
 
 /// The options that every command takes.
@@ -91,6 +93,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Show what is deployed, pending and owed
     Status,
+    /// Verify the whole ledger, and count what lies in a period: the figures for reports
+    Report(Report),
     /// Test and lint policy packs, and run scenarios
     #[command(subcommand)]
     Policy(Policy),

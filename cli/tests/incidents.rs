@@ -91,6 +91,14 @@ fn an_incident_blocks_until_its_resolution() {
     assert_eq!(place.json(&resolution).0, 0);
     assert!(incidents(&place).is_empty());
     assert_eq!(place.admit("apply", "dev", "2026-03-02T09:12:00Z", &[]).0, 0);
+    let period = ["report", "--since", "2026-03-02T00:00:00Z", "--until", "2026-03-03T00:00:00Z"];
+    let (code, report) = place.json(&period);
+    assert_eq!(code, 0, "{report:#}");
+    let figures = report["figures"].as_array().unwrap();
+    let figure = |name| figures.iter().find(|figure| figure["figure"] == name).unwrap();
+    assert_eq!(figure("incidents.opened")["entries"], serde_json::json!([opened["sequence"]]));
+    assert_eq!(figure("incidents.time")["longest"], 300);
+    assert_eq!(figure("requests.denied")["count"], 1);
 }
 
 #[test]

@@ -92,6 +92,7 @@ pub mod limits;
 pub mod model;
 mod pattern;
 pub mod policy;
+pub mod report;
 pub mod scenario;
 mod secrets;
 pub mod state;

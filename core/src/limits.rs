@@ -125,6 +125,9 @@ pub const EXPLAINED_FINDINGS: usize = 1000;
 /// Steps for all the explanations of one request.
 pub const EXPLANATION_STEPS: u64 = 100_000_000;
 
+/// How many of the entries that a figure of a report rests on are listed.
+pub const REPORT_ENTRIES: usize = 100;
+
 /// Strings of at least this many bytes are masked where they equal a sensitive value.
 pub const TAINT_BYTES: usize = 6;
 /// Sensitive values of a plan are compared by at most this many of their first bytes.

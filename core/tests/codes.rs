@@ -4,7 +4,11 @@
 
 use std::fmt::Write as _;
 
-use poundlock::{engine::codes::FINDING_CODES, error::Code};
+use poundlock::{
+    engine::codes::FINDING_CODES,
+    error::Code,
+    report::{FigureSet, Name},
+};
 
 fn page() -> String {
     let mut page = String::from(
@@ -29,6 +33,46 @@ fn the_page_lists_every_code() {
     }
     let found = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     assert!(found == page(), "docs/codes.md is out of date: write it anew with POUNDLOCK_UPDATE=1");
+}
+
+/// The tables of `docs/reports.md`.
+fn tables() -> (String, String) {
+    let (mut figures, mut sets) = (String::new(), String::new());
+    for name in Name::ALL {
+        let unit = serde_json::to_value(name.unit()).unwrap();
+        let unit = unit.as_str().unwrap();
+        writeln!(figures, "| `{}` | {unit} | {} |", name.word(), name.meaning()).unwrap();
+    }
+    for FigureSet { set, figures } in FigureSet::all() {
+        writeln!(sets, "| `{set}` | `{}` |", figures.join("`, `")).unwrap();
+    }
+    (figures, sets)
+}
+
+#[test]
+fn the_page_of_reports_lists_every_figure() {
+    const HEADS: [&str; 2] = [
+        "| figure | unit | what is counted, and of what |\n|---|---|---|\n",
+        "| set | figures |\n|---|---|\n",
+    ];
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reports.md");
+    let found = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let (figures, sets) = tables();
+    let mut page = found.clone();
+    for (head, table) in HEADS.iter().zip([figures, sets]) {
+        let (before, after) = page.split_once(head).unwrap();
+        // The table ends where an empty line begins.
+        let rest = match after.strip_prefix('\n') {
+            Some(rest) => rest,
+            None => after.split_once("\n\n").unwrap().1,
+        };
+        page = format!("{before}{head}{table}\n{rest}");
+    }
+    if std::env::var_os("POUNDLOCK_UPDATE").is_some() {
+        std::fs::write(&path, &page).unwrap();
+        return;
+    }
+    assert!(found == page, "docs/reports.md is out of date: write it anew with POUNDLOCK_UPDATE=1");
 }
 
 #[test]

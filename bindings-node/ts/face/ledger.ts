@@ -162,6 +162,16 @@ export class Ledger extends Handle {
     return receiptOf(await this.#callAsync('receipt', { sequence }))
   }
 
+  /** Verifies every byte, and counts what lies in a period: from one instant on, until before another. */
+  report(period: Input<documents.ReportInput>): Answer<documents.ReportAnswer> {
+    return answer(this.#call('report', period))
+  }
+
+  /** As `report`, in another thread. */
+  async reportAsync(period: Input<documents.ReportInput>): Promise<Answer<documents.ReportAnswer>> {
+    return answer(await this.#callAsync('report', period))
+  }
+
   /** Proves that a signed checkpoint and the kept one cannot both be true; null where they can. */
   forkProof(checkpoint: string): Answer<documents.ForkAnswer> {
     return answer(this.#call('fork_proof', { checkpoint }))

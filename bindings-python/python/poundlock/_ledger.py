@@ -15,6 +15,7 @@ from .documents import (
     HeadAnswer,
     NoticesAnswer,
     ReceiptAnswer,
+    ReportAnswer,
     SignedCheckpointAnswer,
     Status,
     VerifiedAnswer,
@@ -142,6 +143,11 @@ class Ledger(Handle):
         """Return the proof that an entry is in the ledger, under its newest signed checkpoint."""
         answer = of_text(ReceiptAnswer, self._handle.call("receipt", given(sequence=sequence)))
         return Receipt._of(answer)
+
+    def report(self, since: str, until: str) -> ReportAnswer:
+        """Verify the whole ledger, and count what lies in a period: from one instant on, until before another."""
+        asked = {"since": unicode(since), "until": unicode(until)}
+        return of_text(ReportAnswer, self._handle.call("report", asked))
 
     def fork_proof(self, checkpoint: Text) -> ForkAnswer:
         """Return the proof that a remembered checkpoint and the ledger contradict each other, if they do."""

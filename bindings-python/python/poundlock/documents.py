@@ -49,6 +49,7 @@ __all__ = [
     "CheckpointInput",
     "CheckpointTextInput",
     "Clock",
+    "CodeCount",
     "ConsentPurpose",
     "Creation",
     "CredentialAnswer",
@@ -88,6 +89,9 @@ __all__ = [
     "FactRules",
     "FactTextInput",
     "Failure",
+    "Figure",
+    "FigureSet",
+    "FigureUnit",
     "Finding",
     "FindingCounts",
     "ForkAnswer",
@@ -173,6 +177,8 @@ __all__ = [
     "RecordReferences",
     "RefusalAnswer",
     "Remark",
+    "ReportAnswer",
+    "ReportInput",
     "Request",
     "RequestSummary",
     "RequestTextInput",
@@ -5225,6 +5231,134 @@ class ReceiptAnswer(Document):
 
     _members = {
         "receipt": ("receipt", None),
+    }
+
+
+class ReportInput(Document):
+    """A period: from an instant on, until before another."""
+
+    since: str
+    """The first instant."""
+    until: str
+    """The instant that is the first one after it."""
+
+    _members = {
+        "since": ("since", None),
+        "until": ("until", None),
+    }
+
+
+FigureUnit = Literal[
+    "entries",
+    "attachments",
+    "artifacts",
+    "seconds",
+    "milliseconds",
+]
+"""What a figure counts.
+
+`entries`: Entries of the ledger.
+
+`attachments`: Attachments of entries.
+
+`artifacts`: Artifacts.
+
+`seconds`: Whole seconds, summed up; `of` says over how many cases, so that their mean is the
+one divided by the other.
+
+`milliseconds`: Milliseconds, summed up likewise.
+"""
+
+
+class Figure(Document):
+    """One figure: exact numbers, with the entries that they rest on."""
+
+    figure: str
+    """Its name, such as `deployments.succeeded`."""
+    unit: FigureUnit
+    """What `count` counts."""
+    count: int
+    """How many."""
+    entries: Sequence[int]
+    """The sequence numbers of the entries that were counted, the first of them."""
+    omitted: int
+    """How many more entries were counted than are listed."""
+    longest: int | None = None
+    """The longest of the times."""
+    of: int | None = None
+    """Of how many; absent where it is no share."""
+
+    _members = {
+        "figure": ("figure", None),
+        "unit": ("unit", None),
+        "count": ("count", None),
+        "entries": ("entries", None),
+        "omitted": ("omitted", None),
+        "longest": ("longest", None),
+        "of": ("of", None),
+    }
+
+
+class CodeCount(Document):
+    """How often a code denied."""
+
+    code: str
+    """The code of the finding."""
+    count: int
+    """In how many entries."""
+    entries: Sequence[int]
+    """Their sequence numbers, the first of them."""
+    omitted: int
+    """How many more there are than are listed."""
+
+    _members = {
+        "code": ("code", None),
+        "count": ("count", None),
+        "entries": ("entries", None),
+        "omitted": ("omitted", None),
+    }
+
+
+class FigureSet(Document):
+    """The figures that one kind of report consists of."""
+
+    set: str
+    """What the report is for, such as `sox`."""
+    figures: Sequence[str]
+    """The names of its figures."""
+
+    _members = {
+        "set": ("set", None),
+        "figures": ("figures", None),
+    }
+
+
+class ReportAnswer(Document):
+    """The figures of a ledger for a period (R395 to R406, R411)."""
+
+    origin: str
+    """The ledger's origin."""
+    period: ReportInput
+    """The period."""
+    size: int
+    """How many entries the ledger holds, all of them verified."""
+    root: str
+    """The RFC 6962 Merkle tree hash over them."""
+    figures: Sequence[Figure]
+    """Every figure, in a fixed order."""
+    codes: Sequence[CodeCount]
+    """In how many entries of the period each code denied, in the order of the codes."""
+    sets: Sequence[FigureSet]
+    """Which figures belong to which report."""
+
+    _members = {
+        "origin": ("origin", None),
+        "period": ("period", ReportInput),
+        "size": ("size", None),
+        "root": ("root", None),
+        "figures": ("figures", [Figure]),
+        "codes": ("codes", [CodeCount]),
+        "sets": ("sets", [FigureSet]),
     }
 
 

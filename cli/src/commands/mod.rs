@@ -12,6 +12,7 @@ mod policy;
 mod read;
 mod receipt;
 mod record;
+mod report;
 mod schema;
 mod signing;
 mod snapshot;
@@ -30,6 +31,7 @@ use poundlock::{
     identity::{Credential, KeySet},
     limits, model,
     policy::PolicyPack,
+    report::Period,
     time::Instant,
 };
 use serde_json::{Value, json};
@@ -69,6 +71,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Snapshot => snapshot::run(&ledger),
         Command::Export(options) => archive::export(&options, &ledger, progress),
         Command::Import(options) => archive::import(&options, &ledger, progress),
+        Command::Report(options) => {
+            let until = options.until.map_or_else(|| files::instant(at), Ok)?;
+            report::run(Period { since: options.since, until }, &ledger)
+        }
         Command::Status => read::status(&charter, &ledger, files::instant(at)?),
         Command::Policy(options) => policy::run(&options, &charter, files::instant(at)?),
         Command::Lock(options) => lock(&options, &charter),

@@ -38,6 +38,18 @@ impl Audit {
         others: usize,
         progress: Option<Progress<'_>>,
     ) -> Result<Self> {
+        Self::visiting(ledger, sizes, others, progress, &mut |_, _| Ok(()))
+    }
+
+    /// Verifies likewise, and hands over each entry once it is known to be sound, with what the entries add up to
+    /// with it.
+    pub(crate) fn visiting(
+        ledger: &Ledger,
+        sizes: &[u64],
+        others: usize,
+        progress: Option<Progress<'_>>,
+        visit: &mut dyn FnMut(&State, &Recorded) -> Result<()>,
+    ) -> Result<Self> {
         let kept = ledger.checkpoint()?;
         let mut sizes = sizes.to_vec();
         sizes.extend(kept.as_ref().map(|kept| kept.unverified().size));
@@ -45,6 +57,7 @@ impl Audit {
         let mut named = BTreeMap::new();
         let mut fold = |recorded: &Recorded| {
             state.fold(recorded)?;
+            visit(&state, recorded)?;
             if sizes.contains(&state.size()) {
                 named.insert(state.size(), state.keys().to_vec());
             }

@@ -19,6 +19,7 @@ use crate::{
     engine::Admissions,
     error::{Code, Error, Result},
     ledger::{self, Head, SignedCheckpoint, VerifierKeys},
+    report::{Period, Report},
     state::{Audit, State},
     time::Instant,
 };
@@ -218,6 +219,7 @@ const METHODS: Methods<Method> = &[
     ("notices", notices),
     ("put_checkpoint", put_checkpoint),
     ("receipt", receipt),
+    ("report", report),
     ("status", status),
     ("verify", verify),
 ];
@@ -273,6 +275,7 @@ impl Ledger {
     /// - `attachment` takes a `digest`, `receipt` a `sequence`.
     /// - `verify` verifies every byte: `{"keys":[…],"threshold":1,"since":[…],"unsigned":false,"threads":1}`, all of
     ///   it optional.
+    /// - `report` verifies every byte likewise, and counts what lies in a period: `{"since":…,"until":…}`.
     /// - `put_checkpoint` keeps a signed `checkpoint` of this ledger; `fork_proof` proves that one and the kept one cannot
     ///   both be true.
     ///
@@ -422,6 +425,11 @@ fn verify(ledger: &Ledger, input: &[u8]) -> Result<String> {
     let Head { size, root, last } = audit.verified().head;
     let signed = kept.map(|kept| kept.unverified().size);
     to_json(&VerifiedAnswer { size, root, last, erased: audit.erased(), signed })
+}
+
+fn report(ledger: &Ledger, input: &[u8]) -> Result<String> {
+    let period: Period = parse(input)?;
+    to_json(&Report::of(ledger.raw(), period, 0)?)
 }
 
 fn checkpoint(ledger: &Ledger, input: &[u8]) -> Result<String> {

@@ -45,6 +45,7 @@ use crate::{
     intake::ResourcesDocument,
     model::{Decision, Fact, Request},
     policy::{OverlayDocument, PackDocument},
+    report::{Period, Report},
     scenario::ScenarioDocument,
     state::{DecisionBody, FactBody, Genesis, SnapshotBody, Status},
 };
@@ -155,6 +156,8 @@ pub const DOCUMENTS: &[Document] = &[
     written::<NoticesAnswer>("notices-answer"),
     read::<ReceiptInput>("receipt-input"),
     written::<ReceiptAnswer>("receipt-answer"),
+    read::<Period>("report-input"),
+    written::<Report>("report-answer"),
     read::<VerifyInput>("verify-input"),
     written::<VerifiedAnswer>("verified-answer"),
 ];

@@ -39,7 +39,7 @@ breakGlass:
       overrides: [boundary]
 "#;
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     World::with(&[
         ("amendments: { actors: [ann] }\n", RULES),
         (
@@ -89,14 +89,14 @@ fn closing(actor: Actor, grant: Digest, seconds: i64) -> Fact {
     fact(actor, seconds, FactKind::GrantClosing(closing))
 }
 
-fn post_mortem(actor: Actor, grant: Digest, seconds: i64) -> Fact {
+pub(crate) fn post_mortem(actor: Actor, grant: Digest, seconds: i64) -> Fact {
     let report = Digest::of(b"report");
     let report = PostMortem { grant, report, summary: "a full disk".to_owned() };
     fact(actor, seconds, FactKind::PostMortem(report))
 }
 
 /// A person on their own machine asks, by a grant.
-fn by_hand(grant: Digest, action: Action, number: u8, seconds: i64) -> Request {
+pub(crate) fn by_hand(grant: Digest, action: Action, number: u8, seconds: i64) -> Request {
     Request {
         actor: human("dan"),
         channel: Channel::Local,
@@ -106,7 +106,7 @@ fn by_hand(grant: Digest, action: Action, number: u8, seconds: i64) -> Request {
 }
 
 /// A grant for an incident, asked for and approved half a minute before it is opened.
-fn granted(world: &mut World, seconds: i64) -> Digest {
+pub(crate) fn granted(world: &mut World, seconds: i64) -> Digest {
     let request = world.record(&asked(request("incident"), seconds));
     allowed(&request);
     allowed(&world.record(&consent("cyd", request.entry, seconds)));

@@ -18,7 +18,7 @@ const FACTS: (&str, &str) =
 const GRANTS: &str = "grants: { plan: [planner], apply: [deployer], promote: [deployer] }";
 
 /// Every stage on the way to prod has the rule.
-fn world(rule: &str) -> World {
+pub(crate) fn world(rule: &str) -> World {
     let with = |grants: &str| format!("drift: {rule}, {grants}");
     let dev = "grants: { plan: [planner, bound], apply: [deployer], promote: [deployer] }";
     let back = |text: String| {
@@ -34,7 +34,7 @@ fn world(rule: &str) -> World {
     ])
 }
 
-const ALLOW: &str = "{ blocks: [plan, apply, promote], absent: allow }";
+pub(crate) const ALLOW: &str = "{ blocks: [plan, apply, promote], absent: allow }";
 
 fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
     let incident = Incident {

@@ -55,7 +55,7 @@ const TRACK: (&str, &str) = (
     "  - track: models\n    moves: artifact\n    lifecycle: workflow\n",
 );
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     World::with(&[
         GATES,
         LIFECYCLE,
@@ -73,7 +73,7 @@ fn world() -> World {
     ])
 }
 
-fn manifest(version: &str) -> Manifest {
+pub(crate) fn manifest(version: &str) -> Manifest {
     let mut manifest = Manifest::new("model", version);
     manifest.labels.insert("owner".to_owned(), "finance".to_owned());
     manifest.contents.insert("source".to_owned(), Digest::of(version.as_bytes()));
@@ -106,7 +106,7 @@ fn step_of(fact: &mut Fact) -> &mut LifecycleStep {
     }
 }
 
-fn create(manifest: &Manifest, seconds: i64) -> Fact {
+pub(crate) fn create(manifest: &Manifest, seconds: i64) -> Fact {
     let creation = Creation { manifest: manifest.clone(), author: None };
     step(human("ann"), digest(manifest), LifecycleOperation::Create(creation), seconds)
 }
@@ -116,7 +116,7 @@ fn consent(by: &str, to: ConsentPurpose, artifact: Digest, seconds: i64) -> Fact
     step(workload("attestor"), artifact, LifecycleOperation::Approve(consent), seconds)
 }
 
-fn publish(artifact: Digest, emergency: Option<Emergency>, seconds: i64) -> Fact {
+pub(crate) fn publish(artifact: Digest, emergency: Option<Emergency>, seconds: i64) -> Fact {
     let operation = LifecycleOperation::Publish(Publication { emergency });
     step(workload("deployer"), artifact, operation, seconds)
 }
@@ -131,11 +131,16 @@ fn deprecate(artifact: Digest, seconds: i64) -> Fact {
     step(workload("deployer"), artifact, operation, seconds)
 }
 
-fn simple(actor: Actor, operation: LifecycleOperation, artifact: Digest, seconds: i64) -> Fact {
+pub(crate) fn simple(
+    actor: Actor,
+    operation: LifecycleOperation,
+    artifact: Digest,
+    seconds: i64,
+) -> Fact {
     step(actor, artifact, operation, seconds)
 }
 
-fn used(artifact: Digest, seconds: i64) -> Fact {
+pub(crate) fn used(artifact: Digest, seconds: i64) -> Fact {
     simple(workload("deployer"), LifecycleOperation::Use(Remark::default()), artifact, seconds)
 }
 
@@ -155,7 +160,7 @@ fn attest(gate: &str, artifact: Digest, result: EvidenceResult, seconds: i64) ->
     fact(workload("checker"), seconds, FactKind::Evidence(evidence))
 }
 
-fn checked(artifact: Digest, result: IntegrityResult, seconds: i64) -> Fact {
+pub(crate) fn checked(artifact: Digest, result: IntegrityResult, seconds: i64) -> Fact {
     let check = IntegrityCheck {
         lifecycle: None,
         asset: "model".to_owned(),
@@ -173,7 +178,7 @@ fn checked(artifact: Digest, result: IntegrityResult, seconds: i64) -> Fact {
     fact(workload("second-checker"), seconds, FactKind::IntegrityCheck(check))
 }
 
-fn check_of(fact: &mut Fact) -> &mut IntegrityCheck {
+pub(crate) fn check_of(fact: &mut Fact) -> &mut IntegrityCheck {
     match &mut fact.fact {
         FactKind::IntegrityCheck(check) => check,
         _ => panic!("the fact is no integrity check"),
@@ -183,7 +188,7 @@ fn check_of(fact: &mut Fact) -> &mut IntegrityCheck {
 const CEREMONY: [&str; 4] = ["card", "integrity", "signature", "provenance"];
 
 impl World {
-    fn takes(&mut self, fact: Fact) -> Admission {
+    pub(crate) fn takes(&mut self, fact: Fact) -> Admission {
         let admission = self.record(&fact);
         allowed(&admission);
         admission
@@ -209,7 +214,7 @@ impl World {
         artifact
     }
 
-    fn approved(&mut self, manifest: &Manifest, seconds: i64) -> Digest {
+    pub(crate) fn approved(&mut self, manifest: &Manifest, seconds: i64) -> Digest {
         let artifact = self.in_review(manifest, seconds);
         self.takes(consent("bob", ConsentPurpose::Review, artifact, seconds));
         artifact

@@ -33,6 +33,7 @@ mod providers;
 mod random_charters;
 mod random_histories;
 mod random_plays;
+mod reports;
 mod requests;
 mod rollout_laws;
 mod rollouts;

@@ -12,12 +12,12 @@ const WAIVER: &str = r#"waivers:
 tracks:
 "#;
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     World::with(&[("tracks:\n", WAIVER)])
 }
 
 /// A plan that makes the thing public.
-fn public(number: u8) -> Plan {
+pub(crate) fn public(number: u8) -> Plan {
     plan_of(number, &[("thing", "create", r#"{"public": true}"#, "{}")])
 }
 

@@ -285,6 +285,8 @@ func onLedger(ledger *poundlock.Ledger, operation string, input []byte) ([]byte,
 		return text(ledger.PutCheckpoint(arguments.Checkpoint))
 	case "receipt":
 		return text(ledger.Receipt(arguments.Sequence))
+	case "report":
+		return text(ledger.Report(input))
 	case "status":
 		return text(ledger.Status())
 	case "verify":

@@ -100,6 +100,7 @@ pub const OPERATIONS: &[Operation] = &[
         Some("signed-checkpoint-answer"),
     ),
     operation("ledger.receipt", Takes::Document("receipt-input"), Some("receipt-answer")),
+    operation("ledger.report", Takes::Document("report-input"), Some("report-answer")),
     operation("ledger.status", Takes::Nothing, Some("status")),
     operation("ledger.verify", Takes::Document("verify-input"), Some("verified-answer")),
 ];
