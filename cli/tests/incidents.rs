@@ -101,6 +101,33 @@ fn an_incident_blocks_until_its_resolution() {
     assert_eq!(figure("requests.denied")["count"], 1);
 }
 
+// Requirements: R063.
+#[test]
+fn a_state_that_was_written_around_the_gates_opens_an_incident() {
+    let place = governed();
+    assert_eq!(place.admit("plan", "dev", "2026-03-02T09:00:00Z", &[]).0, 0);
+    for gate in ["opa", "tfsec", "checkov"] {
+        assert_eq!(place.evidence(gate, "dev", "2026-03-02T09:05:00Z").0, 0);
+    }
+    let (_, admission) = place.admit("apply", "dev", "2026-03-02T09:10:00Z", &[]);
+    let report = |result: &str, more: &[&str]| {
+        let permit = admission["entry"].as_str().unwrap();
+        let mut arguments = vec!["record", "outcome", "--permit", permit, "--result", result];
+        arguments.extend(["--actor", "github-actions-deploy", "--channel", "ci"]);
+        arguments.extend(["--claim", "repository=acme/web-service"]);
+        arguments.extend(["--at", "2026-03-02T09:15:00Z"]);
+        arguments.extend(more);
+        place.json(&arguments).0
+    };
+    assert_eq!(report("unknown", &["--state", "5d0a3d6c", "--state-before", "4"]), 2);
+    let state = ["--state", "5d0a3d6c", "--state-before", "4", "--state-after", "6"];
+    assert_eq!(report("unknown", &state), 0);
+    assert!(incidents(&place).is_empty());
+    let state = ["--state", "5d0a3d6c", "--state-before", "5", "--state-after", "6"];
+    assert_eq!(report("succeeded", &state), 0);
+    assert_eq!(incidents(&place)[0]["kind"], "bypass");
+}
+
 #[test]
 fn a_refresh_only_plan_tells_whether_there_is_drift() {
     let place = governed();

@@ -43,9 +43,13 @@ impl Checker<'_> {
         if zone.max_age.is_some_and(|age| age.as_seconds() == 0) {
             return Err(self.invalid(&pointer, "nothing is young enough to go on from here"));
         }
-        if zone.append_only && track.boundaries_into(stage).any(|it| it.rollback.is_some()) {
-            let message =
-                format!("nothing is rolled back in `{}`, which is append-only", stage.stage);
+        if (zone.append_only || zone.quarantine)
+            && track.boundaries_into(stage).any(|it| it.rollback.is_some())
+        {
+            let message = format!(
+                "nothing takes the place of what is in `{}`, so nothing is rolled back there",
+                stage.stage
+            );
             return Err(self.invalid(&pointer, message));
         }
         let leads_on = track

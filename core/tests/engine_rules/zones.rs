@@ -4,7 +4,7 @@ use poundlock::{
     charter::Charter,
     digest::Digest,
     engine::{Admission, codes},
-    model::{About, Approval, EvidenceResult, Fact, FactKind, OutcomeResult, Request},
+    model::{About, Action, Approval, EvidenceResult, Fact, FactKind, OutcomeResult, Request},
     state::State,
 };
 use proptest::prelude::*;
@@ -257,6 +257,67 @@ fn a_charter_with_ways_that_make_no_sense_is_refused() {
     ] {
         assert_eq!(code(&[(old, new)]), expected, "{new}");
     }
+}
+
+// Requirements: R445, R447.
+#[test]
+fn nothing_is_rolled_back_where_nothing_may_take_the_place_of_what_is_there() {
+    let back = |zone: &str| {
+        let zones = ZONES
+            .replace(
+                "zone: { quarantine: true }, grants: { ",
+                &format!("{zone}grants: {{ rollback: [deployer], "),
+            )
+            .replace("{ into: quarantine,", "{ into: quarantine, rollback: {},")
+            .replace("{ into: processed,", "{ into: processed, rollback: {},")
+            .replace("{ into: catalog,", "{ into: catalog, rollback: {},")
+            .replace(
+                "processed, after: [work, quarantine], grants: { ",
+                "processed, after: [work, quarantine], grants: { rollback: [deployer], ",
+            )
+            .replace(
+                "stage: catalog, grants: { ",
+                "stage: catalog, grants: { rollback: [deployer], ",
+            );
+        let text = charter_with(&[(MODELS, &zones)]);
+        Charter::parse(text.as_bytes()).map_or_else(|error| error.code(), |_| "none")
+    };
+    assert_eq!(back(""), "none");
+    assert_eq!(back("zone: { quarantine: true }, "), "charter.invalid");
+    assert_eq!(back("zone: { appendOnly: true }, "), "charter.invalid");
+}
+
+// Requirements: R132, R133.
+#[test]
+fn a_change_comes_from_the_stage_where_it_succeeded_last() {
+    let prod =
+        "{ into: prod, from: test, refs: [refs/heads/main, refs/tags/v*], gates: [scan], soak: 1h";
+    let mut world = World::with(&[
+        ("stage: prod, stack: prod,", "stage: prod, after: [dev, test], stack: prod,"),
+        (
+            prod,
+            &format!(
+                "{}, soak: 9h }}\n      - {prod}",
+                prod.split(", soak").next().unwrap().replace("from: test", "from: dev")
+            ),
+        ),
+    ]);
+    world.prepare("prod", &plan(3), 0);
+    denied(&world.admit(&ask(Action::Apply, "prod", &plan(3), 0)), codes::BOUNDARY_JUMP);
+    // From dev it has to wait for longer.
+    world.through_dev(60);
+    let admission = world.admit(&ask(Action::Apply, "prod", &plan(3), 2 * HOUR));
+    denied(&admission, codes::BOUNDARY_SOAK);
+    // From test, people have to approve.
+    world.prepare("test", &plan(2), 2 * HOUR);
+    allowed(&world.record(&approval("ann", "test", plan(2).digest, 2 * HOUR)));
+    world.apply("test", &plan(2), 2 * HOUR);
+    let admission = world.admit(&ask(Action::Apply, "prod", &plan(3), 4 * HOUR));
+    denied(&admission, codes::APPROVAL_MISSING);
+    for by in ["ann", "cyd"] {
+        allowed(&world.record(&approval(by, "prod", plan(3).digest, 4 * HOUR)));
+    }
+    allowed(&world.admit(&ask(Action::Apply, "prod", &plan(3), 5 * HOUR)));
 }
 
 const STAGES: [&str; 5] = ["raw", "work", "quarantine", "processed", "catalog"];
