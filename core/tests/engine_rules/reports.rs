@@ -42,7 +42,7 @@ fn act(world: &mut World, number: u8, from: i64, to: i64, result: OutcomeResult)
     admission
 }
 
-// Requirements: R380, R414, R415, R419.
+// Requirements: R380, R414, R415.
 #[test]
 fn deployments_are_counted_with_their_times_and_entries() {
     let mut world = World::new();
@@ -61,6 +61,34 @@ fn deployments_are_counted_with_their_times_and_entries() {
     assert_eq!(share(&report, Name::RollbacksSucceeded), (0, 0));
 }
 
+// Requirements: R419, R430, R470.
+#[test]
+fn rollbacks_are_counted_with_their_times() {
+    let mut world = World::with(&[
+        ("{ into: registry, gates: [card] }", "{ into: registry, gates: [card], rollback: {} }"),
+        ("from: registry, gates: [card],", "from: registry, gates: [card], rollback: {},"),
+        ("{ promote: [deployer] }", "{ promote: [deployer], rollback: [deployer] }"),
+    ]);
+    let (good, bad) = (Digest::of(b"good"), Digest::of(b"bad"));
+    for (model, seconds, result) in
+        [(good, 0, OutcomeResult::Succeeded), (bad, 100, OutcomeResult::Failed)]
+    {
+        allowed(&world.record(&evidence(About::Artifact(model), EvidenceResult::Pass, seconds)));
+        let entered = world.admit(&promote_artifact("registry", model, seconds));
+        allowed(&entered);
+        allowed(&world.record(&outcome(entered.entry, result, seconds)));
+    }
+    let mut back = promote_artifact("registry", good, 200);
+    (back.id, back.action) = ("back".to_owned(), Action::Rollback);
+    let back = world.admit(&back);
+    allowed(&back);
+    allowed(&world.record(&outcome(back.entry, OutcomeResult::Succeeded, 245)));
+    let report = report(&world, 0, 1_000);
+    assert_eq!(share(&report, Name::RollbacksSucceeded), (1, 1));
+    let time = figure(&report, Name::RollbackTime);
+    assert_eq!((time.count, time.of, time.longest), (45, Some(1), Some(45)));
+}
+
 // Requirements: R402.
 #[test]
 fn an_act_whose_end_nobody_knows_is_a_gap() {
@@ -77,7 +105,7 @@ fn an_act_whose_end_nobody_knows_is_a_gap() {
     assert_eq!(share(&report(&world, 0, 130), Name::OutcomesMissing), (1, 1));
 }
 
-// Requirements: R371, R373, R398, R405.
+// Requirements: R371, R373, R398, R405, R411.
 #[test]
 fn denials_are_counted_by_code_and_by_class() {
     let mut world = World::new();
