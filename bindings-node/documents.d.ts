@@ -457,6 +457,89 @@ export type GateAbout =
   /** The artifact. */
   | "artifact";
 
+/** The formats of reports. */
+export type ReportFormat =
+  /** SARIF 2.1.0, which any scanner may write. */
+  | "sarif"
+  /** What `checkov -o json` writes. */
+  | "checkov"
+  /** What `tfsec --format json` writes. */
+  | "tfsec"
+  /** What `trivy --format json` writes. */
+  | "trivy"
+  /** What `conftest test --output json` writes. */
+  | "conftest"
+  /** What `opa eval --format json` writes. */
+  | "opa"
+  /** A CycloneDX bill of materials, in JSON. */
+  | "cyclonedx"
+  /** An SPDX 2 bill of materials, in JSON. */
+  | "spdx"
+  /** SLSA provenance: an in-toto statement, by itself or in a DSSE envelope. */
+  | "provenance";
+
+/** How bad a result is, from the least to the worst. */
+export type Severity =
+  /** Worth knowing. */
+  | "info"
+  /** Low. */
+  | "low"
+  /** Medium. */
+  | "medium"
+  /** High. */
+  | "high"
+  /** Critical. */
+  | "critical";
+
+/** A key whose signature over a report counts. */
+export interface ReportSigner {
+  /** Whose key it is, for people. */
+  name: string;
+  /** The public key in PEM (`BEGIN PUBLIC KEY`): Ed25519, or ECDSA on P-256. */
+  key: string;
+}
+
+/** What binds a report to what the evidence is about. */
+export type ReportBinding =
+  /** The report itself names the digest or commit. */
+  | "named"
+  /** The word of whoever records it, since the format has no place for the digest. */
+  | "attested";
+
+/** An exception for one result of a tool. */
+export interface ReportWaiver {
+  /** The rule, check or vulnerability, as the report names it. */
+  rule: string;
+  /** The person who answers for it. */
+  owner: string;
+  /** Why it need not be mended yet. */
+  reason: string;
+  /** The first instant at which it is worth nothing. */
+  expires: Instant;
+  /** Where, as the report names it; absent means anywhere. */
+  location?: string | null;
+}
+
+/** What a gate demands of the report that passing evidence comes with. */
+export interface ReportRule {
+  /** The format. */
+  format: ReportFormat;
+  /** The builders of which one must have built the artifact; absent, any may have. */
+  builders?: string[];
+  /** The severity from which a result denies; a severity that is not known counts as the worst. */
+  denies?: Severity;
+  /** The keys of which one must have signed the report; absent, it need not be signed. */
+  signers?: ReportSigner[];
+  /** The sources of which the artifact must be built from one; absent, from any. */
+  sources?: string[];
+  /** What binds the report to what the evidence is about. */
+  subject?: ReportBinding;
+  /** The tool, as the report names it; for the formats that more than one tool writes. */
+  tool?: string | null;
+  /** Exceptions for single results. */
+  waivers?: ReportWaiver[];
+}
+
 /** A named check that a boundary requires, satisfied by evidence. */
 export interface Gate {
   /** The gate's name. */
@@ -469,6 +552,8 @@ export interface Gate {
   maxAge: Duration;
   /** What the gate is for. */
   description?: string | null;
+  /** What the tool's report must be and say; absent, the producers' word is enough. */
+  report?: ReportRule | null;
 }
 
 /** How actors must be known. */
@@ -1193,7 +1278,7 @@ export interface Evidence {
   result: EvidenceResult;
   /** When the tool ran or the person looked. */
   produced: Instant;
-  /** The digest of the tool's report. */
+  /** The SHA-256 of the tool's report; filled in from the report where one is handed in. */
   report?: Digest;
   /** The tool's name and version. */
   tool?: string;
@@ -1622,6 +1707,14 @@ export type FactKind = OneOf<{
   integrityCheck: IntegrityCheck;
 }>;
 
+/** A report as a tool wrote it, on its way into `Report`. */
+export interface ReportText {
+  /** The format. */
+  format: ReportFormat;
+  /** The report, to the byte. */
+  text: string;
+}
+
 /** Something that happened, handed in by an actor who may record it. */
 export interface Fact {
   /** Names the fact once and for all; a repeat with the same id and content gets the first answer. */
@@ -1634,6 +1727,11 @@ export interface Fact {
   channel: Channel;
   /** What happened. */
   fact: FactKind;
+  /**
+   * The report that evidence rests on, as `intake` read it. It is never within the fact's entry, which
+   * names its digest and keeps what was read of it as an attachment.
+   */
+  report?: ReportText;
   /** The signature of the person who records it. */
   signature?: Signature;
 }
@@ -2263,6 +2361,16 @@ export interface LifecycleTerms {
   owed?: OwedEvidence[];
 }
 
+/** What an entry keeps of a report. */
+export interface ReportReference {
+  /** The attachment that holds what was read of the report, in deterministic CBOR. */
+  record: Digest;
+  /** The digest of the gate's rule that it passed under; absent where it did not, or the gate has none. */
+  rule?: Digest;
+  /** When the first of the waivers expires that it passed by. */
+  until?: Instant;
+}
+
 /** What the charter lets a grant be, as it was when the grant was opened. */
 export interface GrantTerms {
   /** The last instant at which the grant can be used. */
@@ -2295,6 +2403,8 @@ export interface FactBody {
    * claims: these may say more of a person than a book that nobody can erase should hold.
    */
   record?: Digest;
+  /** What was made of the report that evidence came with, where the recorder is known. */
+  report?: ReportReference;
   /** Whether the recorder was not known. */
   stranger?: boolean;
   /** What the charter lets the grant be, for one that is opened. */

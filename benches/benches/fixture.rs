@@ -49,11 +49,22 @@ pub(crate) fn plan(resources: usize) -> Plan {
     Plan::from_terraform(&plan_json(resources), &NONCE).unwrap()
 }
 
+/// The shipped charter with gates that take a producer's word: what is measured is not how reports are read.
+fn charter() -> Vec<u8> {
+    let text = String::from_utf8(file("policies/cicd-target/charter.yaml")).unwrap();
+    let mut parts = text.split("report: {");
+    let mut charter = parts.next().unwrap().to_owned();
+    for part in parts {
+        charter.push_str(part.split_once("}, ").unwrap().1);
+    }
+    charter.into_bytes()
+}
+
 /// The engine of `policies/cicd-target`.
 pub(crate) fn engine() -> Engine {
     let packs = fs::read_dir(path("policies/cicd-target/packs")).unwrap();
     Engine::new(Texts {
-        charter: file("policies/cicd-target/charter.yaml"),
+        charter: charter(),
         lock: file("policies/cicd-target/charter.lock"),
         packs: packs.map(|pack| fs::read(pack.unwrap().path()).unwrap()).collect(),
     })

@@ -440,6 +440,98 @@ const (
 	GateAboutArtifact GateAbout = "artifact"
 )
 
+// The formats of reports.
+type ReportFormat string
+
+const (
+	// SARIF 2.1.0, which any scanner may write.
+	ReportFormatSarif ReportFormat = "sarif"
+	// What `checkov -o json` writes.
+	ReportFormatCheckov ReportFormat = "checkov"
+	// What `tfsec --format json` writes.
+	ReportFormatTfsec ReportFormat = "tfsec"
+	// What `trivy --format json` writes.
+	ReportFormatTrivy ReportFormat = "trivy"
+	// What `conftest test --output json` writes.
+	ReportFormatConftest ReportFormat = "conftest"
+	// What `opa eval --format json` writes.
+	ReportFormatOpa ReportFormat = "opa"
+	// A CycloneDX bill of materials, in JSON.
+	ReportFormatCyclonedx ReportFormat = "cyclonedx"
+	// An SPDX 2 bill of materials, in JSON.
+	ReportFormatSpdx ReportFormat = "spdx"
+	// SLSA provenance: an in-toto statement, by itself or in a DSSE envelope.
+	ReportFormatProvenance ReportFormat = "provenance"
+)
+
+// How bad a result is, from the least to the worst.
+type Severity string
+
+const (
+	// Worth knowing.
+	SeverityInfo Severity = "info"
+	// Low.
+	SeverityLow Severity = "low"
+	// Medium.
+	SeverityMedium Severity = "medium"
+	// High.
+	SeverityHigh Severity = "high"
+	// Critical.
+	SeverityCritical Severity = "critical"
+)
+
+// A key whose signature over a report counts.
+type ReportSigner struct {
+	// Whose key it is, for people.
+	Name string `json:"name"`
+	// The public key in PEM (`BEGIN PUBLIC KEY`): Ed25519, or ECDSA on P-256.
+	Key string `json:"key"`
+}
+
+// What binds a report to what the evidence is about.
+type ReportBinding string
+
+const (
+	// The report itself names the digest or commit.
+	ReportBindingNamed ReportBinding = "named"
+	// The word of whoever records it, since the format has no place for the digest.
+	ReportBindingAttested ReportBinding = "attested"
+)
+
+// An exception for one result of a tool.
+type ReportWaiver struct {
+	// The rule, check or vulnerability, as the report names it.
+	Rule string `json:"rule"`
+	// The person who answers for it.
+	Owner string `json:"owner"`
+	// Why it need not be mended yet.
+	Reason string `json:"reason"`
+	// The first instant at which it is worth nothing.
+	Expires string `json:"expires"`
+	// Where, as the report names it; absent means anywhere.
+	Location *string `json:"location,omitzero"`
+}
+
+// What a gate demands of the report that passing evidence comes with.
+type ReportRule struct {
+	// The format.
+	Format ReportFormat `json:"format"`
+	// The builders of which one must have built the artifact; absent, any may have.
+	Builders []string `json:"builders,omitzero"`
+	// The severity from which a result denies; a severity that is not known counts as the worst.
+	Denies *Severity `json:"denies,omitzero"`
+	// The keys of which one must have signed the report; absent, it need not be signed.
+	Signers []ReportSigner `json:"signers,omitzero"`
+	// The sources of which the artifact must be built from one; absent, from any.
+	Sources []string `json:"sources,omitzero"`
+	// What binds the report to what the evidence is about.
+	Subject *ReportBinding `json:"subject,omitzero"`
+	// The tool, as the report names it; for the formats that more than one tool writes.
+	Tool *string `json:"tool,omitzero"`
+	// Exceptions for single results.
+	Waivers []ReportWaiver `json:"waivers,omitzero"`
+}
+
 // A named check that a boundary requires, satisfied by evidence.
 type Gate struct {
 	// The gate's name.
@@ -452,6 +544,8 @@ type Gate struct {
 	MaxAge string `json:"maxAge"`
 	// What the gate is for.
 	Description *string `json:"description,omitzero"`
+	// What the tool's report must be and say; absent, the producers' word is enough.
+	Report *ReportRule `json:"report,omitzero"`
 }
 
 // How actors must be known.
@@ -1182,7 +1276,7 @@ type Evidence struct {
 	Result EvidenceResult `json:"result"`
 	// When the tool ran or the person looked.
 	Produced string `json:"produced"`
-	// The digest of the tool's report.
+	// The SHA-256 of the tool's report; filled in from the report where one is handed in.
 	Report *string `json:"report,omitzero"`
 	// The tool's name and version.
 	Tool *string `json:"tool,omitzero"`
@@ -1620,6 +1714,14 @@ type FactKind struct {
 	IntegrityCheck *IntegrityCheck `json:"integrityCheck,omitzero"`
 }
 
+// A report as a tool wrote it, on its way into `Report`.
+type ReportText struct {
+	// The format.
+	Format ReportFormat `json:"format"`
+	// The report, to the byte.
+	Text string `json:"text"`
+}
+
 // Something that happened, handed in by an actor who may record it.
 type Fact struct {
 	// Names the fact once and for all; a repeat with the same id and content gets the first answer.
@@ -1632,6 +1734,9 @@ type Fact struct {
 	Channel Channel `json:"channel"`
 	// What happened.
 	Fact FactKind `json:"fact"`
+	// The report that evidence rests on, as `intake` read it. It is never within the fact's entry, which
+	// names its digest and keeps what was read of it as an attachment.
+	Report *ReportText `json:"report,omitzero"`
 	// The signature of the person who records it.
 	Signature *Signature `json:"signature,omitzero"`
 }
@@ -2273,6 +2378,16 @@ type LifecycleTerms struct {
 	Owed []OwedEvidence `json:"owed,omitzero"`
 }
 
+// What an entry keeps of a report.
+type ReportReference struct {
+	// The attachment that holds what was read of the report, in deterministic CBOR.
+	Record string `json:"record"`
+	// The digest of the gate's rule that it passed under; absent where it did not, or the gate has none.
+	Rule *string `json:"rule,omitzero"`
+	// When the first of the waivers expires that it passed by.
+	Until *string `json:"until,omitzero"`
+}
+
 // What the charter lets a grant be, as it was when the grant was opened.
 type GrantTerms struct {
 	// The last instant at which the grant can be used.
@@ -2301,6 +2416,8 @@ type FactBody struct {
 	// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and has
 	// claims: these may say more of a person than a book that nobody can erase should hold.
 	Record *string `json:"record,omitzero"`
+	// What was made of the report that evidence came with, where the recorder is known.
+	Report *ReportReference `json:"report,omitzero"`
 	// Whether the recorder was not known.
 	Stranger *bool `json:"stranger,omitzero"`
 	// What the charter lets the grant be, for one that is opened.

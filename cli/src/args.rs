@@ -456,10 +456,10 @@ pub(crate) struct Evidence {
     /// The result
     #[arg(long, value_enum)]
     pub(crate) result: EvidenceResult,
-    /// When the tool ran [default: the instant of recording]
+    /// When the tool ran [default: what its report says, or the instant of recording]
     #[arg(long, value_name = "INSTANT")]
     pub(crate) produced: Option<Instant>,
-    /// The tool's report, of which the digest is recorded
+    /// The tool's report, in the format that the gate judges; of other gates, its digest is recorded
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// The tool's name and version

@@ -7,7 +7,7 @@ mod common;
 
 use std::fs;
 
-use common::{Workplace, denials};
+use common::{Workplace, denials, report_of};
 use serde_json::Value;
 
 const RULES: &str = r"breakGlass:
@@ -226,6 +226,8 @@ fn several_plans_are_admitted_attested_and_checked_together() {
         evidence.extend(["--claim", "repository=acme/web-service"]);
         evidence.extend(["--at", "2026-03-02T09:02:00Z"]);
         evidence.extend(PARTS);
+        let report = report_of(gate);
+        evidence.extend(["--report", &report]);
         assert_eq!(place.json(&evidence).0, 0);
     }
     let (code, applied) = ask("apply", "2026-03-02T09:03:00Z");

@@ -78,6 +78,20 @@ pub const KNOWN_GOOD: usize = 16;
 pub const MANIFEST_NAMES: usize = 128;
 /// How many bytes the names and texts of a manifest may have: it is held in an entry, beside a signature.
 pub const MANIFEST_BYTES: usize = 16 * 1024;
+/// The largest report, in bytes.
+pub const REPORT_BYTES: usize = 64 * 1024 * 1024;
+/// How many objections a report may have.
+pub const REPORT_RESULTS: usize = 20_000;
+/// How many things a report may say that it is about.
+pub const REPORT_SUBJECTS: usize = 100;
+/// The longest name of a rule, place or tool in a report, in bytes.
+pub const REPORT_TEXT_BYTES: usize = 4096;
+/// How many signatures a report's envelope may have.
+pub const REPORT_SIGNATURES: usize = 16;
+/// How many waivers a gate may have for results.
+pub const REPORT_WAIVERS: usize = 1000;
+/// How many objections of a report are findings of their own.
+pub const REPORT_FINDINGS: usize = 50;
 /// How many claims an actor may carry.
 pub const CLAIMS: usize = 64;
 

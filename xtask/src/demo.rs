@@ -28,7 +28,7 @@ pub(crate) fn demo() -> bool {
     );
     let evidence = |gate: &str| {
         format!(
-            "record evidence --gate {gate} --result pass --plan plan-dev.json --actor github-actions-checks {CALLER}"
+            "record evidence --gate {gate} --result pass --report {gate}.json --plan plan-dev.json --actor github-actions-checks {CALLER}"
         )
     };
     let steps: [(&str, String, i32); 15] = [
@@ -92,8 +92,12 @@ fn prepare(directory: &Path) -> io::Result<()> {
         let pack = pack?;
         fs::copy(pack.path(), directory.join("poundlock/packs").join(pack.file_name()))?;
     }
+    let example = root().join("examples/web-service");
     for plan in ["plan-dev.json", "plan-violating.json"] {
-        fs::copy(root().join("examples/web-service").join(plan), directory.join(plan))?;
+        fs::copy(example.join(plan), directory.join(plan))?;
+    }
+    for report in ["opa.json", "tfsec.json", "checkov.json"] {
+        fs::copy(example.join("reports").join(report), directory.join(report))?;
     }
     Ok(())
 }

@@ -48,6 +48,7 @@ pub(super) fn run(options: &Approve, charter: &Path, ledger: &Path, at: Instant)
         fact: FactKind::Approval(approval),
         signature: None,
         credential: None,
+        report: None,
     };
     let mut options = options.signing.clone();
     options.signed_at = signed.map(|statement| statement.at).or(options.signed_at);

@@ -9,7 +9,7 @@ use poundlock::{
     error::{Code, Result},
     ledger::{Ledger, Recorded},
     limits,
-    model::{self, FactKind, StateSerial},
+    model::{self, FactKind, Report, StateSerial},
     time::Instant,
 };
 
@@ -17,16 +17,17 @@ use super::{
     actor, channel, credential, id, incident, signing, signing::Signed, snapshot, to_json,
 };
 use crate::{
-    args::{About, Caller, EvidenceResult, Fact, OutcomeResult},
+    args::{About, Caller, Evidence, EvidenceResult, Fact, OutcomeResult},
     files, keys,
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
 
-pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
     let (ledger, mut state) = files::ledger(ledger)?;
     let mut attachments = Vec::new();
-    let (kind, caller) = match fact {
+    let mut report = None;
+    let (kind, caller) = match what {
         Fact::Approval(options) => {
             let digest = match about(&options.about)? {
                 model::About::Plan(digest) | model::About::Artifact(digest) => digest,
@@ -44,10 +45,9 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             (FactKind::Approval(approval), &options.caller)
         }
         Fact::Evidence(options) => {
-            let report = match &options.report {
-                Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),
-                None => None,
-            };
+            if let Some(path) = &options.report {
+                report = Some((path, files::read(path, limits::DOCUMENT_BYTES)?));
+            }
             let evidence = model::Evidence {
                 gate: options.gate.clone(),
                 about: about(&options.about)?,
@@ -57,7 +57,7 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                     EvidenceResult::Error => model::EvidenceResult::Error,
                 },
                 produced: options.produced.unwrap_or(at),
-                report,
+                report: report.as_ref().map(|(_, bytes)| Digest::of(bytes)),
                 tool: options.tool.clone(),
             };
             (FactKind::Evidence(evidence), &options.caller)
@@ -154,6 +154,9 @@ pub(super) fn run(fact: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
         _ => files::engine(charter)?,
     };
     let mut fact = fact_of(kind, caller, at)?;
+    if let (Some((path, bytes)), Fact::Evidence(options)) = (&report, what) {
+        attach(&mut fact, &engine, options, (path.as_path(), bytes.as_slice()))?;
+    }
     fact.credential = credential(caller, &engine, at)?;
     let again = |path: &Path| {
         format!(
@@ -223,6 +226,30 @@ fn naming(ledger: &Ledger, attachment: &Digest) -> Result<u64> {
     }
 }
 
+/// Hands in a report for the gate to judge, where it judges reports. An objection needs none, and no report that
+/// cannot be read may stand in its way.
+fn attach(
+    fact: &mut model::Fact,
+    engine: &Engine,
+    options: &Evidence,
+    (path, bytes): (&Path, &[u8]),
+) -> Result<()> {
+    let gate = engine.charter().gate(&options.gate);
+    let Some(rule) = gate.and_then(|gate| gate.report.as_ref()) else { return Ok(()) };
+    let report = match Report::read(rule.format, bytes) {
+        Ok(report) => report,
+        Err(_) if options.result != EvidenceResult::Pass => return Ok(()),
+        Err(error) => return Err(error.in_source(path.display().to_string())),
+    };
+    if let (None, Some(at), FactKind::Evidence(evidence)) =
+        (options.produced, report.produced(), &mut fact.fact)
+    {
+        evidence.produced = at;
+    }
+    fact.attach(report);
+    Ok(())
+}
+
 fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> {
     Ok(model::Fact {
         id: id(caller)?,
@@ -232,6 +259,7 @@ fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> 
         fact,
         signature: None,
         credential: None,
+        report: None,
     })
 }
 

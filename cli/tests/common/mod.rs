@@ -139,24 +139,15 @@ impl Workplace {
         } else {
             ["--plan", &plan]
         };
-        self.json(&[
-            "record",
-            "evidence",
-            "--gate",
-            gate,
-            "--result",
-            "pass",
-            about[0],
-            about[1],
-            "--actor",
-            actor,
-            "--claim",
-            "repository=acme/web-service",
-            "--channel",
-            "ci",
-            "--at",
-            at,
-        ])
+        let mut arguments = vec!["record", "evidence", "--gate", gate, "--result", "pass"];
+        arguments.extend(about);
+        arguments.extend(["--actor", actor, "--claim", "repository=acme/web-service"]);
+        arguments.extend(["--channel", "ci", "--at", at]);
+        let report = report_of(gate);
+        if Path::new(&report).exists() {
+            arguments.extend(["--report", &report]);
+        }
+        self.json(&arguments)
     }
 
     pub(crate) fn approval(&self, by: &str, stage: &str, at: &str) -> (i32, Value) {
@@ -212,6 +203,12 @@ impl Workplace {
         assert_eq!(code, 0, "{admission:#}");
         assert_eq!(self.outcome(&admission, "succeeded", "2026-03-02T09:15:00Z").0, 0);
     }
+}
+
+/// What the tool of a gate reports of the example's plans, where it does.
+pub(crate) fn report_of(gate: &str) -> String {
+    let file = repository().join(format!("examples/web-service/reports/{gate}.json"));
+    file.display().to_string()
 }
 
 /// The codes of the findings that deny.

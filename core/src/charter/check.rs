@@ -171,6 +171,7 @@ impl Checker<'_> {
                     format!("the gate `{}` accepts no age, so nothing can satisfy it", gate.gate);
                 return Err(self.invalid(&place, message));
             }
+            self.report(gate, &place)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BreakGlass, Lifecycle, Threat, Waiver};
+use super::{BreakGlass, Lifecycle, ReportRule, Threat, Waiver};
 use super::{
     drift::DriftRule,
     promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded},
@@ -201,6 +201,9 @@ pub struct Gate {
     pub producers: Vec<String>,
     /// How old the evidence may be.
     pub max_age: Duration,
+    /// What the tool's report must be and say; absent, the producers' word is enough.
+    #[serde(default)]
+    pub report: Option<ReportRule>,
 }
 
 /// What a gate's evidence must be about.

@@ -12,6 +12,7 @@ mod identity;
 mod lifecycle;
 mod lock;
 mod promotion;
+mod reports;
 mod separation;
 mod signers;
 mod strictness;
@@ -32,6 +33,7 @@ pub use lifecycle::{
 };
 pub use lock::{Lock, LockDocument};
 pub use promotion::{BlastRadius, Rate, RollbackRule, Rollout, Sensitive, Superseded};
+pub use reports::{ReportBinding, ReportRule, ReportWaiver};
 pub(crate) use separation::{Belonging, belongings};
 pub use threats::Threat;
 pub use waivers::Waiver;

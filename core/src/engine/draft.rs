@@ -309,6 +309,14 @@ impl Engine {
             credential = Some(Digest::of(&record));
             attachments.push(record);
         }
+        let mut report = None;
+        if facts::is_known(decision)
+            && let Some((reference, bytes)) =
+                self.report_reference(fact, allowed, checks::now(state, fact.at))?
+        {
+            report = Some(reference);
+            attachments.push(bytes);
+        }
         let mut resolved = self.resolve(fact);
         if !facts::is_known(decision) {
             resolved.signature = None;
@@ -324,6 +332,7 @@ impl Engine {
             incident,
             record,
             credential,
+            report,
         };
         Ok(Draft {
             at: Some(entry_instant(fact.at, decision, state)),

@@ -143,7 +143,12 @@ impl Engine {
                 self.consent(fact, &approval.by, recorder, findings);
                 self.approval(fact, approval, state, findings);
             }
-            FactKind::Evidence(evidence) => self.evidence(evidence, recorder, fact.at, findings),
+            FactKind::Evidence(evidence) => {
+                self.evidence(evidence, recorder, fact.at, findings);
+                if let Some(gate) = self.charter.gate(&evidence.gate) {
+                    self.report(fact, evidence, (gate, now), findings);
+                }
+            }
             FactKind::Outcome(report) => self.outcome(report, recorder, state, findings),
             FactKind::Withdrawal(withdrawal) => {
                 self.withdrawal(withdrawal, recorder, state, findings)

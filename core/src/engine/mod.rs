@@ -14,6 +14,7 @@ mod incidents;
 mod lifecycle;
 mod matching;
 mod redecide;
+mod reports;
 mod review;
 mod sign;
 mod signatures;

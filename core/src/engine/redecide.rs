@@ -20,8 +20,8 @@ use crate::{
     identity::{Credential, VerifiedToken},
     ledger::{Draft, Ledger, Recorded},
     model::{
-        self, Actor, Amendment, Approval, Fact, FactKind, Incident, Law, Mode, Plan, Request,
-        Verdict,
+        self, Actor, Amendment, Approval, Fact, FactKind, Incident, Law, Mode, Plan, Report,
+        Request, Verdict,
     },
     state::{
         DecisionBody, DecisionSummary, FactBody, Failure, Genesis, RecordReferences,
@@ -261,6 +261,12 @@ impl Engine {
         match recorded_credential(ledger, body.credential.as_ref())? {
             Ok(credential) => fact.credential = credential,
             Err(missing) => return Ok(Judged::Missing(missing)),
+        }
+        if let Some(reference) = &body.report {
+            match ledger.attachment(&reference.record)? {
+                Some(bytes) => fact.report = Some(Report::from_record(&bytes)?.into()),
+                None => return Ok(Judged::Missing(reference.record)),
+            }
         }
         let allowed = body.decision.verdict == Verdict::Allow;
         let mut law_texts = Vec::new();

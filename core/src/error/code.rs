@@ -52,6 +52,8 @@ codes! {
     152 PlanErrored "plan.errored" Input "Terraform reported errors while planning."
     153 PlanMalformed "plan.malformed" Input "A part of the plan does not have the shape of its format version."
 
+    160 ReportMalformed "report.malformed" Input "A part of a report does not have the shape of its format."
+
     200 LimitSize "limit.size" Limit "The input is larger than its limit."
     201 LimitDepth "limit.depth" Limit "The input is nested deeper than its limit."
     202 LimitCount "limit.count" Limit "The input has more elements than its limit."

@@ -6,6 +6,7 @@
 mod fields;
 mod marks;
 mod record;
+mod report;
 mod resources;
 mod sanitise;
 mod taint;

@@ -1,13 +1,13 @@
 //! What happened, as against what was decided.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident,
-    IntegrityCheck, LifecycleStep, PostMortem, Resolution, Signature,
+    IntegrityCheck, LifecycleStep, PostMortem, Report, ReportText, Resolution, Signature, report,
 };
 use crate::{
     digest::Digest,
@@ -38,13 +38,43 @@ pub struct Fact {
     /// The token that shows who records it. It does not travel inside the fact's JSON.
     #[serde(skip)]
     pub credential: Option<Credential>,
+    /// The report that evidence rests on, as [`intake`](crate::intake) read it. It is never within the fact's entry,
+    /// which names its digest and keeps what was read of it as an attachment.
+    #[serde(default, skip_serializing_if = "report::stays_beside", with = "report")]
+    #[schemars(with = "Option<ReportText>")]
+    pub report: Option<Arc<Report>>,
 }
 
 impl Fact {
     /// A fact from a person's machine: the `channel` is for the host to fill in.
     pub fn new(id: impl Into<String>, at: Instant, actor: Actor, fact: FactKind) -> Self {
         let channel = Channel::Local;
-        Self { id: id.into(), at, actor, channel, fact, signature: None, credential: None }
+        Self {
+            id: id.into(),
+            at,
+            actor,
+            channel,
+            fact,
+            signature: None,
+            credential: None,
+            report: None,
+        }
+    }
+
+    /// Hands in the report, and names it as the evidence's own.
+    pub fn attach(&mut self, report: impl Into<Arc<Report>>) {
+        let report = report.into();
+        if let FactKind::Evidence(evidence) = &mut self.fact {
+            evidence.report = Some(report.digest());
+        }
+        self.report = Some(report);
+    }
+
+    /// Names the report that was handed in as the evidence's own, unless the evidence says which it means.
+    pub(crate) fn name_report(&mut self) {
+        if let (Some(report), FactKind::Evidence(evidence)) = (&self.report, &mut self.fact) {
+            evidence.report.get_or_insert(report.digest());
+        }
     }
 
     /// The fact with marks in the place of what looks like a secret.
@@ -56,6 +86,15 @@ impl Fact {
         let mut masked = secrets::mask(self)?;
         if let Cow::Owned(fact) = &mut masked.what {
             fact.credential.clone_from(&self.credential);
+            fact.report.clone_from(&self.report);
+        }
+        if let Some(report) = &self.report {
+            let within = secrets::mask(&**report)?;
+            masked.found.extend(within.found.into_iter().map(|found| found.under("/report")));
+            if let Cow::Owned(mut clean) = within.what {
+                clean.seal.clone_from(&report.seal);
+                masked.what.to_mut().report = Some(clean.into());
+            }
         }
         Ok(masked)
     }
@@ -155,7 +194,7 @@ pub struct Evidence {
     pub result: EvidenceResult,
     /// When the tool ran or the person looked.
     pub produced: Instant,
-    /// The digest of the tool's report.
+    /// The SHA-256 of the tool's report; filled in from the report where one is handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Digest>,
     /// The tool's name and version.

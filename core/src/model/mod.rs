@@ -11,6 +11,7 @@ mod incident;
 mod joined;
 mod lifecycle;
 mod plan;
+mod report;
 mod request;
 mod validate;
 
@@ -34,6 +35,9 @@ pub use lifecycle::{
 pub use plan::{
     Actions, CheckStatus, Mark, OutputChange, Plan, PlanCheck, PlanCounts, ResourceChange,
     ResourceMode,
+};
+pub use report::{
+    Report, ReportFault, ReportFormat, ReportResult, ReportSubject, ReportText, Severity,
 };
 pub use request::{
     Action, Actor, ActorKind, Artifact, Change, Channel, Request, Signature, Subject, Target,

@@ -285,6 +285,10 @@ impl Fact {
         check_name("id", &self.id)?;
         check_actor(&self.actor)?;
         check_signature(self.signature.as_ref())?;
+        if self.report.is_some() && !matches!(self.fact, FactKind::Evidence(_)) {
+            return Err(Error::new(Code::InputInvalidValue, "only evidence has a report")
+                .at_pointer("/report"));
+        }
         match &self.fact {
             FactKind::Approval(approval) => {
                 check_name("fact/approval/by", &approval.by)?;

@@ -49,6 +49,9 @@ pub(crate) struct Document {
     /// Manifests of artifacts by name: `$manifest.NAME` is the digest.
     #[serde(default)]
     pub(super) manifests: BTreeMap<String, Json>,
+    /// Reports by name: a map with the `format` and either the `report` itself or a `file`.
+    #[serde(default)]
+    pub(super) reports: BTreeMap<String, Json>,
     /// Mutants that may be allowed.
     #[serde(default)]
     pub(super) irrelevant: Vec<Irrelevant>,
@@ -121,6 +124,7 @@ impl Document {
             tokens: laid(under.tokens, self.tokens),
             plans: laid(under.plans, self.plans),
             manifests: laid(under.manifests, self.manifests),
+            reports: laid(under.reports, self.reports),
             irrelevant: under.irrelevant.into_iter().chain(self.irrelevant).collect(),
             steps: Vec::new(),
             files: under.files.into_iter().chain(self.files).collect(),
@@ -157,6 +161,8 @@ pub(super) struct Step {
     pub(super) body: Json,
     /// The plan that is handed in, by its name.
     pub(super) plan: Option<String>,
+    /// The report that is handed in, by its name.
+    pub(super) report: Option<String>,
     /// The token that is handed in.
     pub(super) token: Option<Json>,
     /// How it is signed.
@@ -345,6 +351,7 @@ impl<'a> Reader<'a> {
                 return Err(self.refuse(&format!("{pointer}/{verb}"), message));
             }
         };
+        let report = self.report(&mut body, verb);
         self.complete(&mut body, verb, &name, is_request, plan.as_deref())
             .map_err(|message| self.refuse(&format!("{pointer}/{verb}"), message))?;
         let body = Json::Object(body);
@@ -369,12 +376,34 @@ impl<'a> Reader<'a> {
             is_request,
             body,
             plan,
+            report,
             token,
             signed: signed.filter(|signed| *signed != Json::Bool(false)),
             expect,
             findings,
         });
         Ok(())
+    }
+
+    /// The report that evidence comes with: the one that it names, unless that is a digest, or with a pass the one
+    /// that is called like the gate.
+    fn report(&self, body: &mut Map<String, Json>, verb: &str) -> Option<String> {
+        if verb != "evidence" {
+            return None;
+        }
+        let known = |name: &&str| self.document.reports.contains_key(*name);
+        let text = |key: &str| body.get(key).and_then(Json::as_str);
+        let named = match body.get("report") {
+            Some(Json::String(named)) => Some(named.as_str()).filter(known),
+            Some(_) => None,
+            None if text("result").is_some_and(|result| result != "pass") => None,
+            None => text("gate").filter(known),
+        };
+        let named = named.map(str::to_owned);
+        if named.is_some() || body.get("report") == Some(&Json::Bool(false)) {
+            body.remove("report");
+        }
+        named
     }
 
     /// Fills in what nobody wants to write.
@@ -471,7 +500,7 @@ impl<'a> Reader<'a> {
                     Name::Plan(plan) => self.document.plans.contains_key(plan),
                     Name::Manifest(name) => self.document.manifests.contains_key(name),
                     Name::Entry(entry) => self.steps.iter().any(|step| step.name == entry),
-                    Name::At(_) | Name::Digest(_) | Name::Charter => true,
+                    Name::At(_) | Name::Digest(_) | Name::Hex(_) | Name::Charter => true,
                 });
                 if !known {
                     wrong = Some(text.to_owned());
@@ -482,7 +511,7 @@ impl<'a> Reader<'a> {
             None => Ok(()),
             Some(text) => {
                 Err(self.refuse(pointer, format!("`{text}` stands for nothing")).with_help(
-                    "$NAME is the entry of an earlier step, $plan.NAME the digest of a plan, $manifest.NAME that of a manifest, $digest.NAME that of any content, $at+1h an instant, $charter the law's digest",
+                    "$NAME is the entry of an earlier step, $plan.NAME the digest of a plan, $manifest.NAME that of a manifest, $digest.NAME that of any content and $hex.NAME its digits, $at+1h an instant, $charter the law's digest",
                 ))
             }
         }

@@ -12,6 +12,7 @@ mod manifest;
 mod mutate;
 mod name;
 mod plan;
+mod report;
 mod shape;
 mod token;
 mod world;
@@ -37,7 +38,7 @@ use crate::{
     engine::{Engine, Texts},
     error::{Code, Error, Result},
     identity::Credential,
-    model::{Finding, Plan, Verdict},
+    model::{Finding, Plan, Report, Verdict},
     time::Instant,
 };
 
@@ -95,6 +96,12 @@ impl Suite {
             plans.insert(format!("{name}{TWIN}"), twin);
             plans.insert(name.clone(), plan);
         }
+        let mut reports = BTreeMap::new();
+        for (name, said) in &document.reports {
+            let source = report::Source::read(said, file)
+                .map_err(|error| error.at_pointer(format!("/reports/{name}")))?;
+            reports.insert(name.clone(), source);
+        }
         Ok(Scenario {
             name,
             requirements: document.requirements,
@@ -105,6 +112,7 @@ impl Suite {
             engine,
             plans,
             manifests,
+            reports,
             tokens: document.tokens,
             steps,
             credentials: Mutex::default(),
@@ -128,6 +136,7 @@ pub struct Scenario {
     plans: BTreeMap<String, Plan>,
     /// The digests of the manifests.
     manifests: BTreeMap<String, Digest>,
+    reports: BTreeMap<String, report::Source>,
     /// The tokens that actors hand in, by their names.
     tokens: BTreeMap<String, Json>,
     steps: Vec<Step>,
@@ -217,6 +226,15 @@ impl Scenario {
         let credential = engine.credential(actor, &text, &keys, at);
         known().insert(key, credential.clone());
         Ok(credential)
+    }
+
+    /// A report, or a variation of one; texts that begin with `$` stand for what they stand for in a step.
+    fn report(&self, name: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Result<Report> {
+        let (plain, variation) = report::Variation::split(name);
+        let source = self.reports.get(plain).ok_or_else(|| {
+            Error::new(Code::InputInvalidValue, format!("there is no report `{plain}`"))
+        })?;
+        source.report(variation, value_of)
     }
 
     fn plan(&self, name: &str) -> Result<Plan> {

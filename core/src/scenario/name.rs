@@ -12,6 +12,8 @@ pub(super) enum Name<'a> {
     Manifest(&'a str),
     /// The digest of some content that is called so.
     Digest(&'a str),
+    /// Its hexadecimal digits alone.
+    Hex(&'a str),
     /// An instant, in seconds after the step's own.
     At(i64),
     /// The digest of the law in force.
@@ -29,6 +31,9 @@ impl<'a> Name<'a> {
         }
         if let Some(content) = name.strip_prefix("digest.") {
             return Some(Self::Digest(content));
+        }
+        if let Some(content) = name.strip_prefix("hex.") {
+            return Some(Self::Hex(content));
         }
         if name == "charter" {
             return Some(Self::Charter);

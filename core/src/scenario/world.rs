@@ -180,7 +180,12 @@ impl Question {
             }
             Ok(Self::Request(Box::new(request)))
         } else {
-            let fact: Fact = body.deserialize()?;
+            let mut fact: Fact = body.deserialize()?;
+            if let Some(name) = &step.report {
+                let value_of = |text: &str| world.value_of(scenario, step, text);
+                fact.report = Some(scenario.report(name, &value_of)?.into());
+                fact.name_report();
+            }
             let texts = amended.as_ref().map(|engine| engine.law_texts()).unwrap_or_default();
             Ok(Self::Fact(Box::new(fact), texts, amended))
         }
@@ -227,7 +232,11 @@ impl Question {
             }
             Self::Fact(fact, _, _) => (json(&**fact)?, &fact.credential, None),
         };
-        let plan = plan.map(|plan: &Plan| plan.digest.to_string());
+        let report = match self {
+            Self::Request(_) => None,
+            Self::Fact(fact, ..) => fact.report.as_ref().map(|report| report.digest().to_string()),
+        };
+        let plan = plan.map(|plan: &Plan| plan.digest.to_string()).or(report);
         // A token shows itself by its digest.
         Ok(json!([question, format!("{credential:?}"), plan]).to_string())
     }
@@ -245,6 +254,7 @@ impl World {
             Name::Plan(name) => scenario.plan(name).ok()?.digest.to_string(),
             Name::Manifest(name) => scenario.manifests.get(name)?.to_string(),
             Name::Digest(name) => Digest::of(name.as_bytes()).to_string(),
+            Name::Hex(name) => Digest::of(name.as_bytes()).to_hex(),
             Name::At(seconds) => shift(step.at, seconds).to_string(),
             Name::Charter => self.engine.law().digest.to_string(),
         })

@@ -20,6 +20,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The same within something that stands at a pointer.
+    pub(crate) fn under(self, pointer: &str) -> Self {
+        Self { pointer: format!("{pointer}{}", self.pointer), ..self }
+    }
+
     /// What it looks like, with its article.
     pub(crate) fn meaning(&self) -> &'static str {
         meaning(self.rule)

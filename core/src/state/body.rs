@@ -137,6 +137,23 @@ pub struct FactBody {
     /// known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Digest>,
+    /// What was made of the report that evidence came with, where the recorder is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportReference>,
+}
+
+/// What an entry keeps of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReportReference {
+    /// The attachment that holds what was read of the report, in deterministic CBOR.
+    pub record: Digest,
+    /// The digest of the gate's rule that it passed under; absent where it did not, or the gate has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Digest>,
+    /// When the first of the waivers expires that it passed by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
 }
 
 /// The body of a snapshot entry.

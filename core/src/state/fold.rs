@@ -228,7 +228,8 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
             let sequence = recorded.entry.sequence;
             let Evidence { gate, about, result, produced, .. } = evidence;
             let (hash, producer) = (recorded.hash, actor.id);
-            let record = EvidenceRecord { hash, producer, result, produced };
+            let (rule, until) = body.report.map_or((None, None), |it| (it.rule, it.until));
+            let record = EvidenceRecord { hash, producer, result, produced, rule, until };
             state.evidence.insert((gate, about, sequence), record);
         }
         FactKind::Outcome(report) => outcome(state, recorded, &report),

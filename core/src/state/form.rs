@@ -64,6 +64,8 @@ pub(super) struct Form {
     pub(super) serials: Vec<SerialForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) lifecycle: Vec<LifecycleForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) reports: Vec<ReportForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,6 +130,10 @@ pub(super) struct EvidenceForm(
     pub(super) EvidenceResult,
     pub(super) Moment,
 );
+
+/// Of evidence whose report passed: its sequence number, the digest of the gate's rule, and until when.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ReportForm(pub(super) u64, pub(super) Hash, pub(super) Option<Moment>);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

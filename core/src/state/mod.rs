@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::{Audit, Progress};
 pub use body::{
     ActorSummary, DecisionBody, DecisionSummary, FactBody, Failure, FindingCounts, Genesis,
-    RecordReferences, RequestSummary, SnapshotBody, kind,
+    RecordReferences, ReportReference, RequestSummary, SnapshotBody, kind,
 };
 pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
 pub use grants::{GrantTerms, StatusGrant};
@@ -181,6 +181,10 @@ pub(crate) struct EvidenceRecord {
     pub(crate) producer: String,
     pub(crate) result: EvidenceResult,
     pub(crate) produced: Instant,
+    /// The rule of the gate that its report passed under.
+    pub(crate) rule: Option<Digest>,
+    /// When the first of the waivers expires that its report passed by.
+    pub(crate) until: Option<Instant>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -11,8 +11,8 @@ use super::{
     form::{
         AboutForm, ActForm, AnsweredForm, ApprovalForm, ArtifactForm, ChangeForm, DeploymentForm,
         ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LifecycleForm, LineageForm,
-        LookForm, Named, NewestPlanForm, ObligationForm, PermitForm, PlanForm, RolloutForm,
-        SerialForm, SiteForm, SnapshotForm, Spot,
+        LookForm, Named, NewestPlanForm, ObligationForm, PermitForm, PlanForm, ReportForm,
+        RolloutForm, SerialForm, SiteForm, SnapshotForm, Spot,
     },
     incidents,
     journal::Journaled,
@@ -27,6 +27,7 @@ use crate::{
     error::{Code, Error, Result},
     ledger::{Ledger, Recorded},
     model::{Change, Permit},
+    time::Instant,
 };
 
 /// The version of the form.
@@ -129,7 +130,7 @@ impl State {
             }),
             consents: list(&self.consents, |consent, ()| Hash(*consent)),
             evidence: list(&self.evidence, |(gate, about, sequence), record| {
-                let EvidenceRecord { hash, producer, result, produced } = record.clone();
+                let EvidenceRecord { hash, producer, result, produced, .. } = record.clone();
                 let about = AboutForm::from(about);
                 let produced = Moment(produced);
                 EvidenceForm(gate.clone(), about, *sequence, Hash(hash), producer, result, produced)
@@ -212,8 +213,20 @@ impl State {
                 digest: *digest,
                 record: record.clone(),
             }),
+            reports: list(&self.reports(), |sequence, (rule, until)| {
+                ReportForm(*sequence, Hash(*rule), until.map(Moment))
+            }),
         };
         canonical::to_bytes(&form)
+    }
+
+    /// Of evidence whose report passed, by its sequence number: the rule, and until when.
+    fn reports(&self) -> BTreeMap<u64, (Digest, Option<Instant>)> {
+        let evidence = self.evidence.iter();
+        let passed = evidence.filter_map(|((.., sequence), record)| {
+            record.rule.map(|rule| (*sequence, (rule, record.until)))
+        });
+        passed.collect()
     }
 
     /// Reads what [`State::to_snapshot`] wrote, and nothing else.
@@ -228,6 +241,9 @@ impl State {
             )
             .with_help("a newer version of poundlock wrote it; use that version"));
         }
+        let reports: Journaled<_, _> = map(form.reports, |ReportForm(sequence, rule, until)| {
+            (sequence, (rule.0, until.map(|until| until.0)))
+        })?;
         let incidents = map(form.incidents, |f| {
             (f.entry, IncidentRecord { site: f.site, kind: f.kind, at: f.at })
         })?;
@@ -327,7 +343,9 @@ impl State {
             evidence: map(form.evidence, |f| {
                 let EvidenceForm(gate, about, sequence, hash, producer, result, produced) = f;
                 let (hash, produced) = (hash.0, produced.0);
-                let record = EvidenceRecord { hash, producer, result, produced };
+                let passed = reports.get(&sequence).copied();
+                let (rule, until) = (passed.map(|(rule, _)| rule), passed.and_then(|it| it.1));
+                let record = EvidenceRecord { hash, producer, result, produced, rule, until };
                 ((gate, about.into(), sequence), record)
             })?,
             permits,

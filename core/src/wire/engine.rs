@@ -16,7 +16,7 @@ use super::{
     guard,
     identity::signature,
     pack::{self, CheckInput},
-    parse, to_json,
+    parse, report, to_json,
 };
 use crate::{
     charter::Unmatched,
@@ -328,12 +328,13 @@ impl Engine {
     }
 
     /// Decides whether a [`Fact`] is its recorder's to record, and records it, or the refusal. The answer is an
-    /// [`Admission`](crate::Admission). An amendment that replaces the charter needs the engine of the new one, as
+    /// [`Admission`](crate::Admission). Evidence may come with its tool's `report`: `{"format":"sarif","text":…}`. An amendment that replaces the charter needs the engine of the new one, as
     /// `law`.
     ///
     /// # Errors
     ///
-    /// Those of [`engine::Engine::record`]; `input.…` for a fact or credential that is malformed.
+    /// Those of [`engine::Engine::record`]; `input.…` for a fact or credential that is malformed, and those of
+    /// [`Report::read`](crate::model::Report::read).
     pub fn record(
         &self,
         ledger: &Ledger,
@@ -342,7 +343,8 @@ impl Engine {
         credential: &[u8],
     ) -> Result<String> {
         guard(|| {
-            let mut fact: Fact = parse(fact)?;
+            let mut fact: Fact = report::with(fact, "/report")?;
+            fact.name_report();
             let credential = Credentials::read(credential)?;
             fact.credential = credential.shown(&self.0.engine, &fact.actor.id, fact.at);
             let texts = law.map(|law| law.0.engine.law_texts()).unwrap_or_default();
@@ -470,7 +472,8 @@ fn fact_text(
     _: Option<&Plan>,
     input: &[u8],
 ) -> Result<String> {
-    let FactTextInput { fact, signed } = parse(input)?;
+    let FactTextInput { mut fact, signed } = report::with(input, "/fact/report")?;
+    fact.name_report();
     let text =
         needed(ledger)?.with_state(|state| engine.0.engine.fact_text(&fact, signed, state))?;
     to_json(&TextAnswer { text })

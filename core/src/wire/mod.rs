@@ -25,6 +25,7 @@ mod ledger;
 mod pack;
 mod plan;
 mod receipt;
+mod report;
 pub mod schema;
 mod simulate;
 

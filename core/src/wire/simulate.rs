@@ -121,6 +121,7 @@ fn run(engine: &Engine, step: Step, ledger: &Ledger, state: &mut State) -> Resul
             engine.admit(&request, ledger, state)
         }
         (None, None, Some(mut fact)) => {
+            fact.name_report();
             fact.credential = credential.shown(engine, &fact.actor.id, fact.at);
             engine.record(&fact, &[], ledger, state)
         }

@@ -46,6 +46,7 @@ mod signing_tools;
 mod snapshots;
 mod subjects;
 mod support;
+mod tool_reports;
 mod upkeep;
 mod waivers;
 mod zones;
@@ -67,6 +68,7 @@ fn every_finding_code_has_a_test() {
         include_str!("lifecycles.rs"),
         include_str!("policies.rs"),
         include_str!("promotion.rs"),
+        include_str!("reports.rs"),
         include_str!("requests.rs"),
         include_str!("rollouts.rs"),
         include_str!("separation.rs"),
@@ -75,6 +77,7 @@ fn every_finding_code_has_a_test() {
         include_str!("signatures.rs"),
         include_str!("signing_tools.rs"),
         include_str!("subjects.rs"),
+        include_str!("tool_reports.rs"),
         include_str!("zones.rs"),
         include_str!("upkeep.rs"),
     ]

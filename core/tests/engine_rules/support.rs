@@ -246,6 +246,7 @@ pub(crate) fn fact(actor: Actor, seconds: i64, fact: FactKind) -> Fact {
         fact,
         signature: None,
         credential: None,
+        report: None,
     }
 }
 

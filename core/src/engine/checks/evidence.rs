@@ -2,8 +2,10 @@
 
 use super::{Context, Place, rollout};
 use crate::{
-    charter::{Gate, GateAbout},
+    charter::{Gate, GateAbout, ReportRule},
+    digest::Digest,
     engine::{Engine, codes, findings::CheckFindings},
+    error::Result,
     model::{About, Action, EvidenceResult, Subject},
     state::{EvidenceRecord, State},
     time::Instant,
@@ -84,14 +86,24 @@ pub(in crate::engine) fn satisfied(
         findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
         return;
     };
-    // Producers may have changed with the charter; the word of those who count now counts.
-    let count = |record: &&EvidenceRecord| gate.producers.contains(&record.producer);
-    let counting = || state.evidence(&gate.gate, &about).filter(count);
+    // Producers, and what is demanded of reports, may have changed with the charter; the word of those who count now
+    // counts, by what is demanded now.
+    let rule = gate.report.as_ref().map(ReportRule::digest);
+    let produced = |record: &&EvidenceRecord| gate.producers.contains(&record.producer);
+    let recorded = state.evidence(&gate.gate, &about).filter(produced);
+    let counting = || recorded.clone().filter(|record| is_borne_out(rule.as_ref(), record));
     // Neither a late recording nor a clock that is ahead lets a pass hide a failure: the word produced
     // last and the word recorded last must both be good.
     let latest = counting().max_by_key(|record| record.produced);
     let Some((evidence, recorded)) = latest.zip(counting().next_back()) else {
-        findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
+        if recorded.clone().next().is_some() {
+            let message =
+                "the gate judges reports, and the evidence was recorded under another rule";
+            let remedy = "record the evidence anew, with its report";
+            findings.fail(codes::EVIDENCE_RULE, subject, message, remedy);
+        } else {
+            findings.fail(codes::EVIDENCE_MISSING, subject, missing(), remedy);
+        }
         return;
     };
     let result = evidence.result.max(recorded.result);
@@ -112,6 +124,12 @@ pub(in crate::engine) fn satisfied(
         findings.fail(codes::EVIDENCE_EARLY, subject, message, remedy);
     } else {
         match result {
+            EvidenceResult::Pass if has_lapsed([evidence, recorded], at) => findings.fail(
+                codes::EVIDENCE_WAIVER,
+                subject,
+                "the evidence passed by a waiver that has expired since",
+                "mend what was waived, run the tool again, and record its report",
+            ),
             EvidenceResult::Pass => {
                 findings.pass(codes::EVIDENCE_OK, subject, "passing, fresh evidence is there");
             }
@@ -129,6 +147,21 @@ pub(in crate::engine) fn satisfied(
             }
         }
     }
+}
+
+/// Whether what evidence says counts: an objection always does, and a pass does where the gate judges no reports, or
+/// judged this one by the rule that it has now.
+fn is_borne_out(rule: Option<&Result<Digest>>, record: &EvidenceRecord) -> bool {
+    match rule {
+        Some(Ok(rule)) => record.result != EvidenceResult::Pass || record.rule == Some(*rule),
+        Some(Err(_)) => record.result != EvidenceResult::Pass,
+        None => true,
+    }
+}
+
+/// Whether evidence passed by a waiver that is worth nothing any more.
+fn has_lapsed(evidence: [&EvidenceRecord; 2], at: Instant) -> bool {
+    evidence.iter().any(|record| record.until.is_some_and(|until| until <= at))
 }
 
 fn word(about: GateAbout) -> &'static str {

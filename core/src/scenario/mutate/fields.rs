@@ -11,6 +11,7 @@ use super::{
     super::{
         TWIN,
         document::{Step, declared},
+        report::Variation,
         token::LIFETIME,
     },
     Lab, values,
@@ -56,6 +57,7 @@ pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
         }
         actors(lab, index, &step)?;
         plans(lab, index, &step)?;
+        reports(lab, index, &step)?;
         signatures(lab, index, &step)?;
         tokens(lab, index, &step)?;
     }
@@ -424,6 +426,26 @@ fn may(lab: &Lab<'_>, step: &Step, actor: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// No report, every other report, and the report as it would be about something else or of long ago.
+fn reports(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
+    let Some(report) = &step.report else { return Ok(()) };
+    let mut mutant = Step::clone(step);
+    mutant.report = None;
+    lab.replace(format!("{}: without its report", step.name), index, Some(mutant))?;
+    let others = lab.scenario.reports.keys().filter(|other| *other != report);
+    let others =
+        others.map(|other| (format!("handed in with the report `{other}`"), other.clone()));
+    let varied = Variation::MUTANTS
+        .iter()
+        .map(|(words, mark)| (format!("with a report {words}"), format!("{report}{mark}")));
+    for (words, name) in others.chain(varied).collect::<Vec<_>>() {
+        let mut mutant = Step::clone(step);
+        mutant.report = Some(name);
+        lab.replace(format!("{}: {words}", step.name), index, Some(mutant))?;
+    }
+    Ok(())
 }
 
 /// No plan, and every other plan under the same name.

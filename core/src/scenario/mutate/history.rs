@@ -44,6 +44,7 @@ fn amendments(lab: &mut Lab<'_>) -> Result<()> {
                 "fact": { "amendment": amendment },
             }),
             plan: None,
+            report: None,
             token: lab.scenario.tokens.get(&actor).cloned(),
             signed: charter.signers().signs(&actor).then(|| json!({})),
             findings: BTreeSet::new(),

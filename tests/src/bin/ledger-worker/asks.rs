@@ -191,6 +191,7 @@ impl Ask {
             fact,
             signature: None,
             credential: None,
+            report: None,
         }))
     }
 
