@@ -178,7 +178,14 @@ __all__ = [
     "RefusalAnswer",
     "Remark",
     "ReportAnswer",
+    "ReportBinding",
+    "ReportFormat",
     "ReportInput",
+    "ReportReference",
+    "ReportRule",
+    "ReportSigner",
+    "ReportText",
+    "ReportWaiver",
     "Request",
     "RequestSummary",
     "RequestTextInput",
@@ -195,6 +202,7 @@ __all__ = [
     "Rollout",
     "SecretKeyInput",
     "Sensitive",
+    "Severity",
     "SignInput",
     "Signature",
     "SignatureInput",
@@ -927,6 +935,141 @@ GateAbout = Literal[
 """
 
 
+ReportFormat = Literal[
+    "sarif",
+    "checkov",
+    "tfsec",
+    "trivy",
+    "conftest",
+    "opa",
+    "cyclonedx",
+    "spdx",
+    "provenance",
+]
+"""The formats of reports.
+
+`sarif`: SARIF 2.1.0, which any scanner may write.
+
+`checkov`: What `checkov -o json` writes.
+
+`tfsec`: What `tfsec --format json` writes.
+
+`trivy`: What `trivy --format json` writes.
+
+`conftest`: What `conftest test --output json` writes.
+
+`opa`: What `opa eval --format json` writes.
+
+`cyclonedx`: A CycloneDX bill of materials, in JSON.
+
+`spdx`: An SPDX 2 bill of materials, in JSON.
+
+`provenance`: SLSA provenance: an in-toto statement, by itself or in a DSSE envelope.
+"""
+
+
+Severity = Literal[
+    "info",
+    "low",
+    "medium",
+    "high",
+    "critical",
+]
+"""How bad a result is, from the least to the worst.
+
+`info`: Worth knowing.
+
+`low`: Low.
+
+`medium`: Medium.
+
+`high`: High.
+
+`critical`: Critical.
+"""
+
+
+class ReportSigner(Document):
+    """A key whose signature over a report counts."""
+
+    name: str
+    """Whose key it is, for people."""
+    key: str
+    """The public key in PEM (`BEGIN PUBLIC KEY`): Ed25519, or ECDSA on P-256."""
+
+    _members = {
+        "name": ("name", None),
+        "key": ("key", None),
+    }
+
+
+ReportBinding = Literal[
+    "named",
+    "attested",
+]
+"""What binds a report to what the evidence is about.
+
+`named`: The report itself names the digest or commit.
+
+`attested`: The word of whoever records it, since the format has no place for the digest.
+"""
+
+
+class ReportWaiver(Document):
+    """An exception for one result of a tool."""
+
+    rule: str
+    """The rule, check or vulnerability, as the report names it."""
+    owner: str
+    """The person who answers for it."""
+    reason: str
+    """Why it need not be mended yet."""
+    expires: str
+    """The first instant at which it is worth nothing."""
+    location: str | None = None
+    """Where, as the report names it; absent means anywhere."""
+
+    _members = {
+        "rule": ("rule", None),
+        "owner": ("owner", None),
+        "reason": ("reason", None),
+        "expires": ("expires", None),
+        "location": ("location", None),
+    }
+
+
+class ReportRule(Document):
+    """What a gate demands of the report that passing evidence comes with."""
+
+    format: ReportFormat
+    """The format."""
+    builders: Sequence[str] | None = None
+    """The builders of which one must have built the artifact; absent, any may have."""
+    denies: Severity | None = None
+    """The severity from which a result denies; a severity that is not known counts as the worst."""
+    signers: Sequence[ReportSigner] | None = None
+    """The keys of which one must have signed the report; absent, it need not be signed."""
+    sources: Sequence[str] | None = None
+    """The sources of which the artifact must be built from one; absent, from any."""
+    subject: ReportBinding | None = None
+    """What binds the report to what the evidence is about."""
+    tool: str | None = None
+    """The tool, as the report names it; for the formats that more than one tool writes."""
+    waivers: Sequence[ReportWaiver] | None = None
+    """Exceptions for single results."""
+
+    _members = {
+        "format": ("format", None),
+        "builders": ("builders", None),
+        "denies": ("denies", None),
+        "signers": ("signers", [ReportSigner]),
+        "sources": ("sources", None),
+        "subject": ("subject", None),
+        "tool": ("tool", None),
+        "waivers": ("waivers", [ReportWaiver]),
+    }
+
+
 class Gate(Document):
     """A named check that a boundary requires, satisfied by evidence."""
 
@@ -940,6 +1083,8 @@ class Gate(Document):
     """How old the evidence may be."""
     description: str | None = None
     """What the gate is for."""
+    report: ReportRule | None = None
+    """What the tool's report must be and say; absent, the producers' word is enough."""
 
     _members = {
         "gate": ("gate", None),
@@ -947,6 +1092,7 @@ class Gate(Document):
         "producers": ("producers", None),
         "max_age": ("maxAge", None),
         "description": ("description", None),
+        "report": ("report", ReportRule),
     }
 
 
@@ -2089,7 +2235,7 @@ class Evidence(Document):
     produced: str
     """When the tool ran or the person looked."""
     report: str | None = None
-    """The digest of the tool's report."""
+    """The SHA-256 of the tool's report; filled in from the report where one is handed in."""
     tool: str | None = None
     """The tool's name and version."""
 
@@ -2794,6 +2940,20 @@ class FactKind(Document):
     }
 
 
+class ReportText(Document):
+    """A report as a tool wrote it, on its way into `Report`."""
+
+    format: ReportFormat
+    """The format."""
+    text: str
+    """The report, to the byte."""
+
+    _members = {
+        "format": ("format", None),
+        "text": ("text", None),
+    }
+
+
 class Fact(Document):
     """Something that happened, handed in by an actor who may record it."""
 
@@ -2807,6 +2967,10 @@ class Fact(Document):
     """From where."""
     fact: FactKind
     """What happened."""
+    report: ReportText | None = None
+    """The report that evidence rests on, as `intake` read it. It is never within the fact's entry,
+    which names its digest and keeps what was read of it as an attachment.
+    """
     signature: Signature | None = None
     """The signature of the person who records it."""
 
@@ -2816,6 +2980,7 @@ class Fact(Document):
         "actor": ("actor", Actor),
         "channel": ("channel", None),
         "fact": ("fact", FactKind),
+        "report": ("report", ReportText),
         "signature": ("signature", Signature),
     }
 
@@ -3805,6 +3970,25 @@ class LifecycleTerms(Document):
     }
 
 
+class ReportReference(Document):
+    """What an entry keeps of a report."""
+
+    record: str
+    """The attachment that holds what was read of the report, in deterministic CBOR."""
+    rule: str | None = None
+    """The digest of the gate's rule that it passed under; absent where it did not, or the gate has
+    none.
+    """
+    until: str | None = None
+    """When the first of the waivers expires that it passed by."""
+
+    _members = {
+        "record": ("record", None),
+        "rule": ("rule", None),
+        "until": ("until", None),
+    }
+
+
 class GrantTerms(Document):
     """What the charter lets a grant be, as it was when the grant was opened."""
 
@@ -3843,6 +4027,8 @@ class FactBody(Document):
     """The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     has claims: these may say more of a person than a book that nobody can erase should hold.
     """
+    report: ReportReference | None = None
+    """What was made of the report that evidence came with, where the recorder is known."""
     stranger: bool | None = None
     """Whether the recorder was not known."""
     terms: GrantTerms | None = None
@@ -3856,6 +4042,7 @@ class FactBody(Document):
         "credential": ("credential", None),
         "incident": ("incident", None),
         "record": ("record", None),
+        "report": ("report", ReportReference),
         "stranger": ("stranger", None),
         "terms": ("terms", GrantTerms),
     }
