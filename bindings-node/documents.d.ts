@@ -2063,6 +2063,15 @@ export type LifecycleState =
   /** It is kept for the record. */
   | "archived";
 
+/** What is wrong with a version as a link of its chain. */
+export type ChainFault =
+  /** Its manifest has another digest than it is known by. */
+  | "digest"
+  /** The version that it continues is not there, was never published, or is of another asset. */
+  | "previous"
+  /** Its version is not higher than that of the one that it continues. */
+  | "version";
+
 /** Evidence about an artifact that somebody owes. */
 export interface OwedEvidence {
   /** The gate. */
@@ -2091,6 +2100,8 @@ export interface StatusArtifact {
   since: Instant;
   /** When an integrity check last found nothing wrong. */
   checked?: Instant;
+  /** What is wrong with it as a link of its chain of versions. */
+  fault?: ChainFault;
   /** The evidence that is owed and was not recorded. */
   owed?: OwedEvidence[];
   /** When it was published. */

@@ -2073,6 +2073,18 @@ const (
 	LifecycleStateArchived LifecycleState = "archived"
 )
 
+// What is wrong with a version as a link of its chain.
+type ChainFault string
+
+const (
+	// Its manifest has another digest than it is known by.
+	ChainFaultDigest ChainFault = "digest"
+	// The version that it continues is not there, was never published, or is of another asset.
+	ChainFaultPrevious ChainFault = "previous"
+	// Its version is not higher than that of the one that it continues.
+	ChainFaultVersion ChainFault = "version"
+)
+
 // Evidence about an artifact that somebody owes.
 type OwedEvidence struct {
 	// The gate.
@@ -2101,6 +2113,8 @@ type StatusArtifact struct {
 	Since string `json:"since"`
 	// When an integrity check last found nothing wrong.
 	Checked *string `json:"checked,omitzero"`
+	// What is wrong with it as a link of its chain of versions.
+	Fault *ChainFault `json:"fault,omitzero"`
 	// The evidence that is owed and was not recorded.
 	Owed []OwedEvidence `json:"owed,omitzero"`
 	// When it was published.

@@ -3,6 +3,7 @@
 mod about;
 mod grants;
 mod incident;
+mod lifecycle;
 pub(crate) mod receipts;
 mod report;
 mod schema;
@@ -16,6 +17,7 @@ use poundlock::{digest::Digest, model::Action, time::Instant};
 pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, Resolution};
+pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
 pub(crate) use report::Report;
 pub(crate) use schema::Schema;
 
@@ -420,6 +422,10 @@ pub(crate) enum Fact {
     Incident(Incident),
     /// An incident is over
     Resolution(Resolution),
+    /// An artifact takes a step of its life, or somebody uses or reads it
+    Lifecycle(Lifecycle),
+    /// Somebody computed an artifact's digest again and compared
+    IntegrityCheck(IntegrityCheck),
 }
 
 #[derive(Args)]

@@ -320,6 +320,9 @@ fn artifact(artifact: &StatusArtifact) -> String {
     if let Some(quarantined) = artifact.quarantined {
         line.push_str(&format!("; in quarantine since {quarantined}"));
     }
+    if let Some(fault) = artifact.fault {
+        line.push_str(&format!("; a broken link of its chain: {}", fault.word()));
+    }
     if artifact.unchecked {
         line.push_str("; an integrity check is owed");
     }

@@ -37,6 +37,7 @@ __all__ = [
     "BreakGlass",
     "BreakGlassReason",
     "CanonicalAnswer",
+    "ChainFault",
     "Change",
     "ChangeDocument",
     "Channel",
@@ -3489,6 +3490,22 @@ LifecycleState = Literal[
 """
 
 
+ChainFault = Literal[
+    "digest",
+    "previous",
+    "version",
+]
+"""What is wrong with a version as a link of its chain.
+
+`digest`: Its manifest has another digest than it is known by.
+
+`previous`: The version that it continues is not there, was never published, or is of another
+asset.
+
+`version`: Its version is not higher than that of the one that it continues.
+"""
+
+
 class OwedEvidence(Document):
     """Evidence about an artifact that somebody owes."""
 
@@ -3526,6 +3543,8 @@ class StatusArtifact(Document):
     """When it came to that state."""
     checked: str | None = None
     """When an integrity check last found nothing wrong."""
+    fault: ChainFault | None = None
+    """What is wrong with it as a link of its chain of versions."""
     owed: Sequence[OwedEvidence] | None = None
     """The evidence that is owed and was not recorded."""
     published: str | None = None
@@ -3545,6 +3564,7 @@ class StatusArtifact(Document):
         "state": ("state", None),
         "since": ("since", None),
         "checked": ("checked", None),
+        "fault": ("fault", None),
         "owed": ("owed", [OwedEvidence]),
         "published": ("published", None),
         "quarantined": ("quarantined", None),

@@ -9,9 +9,11 @@ use poundlock::{
     error::{Code, Result},
     ledger::{Ledger, Recorded},
     limits,
-    model::{self, FactKind, Report, StateSerial},
+    model::{self, FactKind, LifecycleStep, Manifest, Report, StateSerial},
     time::Instant,
 };
+
+use serde_json::Value as Json;
 
 use super::{
     actor, channel, credential, id, incident, signing, signing::Signed, snapshot, to_json,
@@ -127,6 +129,17 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
             let resolution =
                 model::Resolution { incident: options.incident, reason: options.reason.clone() };
             (FactKind::Resolution(resolution), &options.caller)
+        }
+        Fact::Lifecycle(options) => {
+            let step = step(read(&options.step)?)
+                .map_err(|error| error.in_source(options.step.display().to_string()))?;
+            (FactKind::Lifecycle(step), &options.caller)
+        }
+        Fact::IntegrityCheck(options) => {
+            let check = read(&options.check)?
+                .deserialize()
+                .map_err(|error| error.in_source(options.check.display().to_string()))?;
+            (FactKind::IntegrityCheck(check), &options.caller)
         }
         Fact::Amendment(options) if !options.keys.is_empty() => {
             let amendment = model::Amendment {
@@ -272,6 +285,27 @@ fn about(about: &About) -> Result<model::About> {
         (_, _, Some(commit)) => Ok(model::About::Commit(commit.clone())),
         _ => Err(needs_digest()),
     }
+}
+
+/// A document of a file.
+fn read(path: &Path) -> Result<Value> {
+    let text = files::read(path, limits::YAML_BYTES)?;
+    Value::parse_yaml(&text).map_err(|error| error.in_source(path.display().to_string()))
+}
+
+/// A step of an artifact's life. Where it brings a manifest and names no digest, it is the manifest's.
+fn step(document: Value) -> Result<LifecycleStep> {
+    let mut step: Json = document.deserialize()?;
+    let operation = step.get("operation").and_then(Json::as_object);
+    let manifest = operation
+        .and_then(|operation| operation.values().find_map(|it| it.get("manifest")))
+        .filter(|_| step.get("digest").is_none());
+    let Some(manifest) = manifest else { return document.deserialize() };
+    let manifest: Manifest = Value::from_serialize(manifest)?.deserialize()?;
+    if let Some(fields) = step.as_object_mut() {
+        fields.insert("digest".to_owned(), manifest.digest()?.to_string().into());
+    }
+    Value::from_serialize(&step)?.deserialize()
 }
 
 fn needs_digest() -> Error {

@@ -100,6 +100,11 @@ impl LifecycleGrants {
         })
     }
 
+    /// The actors of the list that has a name.
+    pub(crate) fn named(&self, name: &str) -> Option<&[String]> {
+        self.lists().into_iter().find(|(list, _)| *list == name).map(|(_, actors)| actors)
+    }
+
     fn lists(&self) -> [(&'static str, &[String]); 13] {
         [
             ("create", &self.create),

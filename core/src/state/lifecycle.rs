@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::State;
@@ -137,6 +138,32 @@ pub struct StatusArtifact {
     /// The evidence that is owed and was not recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<OwedEvidence>,
+    /// What is wrong with it as a link of its chain of versions (R226).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<ChainFault>,
+}
+
+/// What is wrong with a version as a link of its chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ChainFault {
+    /// Its manifest has another digest than it is known by.
+    Digest,
+    /// The version that it continues is not there, was never published, or is of another asset.
+    Previous,
+    /// Its version is not higher than that of the one that it continues.
+    Version,
+}
+
+impl ChainFault {
+    /// The word for the fault.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::Previous => "previous",
+            Self::Version => "version",
+        }
+    }
 }
 
 impl LifecycleRecord {
@@ -183,6 +210,28 @@ impl State {
         evidence.any(|it| it.result == EvidenceResult::Pass && it.produced >= owed.since)
     }
 
+    /// What is wrong with a version as a link of its chain: its digest is computed again.
+    fn chain_fault(
+        &self,
+        lifecycle: &str,
+        digest: Digest,
+        manifest: &Manifest,
+    ) -> Option<ChainFault> {
+        if manifest.digest().ok() != Some(digest) {
+            return Some(ChainFault::Digest);
+        }
+        let previous = manifest.previous?;
+        let continued = self.artifact_of(lifecycle, previous).filter(|record| {
+            record.state.is_immutable() && record.manifest.asset == manifest.asset
+        });
+        let Some(continued) = continued else { return Some(ChainFault::Previous) };
+        let higher = Version::parse(&manifest.version)
+            .ok()
+            .zip(Version::parse(&continued.manifest.version).ok())
+            .is_some_and(|(version, before)| version.cmp_precedence(&before).is_gt());
+        (!higher).then_some(ChainFault::Version)
+    }
+
     /// The artifacts, for the summary of the state.
     pub(super) fn status_artifacts(&self) -> Vec<StatusArtifact> {
         let artifact = |((lifecycle, digest), record): (&ArtifactPlace, &LifecycleRecord)| {
@@ -200,6 +249,7 @@ impl State {
                 checked: record.check.and_then(|check| check.valid),
                 unchecked: record.is_unchecked(),
                 owed: owed.cloned().collect(),
+                fault: self.chain_fault(lifecycle, *digest, &record.manifest),
             }
         };
         self.lifecycle.iter().map(artifact).collect()

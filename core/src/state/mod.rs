@@ -31,7 +31,7 @@ pub use grants::{GrantTerms, StatusGrant};
 pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
 pub(crate) use lifecycle::{ArtifactPlace, ConsentRecord, LifecycleRecord};
-pub use lifecycle::{LifecycleTerms, OwedEvidence, StatusArtifact};
+pub use lifecycle::{ChainFault, LifecycleTerms, OwedEvidence, StatusArtifact};
 pub use permit::permit_of;
 pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
 pub(crate) use serials::SerialRecord;

@@ -816,3 +816,35 @@ fn publication_and_every_attempt_against_it_are_entries_with_actor_and_instant()
     world.takes(deprecate(artifact, 9));
     assert_eq!(world.state.status().artifacts[0].published, Some(at(7)));
 }
+
+/// A charter whose lifecycle nobody could go through is refused when it is loaded.
+#[test]
+fn a_lifecycle_makes_sense_as_a_whole() {
+    let refused = |old: &str, new: &str| {
+        let (facts, lifecycle) = (GATES, (LIFECYCLE.0, LIFECYCLE.1.replace(old, new)));
+        assert_ne!(lifecycle.1, LIFECYCLE.1, "the charter does not say `{old}`");
+        let text = charter_with(&[facts, (lifecycle.0, &lifecycle.1), TRACK]);
+        poundlock::charter::Charter::parse(text.as_bytes()).unwrap_err().code()
+    };
+    let cases = [
+        ("lifecycle: workflow", "lifecycle: infra", "charter.duplicate"),
+        ("lifecycle: workflow", "lifecycle: other", "charter.undeclared"),
+        ("monitors: [second-checker]", "monitors: [nobody]", "charter.undeclared"),
+        ("publish: [deployer]", "publish: [attestor]", "charter.invalid"),
+        ("signature: signature", "signature: card", "charter.undeclared"),
+        ("provenance: provenance", "provenance: signature", "charter.invalid"),
+        ("gates: [integrity, ", "gates: [scan, ", "charter.invalid"),
+        ("gates: [integrity, ", "gates: [signature, ", "charter.duplicate"),
+        (
+            "approve: { approvals: [{ role: reviewer, count: 1, maxAge: 7d }]",
+            "approve: { approvals: []",
+            "charter.invalid",
+        ),
+        ("within: 1h", "within: 0s", "charter.invalid"),
+        ("assets: [model]", "assets: []", "charter.invalid"),
+        ("role: security, count: 2", "role: security, count: 3", "charter.invalid"),
+    ];
+    for (old, new, code) in cases {
+        assert_eq!(refused(old, new), code, "{new}");
+    }
+}

@@ -36,7 +36,7 @@ impl Engine {
             role.as_ref().is_none_or(|role| *role == rule.role)
                 && self.stands_for(taking.lifecycle, *to, &rule.role, by, taking.now)
         };
-        if !rules.iter().any(|rule| fits(rule)) || record.authors.contains(by) {
+        if !rules.iter().any(fits) || record.authors.contains(by) {
             findings.fail(
                 codes::ARTIFACT_APPROVER,
                 None,

@@ -126,7 +126,7 @@ fn signatures(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
     lab.replace(format!("{}: not signed", step.name), index, Some(unsigned))?;
     let mut ways: Vec<(&str, String)> =
         vec![("namespace", "git".to_owned()), ("namespace", "file".to_owned())];
-    let person = step.content().get("by").and_then(Json::as_str).unwrap_or(step.actor());
+    let person = step.consenter().and_then(Json::as_str).unwrap_or(step.actor());
     let people = document.actors.iter().map(|actor| actor.actor.as_str());
     let others = people.chain([STRANGER]).filter(|other| *other != person);
     ways.extend(others.map(|other| ("by", other.to_owned())));
@@ -355,7 +355,7 @@ impl Field<'_, '_> {
                 && same("stage")
                 && same("request")
             {
-                people.extend(other.content().get("by").and_then(Json::as_str).map(str::to_owned));
+                people.extend(other.consenter().and_then(Json::as_str).map(str::to_owned));
             }
         }
         people.into_iter().collect()
@@ -365,9 +365,11 @@ impl Field<'_, '_> {
     fn digests(&self) -> Vec<String> {
         let mut found = vec![CONTENT.to_owned()];
         let plans = self.lab.scenario.plans.keys().map(|plan| format!("$plan.{plan}"));
+        let manifests = self.lab.scenario.manifests.keys().map(|name| format!("$manifest.{name}"));
         let entries = self.lab.steps.iter().take(self.index).map(|step| format!("${}", step.name));
         match self.value.as_str() {
             Some(text) if text.starts_with("$plan.") => found.extend(plans),
+            Some(text) if text.starts_with("$manifest.") => found.extend(manifests),
             Some(text) if text.starts_with("$digest.") || !text.starts_with('$') => {}
             _ => found.extend(entries),
         }
@@ -424,6 +426,13 @@ fn may(lab: &Lab<'_>, step: &Step, actor: &str) -> bool {
             let gate = step.content().get("gate").and_then(Json::as_str).unwrap_or_default();
             lab.engine().charter().gate(gate).is_some_and(|gate| among(&gate.producers))
         }
+        "lifecycle" => lab.lifecycle(step).is_some_and(|lifecycle| match step.operation() {
+            Some(("approve", _)) => among(&document.facts.approvals),
+            Some(("read", _)) if among(&lifecycle.compliance) => true,
+            Some((word, _)) => lifecycle.grants.named(word).is_some_and(among),
+            None => false,
+        }),
+        "integrityCheck" => lab.lifecycle(step).is_some_and(|lifecycle| among(&lifecycle.monitors)),
         _ => false,
     }
 }

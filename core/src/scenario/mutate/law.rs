@@ -15,6 +15,7 @@ pub(super) fn attempt(lab: &mut Lab<'_>) -> Result<()> {
     grants(lab, &mut changes);
     demands(lab, &mut changes);
     exceptions(lab, &mut changes);
+    lifecycles(lab, &mut changes);
     changes.sort_by(|one, other| (&one.0, one.1.to_string()).cmp(&(&other.0, other.1.to_string())));
     changes.dedup();
     for (pointer, value) in changes {
@@ -66,7 +67,7 @@ fn grants(lab: &Lab<'_>, changes: &mut Changes) {
             }
         }
         for (index, declared) in document.actors.iter().enumerate() {
-            let approves = step.content().get("by").is_some_and(|by| *by == *declared.actor);
+            let approves = step.consenter().is_some_and(|by| *by == *declared.actor);
             if approves && !declared.roles.is_empty() {
                 changes.push((format!("/actors/{index}/roles"), json!([])));
             }
@@ -77,7 +78,9 @@ fn grants(lab: &Lab<'_>, changes: &mut Changes) {
                 }
             }
         }
-        if step.verb == "approval" && document.facts.approvals.iter().any(|name| name == actor) {
+        let attests =
+            step.verb == "approval" || step.operation().is_some_and(|(word, _)| word == "approve");
+        if attests && document.facts.approvals.iter().any(|name| name == actor) {
             changes
                 .push(("/facts/approvals".to_owned(), without(&document.facts.approvals, actor)));
         }
@@ -145,6 +148,47 @@ fn demands(lab: &Lab<'_>, changes: &mut Changes) {
         });
         if used {
             changes.push((format!("/gates/{index}/maxAge"), "1s".into()));
+        }
+    }
+}
+
+/// Lifecycles that grant less to whoever takes a step, and ask for more of what is published.
+fn lifecycles(lab: &Lab<'_>, changes: &mut Changes) {
+    let document = lab.engine().charter().document();
+    for (_, step) in lab.supports() {
+        let (Some(lifecycle), Some((word, said))) = (lab.lifecycle(&step), step.operation()) else {
+            continue;
+        };
+        let position =
+            document.lifecycles.iter().position(|it| it.lifecycle == lifecycle.lifecycle);
+        let Some(at) = position.map(|index| format!("/lifecycles/{index}")) else { continue };
+        if let Some(actors) = lifecycle.grants.named(word)
+            && actors.iter().any(|actor| actor == step.actor())
+            && word != "read"
+        {
+            let others = actors.iter().filter(|actor| *actor != step.actor());
+            let others: Json = others.map(|actor| Json::from(actor.as_str())).collect();
+            changes.push((format!("{at}/grants/{word}"), others));
+        }
+        if word == "create" {
+            changes.push((format!("{at}/labels"), json!(["mutant"])));
+            changes.push((format!("{at}/contents"), json!(["mutant"])));
+        }
+        if word != "publish" || said.get("emergency").is_some() {
+            continue;
+        }
+        for (index, rule) in lifecycle.approve.approvals.iter().enumerate() {
+            let place = format!("{at}/approve/approvals/{index}");
+            changes.push((format!("{place}/count"), json!(rule.count.saturating_add(1))));
+            changes.push((format!("{place}/maxAge"), "1s".into()));
+        }
+        let gates = &lifecycle.publish.gates;
+        let demanded =
+            |gate: &str| gates.iter().chain(&lifecycle.approve.gates).any(|name| name == gate);
+        for gate in document.gates.iter().filter(|gate| !demanded(&gate.gate)) {
+            let mut gates = gates.clone();
+            gates.push(gate.gate.clone());
+            changes.push((format!("{at}/publish/gates"), json!(gates)));
         }
     }
 }

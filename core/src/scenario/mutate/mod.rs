@@ -24,7 +24,7 @@ use super::{
     world::{Came, World},
 };
 use crate::{
-    charter::{ApprovalRule, Boundary, Stage, Track},
+    charter::{ApprovalRule, Boundary, Lifecycle, Stage, Track},
     digest::Digest,
     engine::Engine,
     error::{Code, Error, Result},
@@ -136,7 +136,10 @@ impl<'s> Lab<'s> {
     /// The steps that the last one may rest on: what only takes something away is not missed.
     fn supports(&self) -> Vec<(usize, Arc<Step>)> {
         let numbered = self.steps.iter().cloned().enumerate();
-        numbered.filter(|(_, step)| !is_restraint(step)).collect()
+        let last = self.last();
+        numbered
+            .filter(|(index, step)| !is_restraint(step) && (*index == last || !is_idle(step)))
+            .collect()
     }
 
     /// Those of the scenario itself; what it begins with has scenarios of its own.
@@ -273,6 +276,17 @@ impl<'s> Lab<'s> {
         about_it.or_else(|| before.next())
     }
 
+    /// The lifecycle that a step is about.
+    fn lifecycle(&self, step: &Step) -> Option<&'s Lifecycle> {
+        let engine: &'s Engine = &self.scenario.engine;
+        let content = step.content();
+        let name = content.get("lifecycle").and_then(Json::as_str);
+        let asset = content.get("asset").and_then(Json::as_str)?;
+        engine.charter().document().lifecycles.iter().find(|lifecycle| {
+            lifecycle.has(asset) && name.is_none_or(|name| name == lifecycle.lifecycle)
+        })
+    }
+
     /// The actions that come after a step and need what a stage's entrance demands.
     fn acts_after(&self, index: usize) -> Vec<(usize, Arc<Step>)> {
         let after = self.supports().into_iter().filter(|(later, _)| *later > index);
@@ -326,6 +340,17 @@ impl Step {
         fact.and_then(|fact| fact.values().next()).unwrap_or(&Json::Null)
     }
 
+    /// What a step of a lifecycle does, with what it says of it.
+    fn operation(&self) -> Option<(&str, &Json)> {
+        let operation = self.content().get("operation").filter(|_| self.verb == "lifecycle")?;
+        operation.as_object()?.iter().next().map(|(word, said)| (word.as_str(), said))
+    }
+
+    /// The person who consents.
+    fn consenter(&self) -> Option<&Json> {
+        self.content().get("by").or_else(|| self.operation().and_then(|(_, said)| said.get("by")))
+    }
+
     /// The commit, or the artifact's digest.
     fn lineage(&self) -> Option<&Json> {
         let subject = self.body.get("subject")?;
@@ -348,8 +373,15 @@ fn is_restraint(step: &Step) -> bool {
         "withdrawal" | "erasure" => true,
         "evidence" => !says("result", "pass"),
         "incident" => step.content().get("found") != Some(&Json::Bool(false)),
+        "integrityCheck" => !says("result", "valid"),
         _ => false,
     }
+}
+
+/// Whether a step changes nothing that another could rest on.
+fn is_idle(step: &Step) -> bool {
+    let operation = step.operation().map(|(word, _)| word);
+    step.verb == "integrityCheck" || matches!(operation, Some("use" | "read" | "annotate"))
 }
 
 fn no_world() -> Error {
