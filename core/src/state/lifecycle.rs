@@ -10,9 +10,9 @@ use super::State;
 use crate::{
     digest::Digest,
     model::{
-        About, ConsentPurpose, Creation, EvidenceResult, IntegrityCheck, IntegrityResult,
-        LifecycleOperation, LifecycleState, LifecycleStep, Manifest, Retirement, Revision,
-        Succession,
+        About, ConsentPurpose, Creation, Emergency, EvidenceResult, IntegrityCheck,
+        IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep, Manifest, Retirement,
+        Revision, Succession,
     },
     time::Instant,
 };
@@ -308,7 +308,11 @@ pub(super) fn step(
             record.published = Some(PublishedRecord { entry: taken.entry, at: taken.at });
             record.owed = owed;
             let manifest = &record.manifest;
-            let superseded = publication.emergency.and(manifest.fixes.or(manifest.previous));
+            let superseded = match publication.emergency {
+                None => None,
+                Some(Emergency::Patch(_)) => manifest.fixes,
+                Some(Emergency::Exception(_)) => manifest.previous,
+            };
             if let Some(superseded) = superseded {
                 supersede(state, &(lifecycle, superseded), step.digest, taken.at);
             }

@@ -633,6 +633,24 @@ fn an_exception_is_another_artifact_with_every_consent_and_debts_of_its_own() {
     world.takes(publish(third, exception("security"), late + 2));
 }
 
+/// What it mends besides may stay where it is.
+// Requirements: R322.
+#[test]
+fn an_exception_takes_the_place_of_the_version_before_it_and_of_no_other() {
+    let mut world = world();
+    let (first, second) = (manifest("1.0.0"), after("1.1.0", &manifest("1.0.0")));
+    let older = world.published(&first, 0);
+    let replaced = world.published(&second, 1);
+    let urgent = Manifest { fixes: Some(older), ..after("1.1.1", &second) };
+    let urgent = world.in_review(&urgent, 2);
+    for by in ["bob", "cyd"] {
+        world.takes(consent(by, ConsentPurpose::Exception, urgent, 3));
+    }
+    world.takes(publish(urgent, exception("security"), 4));
+    assert_eq!(world.standing_of(replaced), LifecycleState::Deprecated);
+    assert_eq!(world.standing_of(older), LifecycleState::Published);
+}
+
 // Requirements: R325, R326, R327, R328.
 #[test]
 fn what_is_retired_at_once_has_a_successor_and_is_an_incident() {

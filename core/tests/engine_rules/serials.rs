@@ -38,7 +38,7 @@ fn begin(world: &mut World, number: u8, asset: &str, seconds: i64) -> Digest {
         allowed(&admission);
         return admission.entry;
     }
-    unreachable!()
+    panic!("no action follows the plan")
 }
 
 /// How many incidents are open, all of them bypasses.
