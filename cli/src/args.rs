@@ -4,6 +4,7 @@ mod about;
 mod grants;
 mod incident;
 mod lifecycle;
+mod monitor;
 pub(crate) mod receipts;
 mod report;
 mod schema;
@@ -18,6 +19,7 @@ pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, Resolution};
 pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
+pub(crate) use monitor::Monitor;
 pub(crate) use report::Report;
 pub(crate) use schema::Schema;
 
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Approve(Box<signing::Approve>),
     /// Record a fact: evidence, an approval, an outcome, an incident, a grant
     Record(Box<Record>),
+    /// Compute the digests of published artifacts again, and record what came of it
+    Monitor(Monitor),
     /// List the entries of the ledger
     Log(Log),
     /// Print one entry
@@ -248,9 +252,21 @@ pub(crate) struct Check {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-/// Who asks, and from where.
+/// Who asks, from where, and how the request is named and signed.
 #[derive(Args, Clone)]
 pub(crate) struct Caller {
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Names this request once and for all [default: a random name]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: signing::Signing,
+}
+
+/// Who asks, and from where.
+#[derive(Args, Clone)]
+pub(crate) struct Who {
     /// The actor, as the charter declares it
     #[arg(long)]
     pub(crate) actor: String,
@@ -269,11 +285,6 @@ pub(crate) struct Caller {
     /// From where the actor asks
     #[arg(long, value_enum, default_value_t = From::Local)]
     pub(crate) channel: From,
-    /// Names this request once and for all [default: a random name]
-    #[arg(long)]
-    pub(crate) id: Option<String>,
-    #[command(flatten)]
-    pub(crate) signing: signing::Signing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -22,7 +22,7 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     let engine = files::engine(charter)?.with_threads(threads(options.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
     let mut request = request(options, at)?;
-    request.credential = credential(&options.caller, &engine, at)?;
+    request.credential = credential(&options.caller.who, &engine, at)?;
     let again = |path: &Path| {
         format!(
             "the same command with --id {} --signed-at {at} --signature {}.sig in place of --out",
@@ -75,8 +75,8 @@ fn request(options: &Admit, at: Instant) -> Result<Request> {
         id: id(&options.caller)?,
         at,
         action: options.action.action(),
-        actor: actor(&options.caller),
-        channel: channel(&options.caller),
+        actor: actor(&options.caller.who),
+        channel: channel(&options.caller.who),
         track: options.track.clone(),
         stage: options.stage.clone(),
         asset: options.asset.clone(),

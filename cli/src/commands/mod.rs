@@ -8,6 +8,7 @@ mod checkpoint;
 mod incident;
 mod init;
 mod keygen;
+mod monitor;
 mod policy;
 mod read;
 mod receipt;
@@ -37,7 +38,7 @@ use poundlock::{
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Arguments, Caller, Command, Format, From, Kind, Lock},
+    args::{Arguments, Caller, Command, Format, From, Kind, Lock, Who},
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
 };
@@ -60,6 +61,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
         Command::Record(options) => {
             record::run(&options.fact, &charter, &ledger, files::instant(at)?)
         }
+        Command::Monitor(options) => monitor::run(&options, &charter, &ledger, at, format),
         Command::Log(options) => read::log(&options, &ledger),
         Command::Show(options) => read::show(&options, &ledger),
         Command::Verify(options) => verify::run(&options, &ledger, progress),
@@ -83,20 +85,20 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
 }
 
 /// The actor as the library knows it.
-fn actor(caller: &Caller) -> model::Actor {
+fn actor(who: &Who) -> model::Actor {
     model::Actor {
-        kind: match caller.actor_kind {
+        kind: match who.actor_kind {
             Kind::Human => model::ActorKind::Human,
             Kind::Workload => model::ActorKind::Workload,
         },
-        id: caller.actor.clone(),
-        claims: caller.claims.iter().cloned().collect(),
+        id: who.actor.clone(),
+        claims: who.claims.iter().cloned().collect(),
     }
 }
 
 /// What the engine makes of the caller's token, where there is one.
-fn credential(caller: &Caller, engine: &Engine, at: Instant) -> Result<Option<Credential>> {
-    let (Some(token), Some(keys)) = (&caller.token_file, &caller.key_set) else { return Ok(None) };
+fn credential(who: &Who, engine: &Engine, at: Instant) -> Result<Option<Credential>> {
+    let (Some(token), Some(keys)) = (&who.token_file, &who.key_set) else { return Ok(None) };
     let keys = KeySet::parse(&files::read(keys, limits::KEY_SET_BYTES)?)
         .map_err(|error| error.in_source(keys.display().to_string()))?;
     // A line feed more than the largest token.
@@ -105,11 +107,11 @@ fn credential(caller: &Caller, engine: &Engine, at: Instant) -> Result<Option<Cr
     let text = String::from_utf8_lossy(&bytes);
     let text =
         text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Some(engine.credential(&caller.actor, text, &keys, at)))
+    Ok(Some(engine.credential(&who.actor, text, &keys, at)))
 }
 
-fn channel(caller: &Caller) -> model::Channel {
-    match caller.channel {
+fn channel(who: &Who) -> model::Channel {
+    match who.channel {
         From::Ci => model::Channel::Ci,
         From::Controller => model::Channel::Controller,
         From::Local => model::Channel::Local,

@@ -39,11 +39,19 @@ fn default_paths(charter: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// The packs and scenarios beside a charter, of which there must be some.
+fn paths_beside(charter: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let scenarios = files::scenario_paths(charter)?;
+    let packs =
+        if scenarios.is_empty() { default_paths(charter)? } else { files::pack_paths(charter)? };
+    Ok((packs, scenarios))
+}
+
 fn test(options: &Test, charter: &Path) -> Result<Answer> {
     let mut tested = Tested { text: Text::new(), passed: 0, failed: 0 };
     let mut packs = Vec::new();
     let (pack_paths, scenarios) = if options.files.is_empty() {
-        (default_paths(charter)?, files::scenario_paths(charter)?)
+        paths_beside(charter)?
     } else {
         let mut sorted = (Vec::new(), Vec::new());
         for path in &options.files {

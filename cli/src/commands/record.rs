@@ -170,7 +170,7 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     if let (Some((path, bytes)), Fact::Evidence(options)) = (&report, what) {
         attach(&mut fact, &engine, options, (path.as_path(), bytes.as_slice()))?;
     }
-    fact.credential = credential(caller, &engine, at)?;
+    fact.credential = credential(&caller.who, &engine, at)?;
     let again = |path: &Path| {
         format!(
             "the same command with --id {} --signed-at {at} --signature {}.sig in place of --out",
@@ -267,8 +267,8 @@ fn fact_of(fact: FactKind, caller: &Caller, at: Instant) -> Result<model::Fact> 
     Ok(model::Fact {
         id: id(caller)?,
         at,
-        actor: actor(caller),
-        channel: channel(caller),
+        actor: actor(&caller.who),
+        channel: channel(&caller.who),
         fact,
         signature: None,
         credential: None,

@@ -180,6 +180,11 @@ impl State {
         self.lifecycle.get(&(lifecycle.to_owned(), digest))
     }
 
+    /// What an artifact of a lifecycle is made of.
+    pub fn manifest(&self, lifecycle: &str, digest: Digest) -> Option<&Manifest> {
+        self.artifact_of(lifecycle, digest).map(|record| &record.manifest)
+    }
+
     /// The artifact of an asset that has a version.
     pub(crate) fn of_version(&self, lifecycle: &str, asset: &str, version: &str) -> Option<Digest> {
         let place = (lifecycle.to_owned(), asset.to_owned(), version.to_owned());
