@@ -52,7 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         "private-key",
         "a private key",
         &["PRIVATE KEY", "PRIVATE+KEY+", "PuTTY-User-Key-File-", "AGE-SECRET-KEY-1"],
-        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\bPRIVATE\+KEY\+|\bPuTTY-User-Key-File-\d|\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b",
+        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\+[nr])*[A-Za-z0-9+/]|\bPRIVATE\+KEY\+|\bPuTTY-User-Key-File-\d|\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b",
     ),
     token(
         "kubeconfig",

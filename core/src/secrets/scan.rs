@@ -178,14 +178,16 @@ fn is_reference(value: &[u8]) -> bool {
         "required",
         "optional",
     ];
+    /// What says of itself that it is none, as in the tests of packs, and paths in secret managers.
+    const STAND_INS: &[&str] = &["not-a-secret", "placeholder", "/versions/"];
     let value = value.to_ascii_lowercase();
+    let holds = |part: &&str| value.windows(part.len()).any(|found| found == part.as_bytes());
     let begins = |beginning: &&str| value.starts_with(beginning.as_bytes());
     let bare: &[u8] = value.strip_suffix(b".").unwrap_or(&value);
     BEGINNINGS.iter().any(begins)
         || WORDS.iter().any(|word| bare == word.as_bytes())
         || value.iter().all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_'))
-        // A path in a secret manager with its version.
-        || value.windows(10).any(|part| part == b"/versions/")
+        || STAND_INS.iter().any(holds)
 }
 
 /// Whether letters and digits, or marks, are mixed as in passwords, and unlike in words.

@@ -25,7 +25,7 @@ fn secrets() -> Vec<(&'static str, String)> {
     vec![
         ("private-key", format!("-----BEGIN RSA {} KEY-----\nMIIE", "PRIVATE")),
         ("private-key", format!("-----BEGIN {} KEY-----\\nMIIE", "PRIVATE")),
-        ("private-key", format!("-----BEGIN OPENSSH {} KEY-----", "PRIVATE")),
+        ("private-key", format!("-----BEGIN OPENSSH {} KEY-----\r\nb3Bl", "PRIVATE")),
         ("private-key", format!("{}+KEY+acme/2026+c74f20a3+AYEK", "PRIVATE")),
         ("private-key", format!("AGE-SECRET-KEY-1{}", upper(58))),
         ("kubeconfig", format!("    client-key-data: {}", letters(60))),
@@ -113,6 +113,9 @@ fn harmless() -> Vec<String> {
         "src/auth/password_reset_token.rs".to_owned(),
         "ghcr.io/acme/web@sha256".to_owned(),
         "insert into the values file".to_owned(),
+        // As packs test for them.
+        format!("\"-----BEGIN {} KEY-----\" }}", "PRIVATE"),
+        "postgres://app:not-a-secret@db/app".to_owned(),
     ]
 }
 
@@ -146,7 +149,7 @@ fn references_digests_keys_and_words_are_no_secrets() {
 fn plans_are_searched_for_what_never_belongs_into_them() {
     assert_eq!(find("-----BEGIN CERTIFICATE-----\nMIID", Where::Documents), None);
     assert_eq!(find("INSERT INTO users VALUES (1)", Where::Documents), None);
-    let key = format!("-----BEGIN {} KEY-----", "PRIVATE");
+    let key = format!("-----BEGIN {} KEY-----\nMIIE", "PRIVATE");
     assert_eq!(find(&key, Where::Documents), Some("private-key"));
 }
 

@@ -118,7 +118,7 @@ fn denials_are_counted_by_code_and_by_class() {
     stranger.actor = workload("mallory");
     world.admit(&stranger);
     let mut secret = ask(Action::Plan, "dev", &plan(4), 3);
-    secret.reason = format!("-----BEGIN {} KEY-----", "PRIVATE");
+    secret.reason = format!("-----BEGIN {} KEY-----\nMIIE", "PRIVATE");
     world.admit(&secret);
     allowed(&world.admit(&ask(Action::Plan, "dev", &plan(5), 4)));
     let report = report(&world, 0, 1_000);
