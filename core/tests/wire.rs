@@ -1,9 +1,4 @@
 //! The handles of the contract: what they promise beyond what vectors can show.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "in a test, stopping is what should happen"
-)]
 
 use std::thread;
 
