@@ -149,3 +149,48 @@ fn the_starter_decides_at_once() {
     assert_eq!(place.json(&["lock", "--check"]).0, 0);
     assert_eq!(place.json(&["verify"]).0, 0);
 }
+
+// Requirements: R303, R428, R434.
+#[test]
+fn what_is_due_for_review_is_said() {
+    let place = Workplace::governed();
+    for (at, due) in [("2027-06-30T23:59:59Z", false), ("2027-07-01T00:00:00Z", true)] {
+        let (code, lint) = place.json(&["policy", "lint", "--at", at]);
+        assert_eq!(code, i32::from(due));
+        let overdue = |lints: &serde_json::Value| {
+            let mut lints = lints.as_array().unwrap().iter();
+            lints.any(|lint| lint["code"] == "lint.review_overdue")
+        };
+        assert_eq!(overdue(&lint["charter"]["lints"]), due);
+        assert!(lint["packs"].as_array().unwrap().iter().all(|it| overdue(&it["lints"]) == due));
+        for arguments in [vec!["check", "--plan", "plan-dev.json"], vec!["status"]] {
+            let output = place.run(&[arguments.as_slice(), &["--at", at]].concat());
+            assert!(output.status.success());
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(said.contains("the charter `cicd-target` is due for review"), due);
+            assert_eq!(said.contains("the pack `deletions` is due for review"), due);
+        }
+    }
+}
+
+// Requirements: R393, R394.
+#[test]
+fn lint_asks_for_controls_that_are_known() {
+    let place = Workplace::locked();
+    let path = place.path("poundlock/packs/deletions.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let controls = text.lines().find(|line| line.trim_start().starts_with("controls:")).unwrap();
+    for (written, code) in [
+        ("    controls: []", "lint.no_controls"),
+        ("    controls: [soc3/CC6.1]", "lint.unknown_framework"),
+        ("    controls: [soc2/CC61]", "lint.unknown_control"),
+        ("    controls: [soc2/CC6.1, soc2/CC6.1]", "lint.repeated_control"),
+    ] {
+        fs::write(&path, text.replace(controls, written)).unwrap();
+        let (exit, lint) = place.json(&["policy", "lint", "--at", "2026-03-02T08:00:00Z"]);
+        assert_eq!((exit, &lint["warnings"]), (1, &json!(1)));
+        let packs = lint["packs"].as_array().unwrap();
+        let mut lints = packs.iter().flat_map(|pack| pack["lints"].as_array().unwrap());
+        assert!(lints.any(|lint| lint["code"] == code), "{code}");
+    }
+}
