@@ -24,7 +24,7 @@ pub(super) fn run(options: &Policy, charter: &Path, at: Instant) -> Result<Answe
     match options {
         Policy::Test(options) => test(options, charter),
         Policy::Lint(Packs { packs }) if packs.is_empty() => {
-            lint(&default_paths(charter)?, Some(charter), at)
+            lint(&files::pack_paths(charter)?, Some(charter), at)
         }
         Policy::Lint(Packs { packs }) => lint(packs, None, at),
     }
