@@ -86,7 +86,7 @@ fn drifted(number: u8) -> Plan {
 }
 
 /// R141, R385: whatever the kind, until it is resolved.
-// Requirements: R102, R141, R385, R388, R479.
+// Requirements: R102, R141, R330, R385, R388, R479.
 #[test]
 fn an_open_incident_denies_until_it_is_resolved() {
     for kind in

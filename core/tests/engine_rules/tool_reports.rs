@@ -75,7 +75,7 @@ fn a_pass_is_borne_out_by_a_report_that_finds_nothing_bad_in_this_very_artifact(
     allowed(&world.admit(&promote_artifact("registry", model(), 2)));
 }
 
-// Requirements: R500, R501, R502.
+// Requirements: R381, R500, R501, R502.
 #[test]
 fn each_attack_with_sarif_is_denied_by_its_own_code() {
     let run = |pointer: &str, value: Json| changed(&sarif(), &format!("/runs/0{pointer}"), value);
@@ -397,7 +397,7 @@ fn signed_rule() -> String {
     )
 }
 
-// Requirements: R494, R495, R497, R499, R503.
+// Requirements: R416, R494, R495, R497, R499, R503.
 #[test]
 fn each_attack_with_provenance_is_denied_by_its_own_code() {
     let (secret, _) = builder(1);

@@ -100,7 +100,7 @@ fn verify(path: &Path) -> Result<()> {
     ledger.verify().map(drop)
 }
 
-// Requirements: R204, M12.
+// Requirements: R204, R330, M12.
 #[test]
 fn an_attachment_may_be_missing_only_after_an_erasure_that_was_allowed() {
     let mut place = Place::new();
