@@ -6,6 +6,7 @@ use poundlock::{
     canonical,
     digest::Digest,
     engine::{Admission, codes},
+    ledger::Draft,
     model::{
         About, Actor, ArtifactConsent, ConsentPurpose, Creation, Emergency, Evidence,
         EvidenceResult, ExceptionCase, Fact, FactKind, IncidentKind, IntegrityCheck,
@@ -13,7 +14,7 @@ use poundlock::{
         OutcomeResult, Publication, Remark, Request, Retirement, Revision, Subject, Succession,
         Verdict, Withdrawal,
     },
-    state::{FactBody, State},
+    state::{ChainFault, FactBody, State},
 };
 
 use crate::support::*;
@@ -865,4 +866,41 @@ fn a_lifecycle_makes_sense_as_a_whole() {
     for (old, new, code) in cases {
         assert_eq!(refused(old, new), code, "{new}");
     }
+}
+
+/// What the engine never wrote breaks the chain, and the state says at which version.
+// Requirements: R226.
+#[test]
+fn a_broken_chain_is_told_version_by_version() {
+    let mut world = world();
+    let first = manifest("1.0.0");
+    world.published(&first, 0);
+    let second = after("1.1.0", &first);
+    world.published(&second, 1);
+    let made = world.takes(create(&after("1.2.0", &second), 2));
+    let faults = |world: &World| -> BTreeMap<String, Option<ChainFault>> {
+        let artifacts = world.state.status().artifacts;
+        artifacts.into_iter().map(|it| (it.version, it.fault)).collect()
+    };
+    assert!(faults(&world).values().all(Option::is_none));
+
+    let entry = world.ledger.read(made.sequence, 1).unwrap().remove(0).entry;
+    let mut body: FactBody = canonical::from_bytes(&entry.body).unwrap();
+    for (number, stray) in
+        [after("1.3.0", &manifest("0.1.0")), after("1.0.9", &second)].into_iter().enumerate()
+    {
+        body.fact = create(&stray, 3 + number as i64);
+        let draft = Draft {
+            at: Some(body.fact.at),
+            kind: entry.kind.clone(),
+            body: canonical::to_bytes(&body).unwrap(),
+            attachments: Vec::new(),
+        };
+        world.ledger.append(world.size(), draft).unwrap();
+    }
+    world.state.catch_up(&world.ledger).unwrap();
+    let found = faults(&world);
+    assert_eq!(found["1.3.0"], Some(ChainFault::Previous));
+    assert_eq!(found["1.0.9"], Some(ChainFault::Version));
+    assert_eq!(found.values().filter(|fault| fault.is_none()).count(), 3);
 }
