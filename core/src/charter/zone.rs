@@ -52,6 +52,13 @@ impl Checker<'_> {
             );
             return Err(self.invalid(&pointer, message));
         }
+        if zone.quarantine && track.boundaries_into(stage).any(|it| it.rollback.is_some()) {
+            let message = format!(
+                "what is in `{}` leaves only by a boundary from there, and a rollback would let it out",
+                stage.stage
+            );
+            return Err(self.invalid(&pointer, message));
+        }
         let leads_on = track
             .stages
             .iter()

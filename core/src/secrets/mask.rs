@@ -47,18 +47,19 @@ pub(crate) struct Masked<'a, T: Clone> {
 /// `input.invalid_value`, with the place, where a secret stands in the place of something that no mark can take.
 pub(crate) fn mask<T: Serialize + DeserializeOwned + Clone>(what: &T) -> Result<Masked<'_, T>> {
     let document = Value::from_serialize(what)?;
-    let mut search = Search::default();
-    search.visit(document.as_ref());
-    let Search { found, unmasked, .. } = search;
+    let Search { found, unmasked, .. } = Search::within_all_of(&document);
     if !unmasked {
         return Ok(Masked { what: Cow::Borrowed(what), found });
     }
     let mut builder = Builder::new();
     copy(&mut builder, document.as_ref())?;
-    let masked = builder.finish()?.deserialize().map_err(|_| {
+    let masked: T = builder.finish()?.deserialize().map_err(|_| {
         let place = found.first().map_or("", |found| found.pointer.as_str());
         Error::new(Code::InputInvalidValue, "this holds what looks like a secret").at_pointer(place)
     })?;
+    // A mark in a set or as a key may stand elsewhere than what it is for, or for more than one: what is told is where
+    // the marks are, since they alone are left when this is decided again.
+    let found = Search::within_all_of(&Value::from_serialize(&masked)?).found;
     Ok(Masked { what: Cow::Owned(masked), found })
 }
 
@@ -70,6 +71,12 @@ struct Search {
 }
 
 impl Search {
+    fn within_all_of(document: &Value) -> Self {
+        let mut search = Self::default();
+        search.visit(document.as_ref());
+        search
+    }
+
     fn visit(&mut self, value: Ref<'_>) {
         match value.kind() {
             Kind::Text(text) => self.text(text),

@@ -224,7 +224,7 @@ pub(super) const RULES: &[Rule] = &[
         "login",
         "a login with its password",
         &["machine", "\"auth\""],
-        r#"(?i)\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?P<value>\S{3,})|"auth"\s*:\s*"[a-z0-9+/]{8,}={0,2}""#,
+        r#"(?i)\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?P<value>\S{3,})|"auth"\s*:\s*"(?-i:[a-z+/]*[A-Z0-9][A-Za-z0-9+/]{6,})={0,2}""#,
     ),
     words(
         "password-hash",

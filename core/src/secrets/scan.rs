@@ -116,10 +116,12 @@ fn is_found(rule: &Rule, pattern: &Regex, text: &[u8]) -> bool {
     pattern.captures_iter(text).any(|found| {
         if let Some(value) = found.name("value") {
             let value = value.as_bytes();
-            return !is_reference(value) && (rule.name != "assignment" || is_mixed(value));
+            return !is_reference(value)
+                && (rule.name != "assignment" || (is_mixed(value) && !is_number(value)));
         }
         // The keys of AWS's own documentation.
-        found.get(0).is_some_and(|whole| !whole.as_bytes().ends_with(b"EXAMPLE"))
+        rule.name != "aws-access-key"
+            || found.get(0).is_some_and(|whole| !whole.as_bytes().ends_with(b"EXAMPLE"))
     })
 }
 
@@ -194,6 +196,23 @@ fn is_reference(value: &[u8]) -> bool {
 fn is_mixed(value: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)
+}
+
+/// Whether a value is the number of a ticket, such as `OPS-4711` and `CHG0012345`, or begins with a date.
+fn is_number(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b".").unwrap_or(value);
+    let letters = value.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let (_, rest) = value.split_at_checked(letters).unwrap_or_default();
+    let number = rest.strip_prefix(b"-").unwrap_or(rest);
+    let is_ticket = (2..=10).contains(&letters)
+        && (1..=10).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit);
+    let is_date = value.len() >= 10
+        && value.iter().zip(b"0000-00-00").all(|(byte, form)| match form {
+            b'-' => byte == form,
+            _ => byte.is_ascii_digit(),
+        });
+    is_ticket || is_date
 }
 
 /// The runs of characters of base64 that are long enough to hide something, and are not digests.

@@ -44,6 +44,7 @@ fn secrets() -> Vec<(&'static str, String)> {
         ("digitalocean-token", format!("dop_v1_{}", hex(64))),
         ("github-token", format!("ghp_{}", letters(36))),
         ("github-token", format!("github_pat_{}", letters(60))),
+        ("github-token", format!("ghp_{}EXAMPLE", letters(36))),
         ("gitlab-token", format!("glpat-{}", letters(20))),
         ("atlassian-token", format!("ATATT3{}", letters(80))),
         ("slack-token", format!("xoxb-{}-{}", "1234567890", letters(24))),
@@ -116,6 +117,9 @@ fn harmless() -> Vec<String> {
         // As packs test for them.
         format!("\"-----BEGIN {} KEY-----\" }}", "PRIVATE"),
         "postgres://app:not-a-secret@db/app".to_owned(),
+        r#"{"auth": "required"}"#.to_owned(),
+        "rotate the secret: OPS-47110, credentials: CHG0012345".to_owned(),
+        "token: 2026-03-02T10:00:00Z".to_owned(),
     ]
 }
 

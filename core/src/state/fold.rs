@@ -276,7 +276,7 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
         }
         FactKind::IntegrityCheck(check) => {
             if let Some(terms) = body.artifact {
-                lifecycle::check(state, terms.lifecycle, &check);
+                lifecycle::check(state, terms.lifecycle, &check, at);
             }
         }
     }

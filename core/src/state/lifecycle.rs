@@ -400,10 +400,11 @@ fn supersede(state: &mut State, place: &ArtifactPlace, successor: Digest, at: In
     }
 }
 
-/// An artifact was checked. What was checked late says nothing of what was found since.
-pub(super) fn check(state: &mut State, lifecycle: String, check: &IntegrityCheck) {
+/// An artifact was checked, by an entry of this instant. What was checked late says nothing of what was found since,
+/// and a clock that is ahead begins no check after it was recorded.
+pub(super) fn check(state: &mut State, lifecycle: String, check: &IntegrityCheck, at: Instant) {
     let Some(record) = state.lifecycle.get_mut(&(lifecycle, check.digest)) else { return };
-    let checked = check.checked;
+    let checked = check.checked.min(at);
     let before = record.check;
     let mut valid = before.and_then(|before| before.valid);
     match check.result {

@@ -127,10 +127,19 @@ impl State {
 
     /// When the last acts that entered a stage were admitted, the latest first.
     pub(crate) fn entered(&self, site: &Site) -> impl Iterator<Item = Instant> {
-        let key = |at, entry| (site.track.clone(), site.stage.clone(), at, entry);
+        self.acts_into(&site.track, &site.stage).map(|(at, _)| at)
+    }
+
+    /// When an act that entered a stage was admitted, if it is among the last ones.
+    pub(crate) fn begun(&self, (track, stage): (&str, &str), act: Digest) -> Option<Instant> {
+        self.acts_into(track, stage).find(|(_, entry)| *entry == act).map(|(at, _)| at)
+    }
+
+    fn acts_into(&self, track: &str, stage: &str) -> impl Iterator<Item = (Instant, Digest)> {
+        let key = |at, entry| (track.to_owned(), stage.to_owned(), at, entry);
         let all =
             key(Instant::MIN, Digest::ZERO)..=key(Instant::MAX, Digest::from_bytes([0xff; 32]));
-        self.acts.range(all).rev().map(|((_, _, at, _), ())| *at)
+        self.acts.range(all).rev().map(|((_, _, at, entry), ())| (*at, *entry))
     }
 }
 

@@ -709,6 +709,24 @@ fn what_is_found_changed_is_quarantined_until_it_is_found_unchanged() {
     world.takes(used(artifact, 11));
 }
 
+/// A check is no later than its entry, whatever the monitor's clock says.
+// Requirements: R409.
+#[test]
+fn a_monitor_whose_clock_is_ahead_clears_nothing_in_advance() {
+    let mut world = world();
+    let artifact = world.published(&manifest("1.0.0"), 0);
+    let mut early = checked(artifact, IntegrityResult::Valid, 2);
+    check_of(&mut early).checked = at(30);
+    world.takes(early);
+    world.takes(checked(artifact, IntegrityResult::Invalid, 3));
+    let back = |seconds| {
+        simple(human("cyd"), LifecycleOperation::Reinstate(Remark::default()), artifact, seconds)
+    };
+    denied(&world.record(&back(4)), codes::ARTIFACT_CHECK);
+    world.takes(checked(artifact, IntegrityResult::Valid, 5));
+    world.takes(back(6));
+}
+
 // Requirements: R431, N21.
 #[test]
 fn a_check_that_could_not_tell_is_neither_and_is_owed_again() {
@@ -797,6 +815,40 @@ fn only_what_is_published_moves_along_a_track() {
     assert!(denials(&world.admit(&onwards)).contains(&codes::ARTIFACT_DEPRECATED));
     world.takes(retire(artifact, None, false, 10));
     assert_eq!(code(&mut world, 11).as_deref(), Some(codes::ARTIFACT_RETIRED));
+}
+
+/// Of those who made an artifact the request names one, and none of them approves.
+// Requirements: R203.
+#[test]
+fn nobody_who_made_an_artifact_approves_where_it_goes() {
+    let mut world = world();
+    let first = manifest("1.0.0");
+    let artifact = digest(&first);
+    let creation = Creation { manifest: first, author: Some("bob".to_owned()) };
+    world.takes(step(workload("planner"), artifact, LifecycleOperation::Create(creation), 0));
+    world.takes(simple(human("ann"), LifecycleOperation::Submit(Remark::default()), artifact, 1));
+    world.has_gates(artifact, 2);
+    world.takes(consent("ann", ConsentPurpose::Review, artifact, 3));
+    world.takes(publish(artifact, None, 4));
+    let promote = |stage: &str, seconds| {
+        let mut request = promote_artifact(stage, artifact, seconds);
+        if let Subject::Artifact(artifact) = &mut request.subject {
+            artifact.author = "planner".to_owned();
+        }
+        request
+    };
+    let admission = world.admit(&promote("registry", 5));
+    allowed(&admission);
+    world.takes(outcome(admission.entry, OutcomeResult::Succeeded, 6));
+    let approve = |by: &str, seconds| {
+        let mut fact = approval(by, "inference", artifact, seconds);
+        approval_of(&mut fact).asset = "model".to_owned();
+        fact
+    };
+    world.takes(approve("bob", 7));
+    denied(&world.admit(&promote("inference", 8)), codes::APPROVAL_MISSING);
+    world.takes(approve("ann", 9));
+    allowed(&world.admit(&promote("inference", 10)));
 }
 
 #[test]

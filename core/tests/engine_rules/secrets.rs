@@ -103,6 +103,22 @@ fn a_secret_is_refused_wherever_it_stands_in_a_request() {
     }
 }
 
+/// Marks stand in another order than what they are for, and one may stand for two: the refusal is decided again from
+/// what is left.
+// Requirements: R280, R282.
+#[test]
+fn refusals_of_several_secrets_in_one_map_are_decided_again() {
+    let mut world = World::new();
+    let mut request = ask(Action::Plan, "dev", &plan(1), 0);
+    for name in [format!("ghp_{CANARY}"), format!("ghp_{CANARY}b")] {
+        request.actor.claims.insert(name, "fine".to_owned());
+    }
+    request.actor.claims.insert("aa".to_owned(), format!("DATABASE_PASSWORD={CANARY}"));
+    let admission = world.admit(&request);
+    assert!(denials(&admission).contains(&codes::REQUEST_SECRET));
+    keeps_no_secret(&world);
+}
+
 /// The texts of facts, with their places.
 fn facts(text: &str) -> Vec<(&'static str, Fact)> {
     let text = || text.to_owned();

@@ -61,6 +61,7 @@ fn what_belongs_to_two_stages_is_an_error_of_the_charter() {
         ("namespaces: [dev]", "namespaces: [dev, prod]"),
         ("[dev.api.acme.example]", "[dev.api.acme.example, api.acme.example]"),
         ("namespaces: [dev]", "namespaces: [dev, dev]"),
+        ("[acme-dev-data]", "[acme-dev-data, Acme-Data]"),
         ("namespaces: [dev]", "namespaces: ['']"),
     ] {
         assert_eq!(charter(&[(dev, prod)]).unwrap_err().code(), "charter.invalid", "{prod}");
@@ -93,10 +94,22 @@ fn a_plan_that_names_what_is_another_stages_is_denied_wherever_it_does() {
         r#""url": "https://api.acme.example/v1""#,
         r#""host": "orders.prod.svc.cluster.local""#,
         r#""user": "system:serviceaccount:prod:default""#,
+        // Behind a line feed in text within text.
+        r#""script": "{\"run\": \"cd /\\nacme-data\"}""#,
         // Beside what is the stage's own.
         r#""both": "acme-dev-data acme-data""#,
     ] {
         let mut world = World::with(&separated());
+        denied(&world.admit(&planning(&thing(value))), codes::TARGET_SHARED);
+    }
+}
+
+// Requirements: R136.
+#[test]
+fn the_number_of_another_stages_account_counts_as_text_and_as_number() {
+    let prod = PROD.replace("project: acme,", "project: '333333333333',");
+    for value in [r#""account": "333333333333""#, r#""account": 333333333333"#] {
+        let mut world = World::with(&[("stack: dev", DEV), ("stack: prod", &prod)]);
         denied(&world.admit(&planning(&thing(value))), codes::TARGET_SHARED);
     }
 }

@@ -149,6 +149,19 @@ fn quarantine_holds_whatever_became_of_the_attempts_around_it() {
 
 // Requirements: R447.
 #[test]
+fn content_does_not_get_out_of_quarantine_by_what_is_reported_late() {
+    let mut world = zones();
+    let digest = data("a");
+    through(&mut world, digest, &["raw", "work"], 0);
+    let under_way = world.admit(&enter("processed", digest, 200));
+    allowed(&under_way);
+    through(&mut world, digest, &["quarantine"], 260);
+    end(&mut world, &under_way, OutcomeResult::Succeeded, 300);
+    denied(&world.admit(&enter("catalog", digest, 301)), codes::ZONE_QUARANTINED);
+}
+
+// Requirements: R447.
+#[test]
 fn content_in_quarantine_does_not_get_out_under_another_name() {
     let mut world = zones();
     let digest = data("a");
@@ -257,6 +270,16 @@ fn a_charter_with_ways_that_make_no_sense_is_refused() {
     ] {
         assert_eq!(code(&[(old, new)]), expected, "{new}");
     }
+    // A rollback would let out what is in quarantine.
+    let back = [
+        (
+            "{ quarantine: true }, grants: { promote: [deployer] }",
+            "{ quarantine: true }, grants: { promote: [deployer], rollback: [deployer] }",
+        ),
+        ("{ into: quarantine, from: raw,", "{ into: quarantine, from: raw, rollback: {},"),
+    ];
+    assert_eq!(code(&back), "charter.invalid");
+    assert_eq!(code(&back[..1]), "none");
 }
 
 // Requirements: R445, R447.

@@ -123,6 +123,10 @@ fn candidates<'a>(
 ) -> Vec<Vec<Candidate<'a>>> {
     let request = context.request;
     let Some(digest) = request.subject.digest() else { return Vec::new() };
+    // Whoever had a hand in an artifact is its author, whichever of them the request names.
+    let lifecycle = place.track.lifecycle.as_ref();
+    let artifact = lifecycle.and_then(|name| context.state.artifact_of(name, digest));
+    let made = |person: &String| artifact.is_some_and(|it| it.authors.contains(person));
     let mut people: BTreeMap<&str, Vec<Candidate<'a>>> = BTreeMap::new();
     for (hash, record) in context.state.approvals_of(digest) {
         let approval = &record.approval;
@@ -132,7 +136,9 @@ fn candidates<'a>(
             && approval.stage == place.site.stage
             && approval.track.as_deref() == Some(place.site.track.as_str())
             && approval.expires.is_none_or(|expires| request.at <= expires);
-        let stranger = approval.by != request.subject.author() && approval.by != request.actor.id;
+        let stranger = approval.by != request.subject.author()
+            && approval.by != request.actor.id
+            && !made(&approval.by);
         let person = context
             .engine
             .charter()

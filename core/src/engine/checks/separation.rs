@@ -140,6 +140,9 @@ impl<'c> Names<'c> {
                     path.fields.pop();
                 }
             }
+            // The numbers of accounts are names, too.
+            Kind::Int(number) => self.text(&number.to_string(), path, found),
+            Kind::Uint(number) => self.text(&number.to_string(), path, found),
             Kind::Unknown | Kind::Sensitive if self.is_place(path) => {
                 found(Touch::Unknown { resource: path.resource, field: path.text() });
             }
@@ -215,7 +218,11 @@ fn stands_alone(text: &str, span: &Range<usize>, joins_before: &str) -> bool {
     let joins = |byte: Option<u8>, joining: &str| {
         byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || joining.as_bytes().contains(&byte))
     };
-    !joins(span.start.checked_sub(1).and_then(at), joins_before) && !joins(at(span.end), "-_")
+    let before = span.start.checked_sub(1);
+    // In text within text, a letter behind a backslash is a line feed or the like.
+    let is_escape = before.and_then(|last| last.checked_sub(1)).and_then(at) == Some(b'\\')
+        && before.and_then(at).is_some_and(|byte| b"nrtbf".contains(&byte));
+    (is_escape || !joins(before.and_then(at), joins_before)) && !joins(at(span.end), "-_")
 }
 
 /// Namespaces have names that may mean anything elsewhere: they count in fields for them, in addresses of services and
@@ -255,6 +262,8 @@ mod tests {
             "deployer@acme-prod.iam.gserviceaccount.com",
             "projects/acme-prod/secrets/key",
             "\u{fc}acme-prod\u{fc}",
+            r#"{"script": "cd /\nacme-prod\n"}"#,
+            r"bucket:\tacme-prod",
         ] {
             assert!(alone(text, "acme-prod"), "{text}");
         }

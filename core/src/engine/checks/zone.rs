@@ -27,9 +27,14 @@ pub(super) fn detained<'a>(
             };
             let came = record(stage)?;
             let follows = |later: &&Stage| track.before(later).any(|it| it.stage == stage.stage);
+            let later = track.stages.iter().filter(follows);
             let left =
-                track.stages.iter().filter(follows).filter_map(record).any(|later| {
-                    later.outcome == Some(OutcomeResult::Succeeded) && later.at > came.at
+                later.filter_map(|stage| Some((stage, record(stage)?))).any(|(to, later)| {
+                    // What was on its way there before does not get out by being reported late.
+                    let begun = state.begun((&track.track, &to.stage), later.act);
+                    later.outcome == Some(OutcomeResult::Succeeded)
+                        && later.at > came.at
+                        && begun.is_none_or(|begun| begun >= came.at)
                 });
             (came.outcome != Some(OutcomeResult::Failed) && !left).then_some((stage, asset))
         })
