@@ -98,8 +98,8 @@ impl Checker<'_> {
                 for (what, name, place) in belongings(stage) {
                     let pointer = format!("/tracks/{t}/stages/{s}/{place}");
                     self.name(name, &pointer)?;
-                    // Plans are searched whatever the case.
-                    if !seen.insert((what, name.to_ascii_lowercase())) {
+                    // Plans are searched whatever the case, and without a slash at the end.
+                    if !seen.insert((what, name.trim_end_matches('/').to_ascii_lowercase())) {
                         let message = format!("the {} `{name}` belongs to two stages", what.word());
                         return Err(self.invalid(&pointer, message));
                     }

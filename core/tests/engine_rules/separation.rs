@@ -61,6 +61,7 @@ fn what_belongs_to_two_stages_is_an_error_of_the_charter() {
         ("namespaces: [dev]", "namespaces: [dev, prod]"),
         ("[dev.api.acme.example]", "[dev.api.acme.example, api.acme.example]"),
         ("namespaces: [dev]", "namespaces: [dev, dev]"),
+        ("gs://acme-state/dev", "gs://acme-state/prod/"),
         ("[acme-dev-data]", "[acme-dev-data, Acme-Data]"),
         ("namespaces: [dev]", "namespaces: ['']"),
     ] {
@@ -109,6 +110,16 @@ fn a_plan_that_names_what_is_another_stages_is_denied_wherever_it_does() {
 fn the_number_of_another_stages_account_counts_as_text_and_as_number() {
     let prod = PROD.replace("project: acme,", "project: '333333333333',");
     for value in [r#""account": "333333333333""#, r#""account": 333333333333"#] {
+        let mut world = World::with(&[("stack: dev", DEV), ("stack: prod", &prod)]);
+        denied(&world.admit(&planning(&thing(value))), codes::TARGET_SHARED);
+    }
+}
+
+// Requirements: R136.
+#[test]
+fn a_slash_at_the_end_of_a_name_hides_nothing() {
+    let prod = PROD.replace("acme-state/prod", "acme-state/prod/");
+    for value in [r#""to": "gs://acme-state/prod""#, r#""to": "gs://acme-state/prod/x""#] {
         let mut world = World::with(&[("stack: dev", DEV), ("stack: prod", &prod)]);
         denied(&world.admit(&planning(&thing(value))), codes::TARGET_SHARED);
     }

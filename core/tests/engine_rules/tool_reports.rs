@@ -182,6 +182,25 @@ fn only_evidence_has_a_report() {
     assert_eq!(error.code(), "input.invalid_value");
 }
 
+/// A mark stands elsewhere among the tools than what it is for, and the refusal is decided again from what is left.
+// Requirements: R282.
+#[test]
+fn a_report_with_several_secrets_is_refused_and_decided_again() {
+    let mut world = judging(SARIF);
+    let run = |tool: String| {
+        let mut run = sarif()["runs"][0].clone();
+        run["tool"]["driver"]["name"] = tool.into();
+        run
+    };
+    let token = |letter: &str| format!("ghp_{}", letter.repeat(36));
+    let runs = [run("Trivy".to_owned()), run(token("a")), run(token("b")), run("zz".to_owned())];
+    let report = json!({ "version": "2.1.0", "runs": runs });
+    let admission = world.record(&pass(Format::Sarif, &report, 1));
+    assert!(denials(&admission).contains(&codes::FACT_SECRET));
+    let size = world.ledger.head().unwrap().size;
+    world.engine.redecide(&world.ledger, &mut Default::default(), size).unwrap();
+}
+
 fn waiving(waiver: &str) -> String {
     format!(
         "{{ format: sarif, tool: Trivy, denies: medium, waivers: [{{ {waiver}, owner: ann, reason: no fix yet, expires: '{}' }}] }}",

@@ -108,6 +108,11 @@ impl<'c> Names<'c> {
         }
         let own = belongings(place.stage).filter(|(what, ..)| *what != Belonging::Stack);
         names.extend(own.map(|(what, name, _)| (what, name.as_str(), None)));
+        // A slash at the end of a prefix or URL is mostly left out where it is named.
+        for (_, name, _) in &mut names {
+            *name = name.trim_end_matches('/');
+        }
+        names.retain(|(_, name, _)| !name.is_empty());
         let patterns = names.iter().map(|(_, name, _)| name);
         let search = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(patterns).ok()?;
         Some(Self { names, search })

@@ -73,7 +73,12 @@ fn vulnerability(report: &mut Build, vulnerability: &Fields<'_>) -> Result<()> {
     let state = analysis.as_ref().map(|it| it.optional_text("state")).transpose()?.flatten();
     let excused = ["not_affected", "false_positive", "resolved", "resolved_with_pedigree"];
     let suppressed = state.is_some_and(|state| excused.contains(&state));
-    let affected = vulnerability.each("affects")?.next().transpose()?;
-    let place = affected.as_ref().map(|it| it.optional_text("ref")).transpose()?.flatten();
-    report.result(vulnerability.text("id")?, worst, place, suppressed)
+    // Each place is a result of its own: a waiver for one of them is none for the others.
+    let id = vulnerability.text("id")?;
+    let mut places = 0_usize;
+    for affected in vulnerability.each("affects")? {
+        report.result(id, worst, affected?.optional_text("ref")?, suppressed)?;
+        places = places.saturating_add(1);
+    }
+    if places == 0 { report.result(id, worst, None, suppressed) } else { Ok(()) }
 }

@@ -22,8 +22,10 @@ pub(super) fn read(report: &mut Build, root: &Fields<'_>) -> Result<()> {
             let query = expression.text("text")?;
             let value = expression.entries().get("value");
             let judged = match value {
-                Some(value) => judge(report, query, value, &below(expression.pointer(), "value"))?,
-                None => false,
+                Some(value) if is_reference(query) => {
+                    judge(report, query, value, &below(expression.pointer(), "value"))?
+                }
+                _ => false,
             };
             if !judged {
                 report.fault(ReportFault::Undefined);
@@ -35,6 +37,15 @@ pub(super) fn read(report: &mut Build, root: &Fields<'_>) -> Result<()> {
         report.fault(ReportFault::Undefined);
     }
     Ok(())
+}
+
+/// Whether a query names rules and nothing else: `not data.main.allow` and `x := data.main.allow` are true whatever is
+/// allowed, and `input` is not policy.
+fn is_reference(query: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._[]\"-/".contains(c);
+    query
+        .strip_prefix("data")
+        .is_some_and(|rest| rest.starts_with(['.', '[']) && rest.chars().all(plain))
 }
 
 /// Reads what a rule, or a package of rules, yields; gives whether it can be told from it what is objected to.

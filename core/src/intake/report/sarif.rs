@@ -26,6 +26,10 @@ pub(super) fn read(report: &mut Build, root: &Fields<'_>) -> Result<()> {
     if runs == 0 {
         report.fault(ReportFault::Empty);
     }
+    // Parts of runs may stand beside them (3.13.5), and are not read.
+    if root.get("inlineExternalProperties").is_some() {
+        report.fault(ReportFault::Incomplete);
+    }
     Ok(())
 }
 
@@ -174,7 +178,7 @@ fn result(report: &mut Build, rules: &Rules<'_>, result: &Fields<'_>) -> Result<
         _ if kind != "fail" => None,
         (Some(own), _) => own,
         // Whoever writes a rule's score and a result's level means the score.
-        (None, Some(word)) => usual.flatten().max(level(word)).filter(|_| level(word).is_some()),
+        (None, Some(word)) => worse(usual.unwrap_or(level(word)), level(word)),
         (None, None) => usual.unwrap_or(Some(Severity::Medium)),
     };
     let suppressed = result.each("suppressions")?.next().is_some();

@@ -37,6 +37,13 @@ fn web() -> Digest {
     Digest::of(b"web")
 }
 
+/// A run whose results stand beside it.
+fn sarif_with_results_beside() -> Json {
+    let mut whole = sarif(json!({ "results": [] }));
+    whole.as_object_mut().unwrap().insert("inlineExternalProperties".to_owned(), json!([{}]));
+    whole
+}
+
 fn sarif(run: Json) -> Json {
     let mut whole = json!({ "tool": { "driver": { "name": "Trivy", "rules": [
         { "id": "CVE-1", "defaultConfiguration": { "level": "note" }, "properties": { "security-severity": "9.8" } },
@@ -79,12 +86,28 @@ fn sarif_says_which_tool_objects_to_what_and_where() {
     );
 }
 
+/// A score that cannot be read is not made good by a result's own level.
+#[test]
+fn sarif_with_a_score_that_is_none_is_of_unknown_severity() {
+    for score in ["-1", "11", "NaN", "high"] {
+        let rules = json!([{ "id": "CVE-1", "properties": { "security-severity": score } }]);
+        let tool = json!({ "driver": { "name": "Trivy", "rules": rules } });
+        let run = json!({ "tool": tool, "results": [{ "ruleId": "CVE-1", "level": "note" }] });
+        assert_eq!(
+            results(&read(Format::Sarif, &sarif(run))),
+            [("CVE-1", None, None, false)],
+            "{score}"
+        );
+    }
+}
+
 #[test]
 fn sarif_that_tells_of_no_whole_scan_says_so() {
     let none = || json!([]);
     for (report, fault) in [
         (json!({ "version": "2.1.0", "runs": [] }), Fault::Empty),
         (json!({ "version": "2.0.0", "runs": none() }), Fault::Version),
+        (sarif_with_results_beside(), Fault::Incomplete),
         (sarif(json!({})), Fault::Incomplete),
         (
             sarif(json!({ "results": [], "externalPropertyFileReferences": { "results": [] } })),
@@ -159,6 +182,15 @@ fn checkov_that_could_not_look_says_so() {
         [json!({}), json!({ "results": {} }), json!([3]), json!({ "version": "2.1.0", "runs": [] })]
     {
         assert_eq!(refused(Format::Checkov, &other), "report.malformed", "{other}");
+    }
+}
+
+/// `--quiet` leaves out what was skipped, and counts it; and a summary alone tells nothing of what failed.
+#[test]
+fn checkov_that_counts_more_than_it_lists_was_cut() {
+    let count = |failed: u8, skipped: u8| json!({ "passed": 3, "failed": failed, "skipped": skipped, "parsing_errors": 0 });
+    for cut in [checkov(json!({ "failed_checks": [] }), count(0, 1)), count(1, 0), count(0, 1)] {
+        assert_eq!(faults(&read(Format::Checkov, &cut)), [Fault::Incomplete], "{cut}");
     }
 }
 
@@ -269,6 +301,10 @@ fn opa_without_a_result_objects_to_nothing_and_is_no_pass() {
         opa("data.main.deny", json!(true)),
         opa("data.main.deny", json!({})),
         opa("data.main.allow", json!([])),
+        // True whatever is allowed, and no rule of a policy.
+        opa("not data.main.allow", json!(true)),
+        opa("x := data.main.allow", json!(true)),
+        opa("input.allow", json!(true)),
         opa("data.main.result", json!(true)),
         opa("data.main", json!({ "helper": [] })),
         opa("data.main", json!({ "deny": {} })),
@@ -310,6 +346,19 @@ fn cyclonedx_names_its_subject_by_hash_version_or_package_url() {
     assert_eq!(about(&read(Format::Cyclonedx, &cyclonedx(within))), [].into());
     let other = json!({ "metadata": { "component": { "hashes": [{ "alg": "SHA-512", "content": web().to_hex() }] } } });
     assert_eq!(about(&read(Format::Cyclonedx, &cyclonedx(other))), [].into());
+}
+
+#[test]
+fn cyclonedx_lists_a_vulnerability_for_each_place() {
+    let affects = json!([{ "ref": "openssl" }, { "ref": "curl" }]);
+    let listed =
+        json!([{ "id": "CVE-1", "ratings": [{ "severity": "high" }], "affects": affects }]);
+    let report = read(Format::Cyclonedx, &cyclonedx(json!({ "vulnerabilities": listed })));
+    let high = Some(Severity::High);
+    assert_eq!(
+        results(&report),
+        [("CVE-1", high, Some("curl"), false), ("CVE-1", high, Some("openssl"), false)]
+    );
 }
 
 #[test]
