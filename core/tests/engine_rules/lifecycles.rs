@@ -57,9 +57,15 @@ const TRACK: (&str, &str) = (
 );
 
 pub(crate) fn world() -> World {
+    world_of("source")
+}
+
+/// Under a charter whose manifests name this content.
+pub(crate) fn world_of(contents: &str) -> World {
+    let lifecycle = LIFECYCLE.1.replace("contents: [source]", &format!("contents: [{contents}]"));
     World::with(&[
         GATES,
-        LIFECYCLE,
+        (LIFECYCLE.0, &lifecycle),
         TRACK,
         (
             "{ stage: registry, grants: { promote: [deployer] } }",

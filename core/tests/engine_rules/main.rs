@@ -17,6 +17,7 @@ mod boundaries;
 mod break_glass;
 mod charter_laws;
 mod clocks;
+mod contents;
 mod drift;
 mod erasures;
 mod evidence;
