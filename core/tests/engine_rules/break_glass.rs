@@ -521,7 +521,7 @@ fn a_grant_that_nobody_can_approve_is_refused() {
     assert_eq!(error.code(), "charter.invalid");
 }
 
-// Requirements: R310.
+// Requirements: R310, R357.
 #[test]
 fn a_denied_use_is_recorded_and_counts_nothing() {
     let mut world = world();

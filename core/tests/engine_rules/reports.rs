@@ -105,7 +105,7 @@ fn an_act_whose_end_nobody_knows_is_a_gap() {
     assert_eq!(share(&report(&world, 0, 130), Name::OutcomesMissing), (1, 1));
 }
 
-// Requirements: R371, R373, R398, R405, R411.
+// Requirements: R371, R373, R398, R405.
 #[test]
 fn denials_are_counted_by_code_and_by_class() {
     let mut world = World::new();
@@ -296,6 +296,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Two periods that follow one another count together what both of them do, and nothing counts more than there is.
+    // Requirements: R411.
     #[test]
     fn periods_add_up(
         story in prop::collection::vec((any::<u8>(), 1..90_i64), 1..12), cut in 1..1_000_i64,

@@ -625,6 +625,7 @@ proptest! {
 
     /// A signature has one spelling: whatever is changed in it, it shows nothing, and is refused and
     /// recorded all the same.
+    // Requirements: R200.
     #[test]
     fn any_change_of_a_signature_is_refused(
         in_envelope in any::<bool>(), place in any::<usize>(), bits in 1..=127u8,

@@ -138,7 +138,7 @@ fn what_is_recorded_stays_and_something_can_be_recorded() {
     assert_eq!(ledger.read(0, 1).unwrap()[0].entry.body, draft("a").body);
 }
 
-// Requirements: N11.
+// Requirements: R229, N11.
 #[test]
 fn of_two_writers_that_saw_the_same_one_is_first() {
     let mut store = BTreeMap::new();
