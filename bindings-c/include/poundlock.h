@@ -76,6 +76,8 @@ typedef enum poundlock_status {
   POUNDLOCK_PLAN_ERRORED = 152,
   /** A part of the plan does not have the shape of its format version. */
   POUNDLOCK_PLAN_MALFORMED = 153,
+  /** A part of a report does not have the shape of its format. */
+  POUNDLOCK_REPORT_MALFORMED = 160,
   /** The input is larger than its limit. */
   POUNDLOCK_LIMIT_SIZE = 200,
   /** The input is nested deeper than its limit. */
@@ -120,6 +122,8 @@ typedef enum poundlock_status {
   POUNDLOCK_CHARTER_DUPLICATE = 402,
   /** The charter is not the one that the ledger is governed by. */
   POUNDLOCK_CHARTER_MISMATCH = 403,
+  /** A text of the charter, its lock file or a pack holds what looks like a secret. */
+  POUNDLOCK_CHARTER_SECRET = 404,
   /** There is no ledger at this place. */
   POUNDLOCK_LEDGER_NOT_FOUND = 500,
   /** There is already a ledger at this place. */

@@ -32,8 +32,9 @@ const NONCE: [u8; 32] = [7; 32];
 
 #[test]
 fn the_shipped_plans_are_read() {
-    let plans = files(&repository().join("examples"));
-    let plans: Vec<_> = plans.into_iter().filter(|(path, _)| is_json(path)).collect();
+    let reports = |path: &Path| path.components().any(|part| part.as_os_str() == "reports");
+    let mut plans = files(&repository().join("examples"));
+    plans.retain(|(path, _)| is_json(path) && !reports(path));
     assert_eq!(plans.len(), 8);
     for (path, bytes) in plans {
         let plan = read(&path, &bytes).expect("a shipped plan is read");
