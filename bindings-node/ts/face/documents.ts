@@ -97,6 +97,7 @@ members(Fact, {
   actor: null,
   channel: null,
   fact: null,
+  report: null,
   signature: null,
 })
 
@@ -170,6 +171,7 @@ members(Status, {
   pending: null,
   approvals: null,
   obligations: null,
+  artifacts: null,
   grants: null,
   incidents: null,
   keys: null,
