@@ -101,8 +101,8 @@ func TestAPanicInAnyCallIsAnErrorAndAllGoesOn(t *testing.T) {
 			_, err := ledger.Report(`{"since":"2026-01-01T00:00:00Z","until":"2027-01-01T00:00:00Z"}`)
 			return err
 		},
-		"Ledger.Status":        func() error { _, err := ledger.Status(); return err },
-		"Ledger.Verify":        func() error { _, err := ledger.Verify(nil); return err },
+		"Ledger.Status": func() error { _, err := ledger.Status(); return err },
+		"Ledger.Verify": func() error { _, err := ledger.Verify(nil); return err },
 		"Ledger.Entries": func() error {
 			for _, err := range ledger.Entries(nil) {
 				return err
