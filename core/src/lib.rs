@@ -85,6 +85,7 @@ pub mod charter;
 pub mod digest;
 pub mod engine;
 pub mod error;
+pub mod export;
 pub mod identity;
 pub mod intake;
 pub mod ledger;

@@ -149,3 +149,6 @@ pub const TAINT_PREFIX_BYTES: usize = 256;
 /// How many bytes of different sensitive values a plan may hold, each counted up to
 /// [`TAINT_PREFIX_BYTES`].
 pub const TAINT_TEXT_BYTES: usize = 8 * 1024 * 1024;
+
+/// How many findings a summary for people shows.
+pub const SUMMARY_FINDINGS: usize = 50;
