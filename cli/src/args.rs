@@ -7,8 +7,10 @@ mod lifecycle;
 mod monitor;
 pub(crate) mod receipts;
 mod report;
+mod request;
 mod schema;
 pub(crate) mod signing;
+pub(crate) mod terraform;
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
@@ -21,6 +23,7 @@ pub(crate) use incident::{Incident, IncidentKind, Resolution};
 pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
 pub(crate) use monitor::Monitor;
 pub(crate) use report::Report;
+pub(crate) use request::Asked;
 pub(crate) use schema::Schema;
 
 /// The options that every command takes.
@@ -73,6 +76,9 @@ pub(crate) enum Command {
     Record(Box<Record>),
     /// Compute the digests of published artifacts again, and record what came of it
     Monitor(Monitor),
+    /// Plan, apply and look for drift with Terraform or OpenTofu: nothing is applied but the plan that was admitted
+    #[command(subcommand)]
+    Terraform(Box<terraform::Terraform>),
     /// List the entries of the ledger
     Log(Log),
     /// Print one entry
@@ -332,15 +338,8 @@ pub(crate) struct Admit {
     /// What is to be done
     #[arg(long, value_enum)]
     pub(crate) action: Act,
-    /// The stage that is to be changed or entered
-    #[arg(long)]
-    pub(crate) stage: String,
-    /// The track, where more than one has the stage
-    #[arg(long)]
-    pub(crate) track: Option<String>,
-    /// The name of the asset: the stack, image, model or dataset
-    #[arg(long)]
-    pub(crate) asset: String,
+    #[command(flatten)]
+    pub(crate) asked: Asked,
     /// The plan, as `terraform show -json` prints it; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "artifact")]
     pub(crate) plan: Option<PathBuf>,
@@ -353,50 +352,9 @@ pub(crate) struct Admit {
     /// The digest of the artifact, for tracks that move artifacts
     #[arg(long, value_name = "DIGEST")]
     pub(crate) artifact: Option<Digest>,
-    /// The commit, in full
-    #[arg(long)]
-    pub(crate) commit: Option<String>,
-    /// The full name of the ref that the commit was taken from
-    #[arg(long = "ref", value_name = "REF")]
-    pub(crate) git_ref: Option<String>,
-    /// Who wrote the change or made the artifact
-    #[arg(long)]
-    pub(crate) author: String,
-    /// Why the change is made
-    #[arg(long, default_value = "")]
-    pub(crate) reason: String,
-    /// The run of the pipeline
-    #[arg(long)]
-    pub(crate) run: Option<String>,
-    /// The stack or workspace that is to be changed
-    #[arg(long)]
-    pub(crate) stack: Option<String>,
-    /// The cloud project or account that is to be changed
-    #[arg(long)]
-    pub(crate) project: Option<String>,
-    /// The state backend that is to be changed
-    #[arg(long)]
-    pub(crate) backend: Option<String>,
-    /// The break-glass grant that is used: the hash of the entry that opened it
-    #[arg(long, value_name = "HASH")]
-    pub(crate) grant: Option<Digest>,
     /// How much of the traffic the new revision is to get, in percent, with the action `shift`
     #[arg(long, value_name = "PERCENT")]
     pub(crate) traffic: Option<u8>,
-    /// The lineage that the stage goes back to if this fails
-    #[arg(long, value_name = "LINEAGE")]
-    pub(crate) rollback: Option<String>,
-    /// A file that the change touches, once or more
-    #[arg(long = "path", value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
-    /// The file with the annotated tag that the change comes from, as `git cat-file tag NAME` prints it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tag: Option<PathBuf>,
-    /// How many threads evaluate policies [default: as many as the machine has processors]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub(crate) caller: Caller,
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use poundlock::{
     digest::Digest,
     error::{Code, Error, Result},
     limits,
-    model::{Incident, IncidentKind},
+    model::{Incident, IncidentKind, Plan},
     time::Instant,
 };
 
@@ -25,13 +25,7 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
     }
     let (mut found, mut resources) = (!options.nothing_found, options.resources.clone());
     if let Some(path) = &options.plan {
-        let plan = files::plan_without_nonce(path)?;
-        found = !plan.drift.is_empty();
-        // No digest of the plan: it may hold secrets, and nothing blinds it here.
-        let drifted = plan.drift.into_iter().map(|resource| resource.address);
-        // As many as a fact can name; that there is drift does not depend on it.
-        let nameable = drifted.filter(|address| address.len() <= limits::NAME_BYTES);
-        resources = nameable.take(limits::INCIDENT_RESOURCES).collect();
+        (found, resources) = drift(files::plan_without_nonce(path)?);
     }
     let report = match &options.report {
         Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),
@@ -48,6 +42,16 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
         report,
         note: options.note.clone(),
     })
+}
+
+/// Whether a plan found drift, and where.
+pub(super) fn drift(plan: Plan) -> (bool, Vec<String>) {
+    let found = !plan.drift.is_empty();
+    // No digest of the plan: it may hold secrets, and nothing blinds it here.
+    let drifted = plan.drift.into_iter().map(|resource| resource.address);
+    // As many as a fact can name; that there is drift does not depend on it.
+    let nameable = drifted.filter(|address| address.len() <= limits::NAME_BYTES);
+    (found, nameable.take(limits::INCIDENT_RESOURCES).collect())
 }
 
 /// What came of looking, in a line.

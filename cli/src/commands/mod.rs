@@ -17,6 +17,7 @@ mod report;
 mod schema;
 mod signing;
 mod snapshot;
+mod terraform;
 mod verify;
 
 use std::{
@@ -62,6 +63,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
             record::run(&options.fact, &charter, &ledger, files::instant(at)?)
         }
         Command::Monitor(options) => monitor::run(&options, &charter, &ledger, at, format),
+        Command::Terraform(options) => terraform::run(&options, &charter, &ledger, at, format),
         Command::Log(options) => read::log(&options, &ledger),
         Command::Show(options) => read::show(&options, &ledger),
         Command::Verify(options) => verify::run(&options, &ledger, progress),

@@ -153,6 +153,13 @@ codes! {
     849 ApprovalSignatureExpired "approval.signature_expired" Input "A signature's key does not count yet, or any more."
     850 ApprovalSignatureInvalid "approval.signature_invalid" Input "A signature is not one over the statement that is approved, or nobody touched the security key."
 
+    860 TerraformEnvironment "terraform.environment" Input "The environment, or Terraform's own configuration, would change what Terraform does, or shows too much."
+    861 TerraformArgument "terraform.argument" Input "An argument of Terraform's would change what is admitted, or is not known."
+    862 TerraformFailed "terraform.failed" Io "Terraform could not be run, or failed, or answered what cannot be read."
+    863 TerraformKept "terraform.kept" Input "The directory does not keep a plan of Terraform's that can be applied."
+    864 TerraformMoved "terraform.moved" Input "The workspace, backend or state is not any more what the plan was made of."
+    865 TerraformRepeated "terraform.repeated" Input "This application was admitted before, so that it may have been begun."
+
     870 HandleClosed "handle.closed" Input "A handle was used after it was closed."
 
     900 Internal "internal" Internal "A defect of this library."

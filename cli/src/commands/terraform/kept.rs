@@ -1,0 +1,364 @@
+//! The directory that keeps an admitted plan: the plan file, its JSON form, and what it was made of.
+//!
+//! The nonce that blinds the plan's digest is made of a random seed, the plan file and what is kept beside it. So the digest in
+//! the ledger names all of them at once: whoever alters one byte of any has a plan that was never admitted.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{ErrorKind, Read as _},
+    path::{Path, PathBuf},
+};
+
+use poundlock::{
+    Error, Value,
+    digest::{self, Digest, Hasher},
+    error::{Code, Result},
+    limits,
+};
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use super::tool_state::Serial;
+use crate::files;
+
+/// The plan file, in Terraform's own form.
+pub(super) const PLAN_FILE: &str = "tfplan";
+const PLAN_JSON: &str = "plan.json";
+const NONCE: &str = "plan.json.nonce";
+const KEPT: &str = "kept.json";
+const FORMAT: &str = "poundlock-terraform-plan/1";
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// What a plan was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Kept {
+    format: String,
+    seed: String,
+    /// The program that made it, and its version.
+    pub(super) tool: String,
+    pub(super) version: String,
+    /// Where it was made, as Terraform was told.
+    pub(super) chdir: Option<String>,
+    pub(super) workspace: String,
+    /// Absent where the state lies in a file beside the configuration.
+    pub(super) backend: Option<Backend>,
+    /// Absent where there was no state.
+    pub(super) state: Option<Serial>,
+}
+
+/// Where the state lies. How it is reached may be secret, and is named by a digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Backend {
+    #[serde(rename = "type")]
+    kind: String,
+    configuration: Digest,
+}
+
+impl Kept {
+    pub(super) fn new(
+        (tool, version): (String, String),
+        chdir: Option<String>,
+        workspace: String,
+        state: Option<Serial>,
+    ) -> Result<Self> {
+        Ok(Self {
+            format: FORMAT.to_owned(),
+            seed: digest::hex(&files::random::<32>()?),
+            tool,
+            version,
+            backend: Backend::of(chdir.as_deref())?,
+            chdir,
+            workspace,
+            state,
+        })
+    }
+}
+
+impl Backend {
+    /// The backend that a directory was initialised with.
+    pub(super) fn of(chdir: Option<&str>) -> Result<Option<Self>> {
+        let data = env::var_os("TF_DATA_DIR").filter(|path| !path.is_empty());
+        let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
+        let path = Path::new(chdir.unwrap_or(".")).join(data).join("terraform.tfstate");
+        match fs::exists(&path) {
+            Ok(false) => return Ok(None),
+            Ok(true) => {}
+            Err(error) => {
+                return Err(Error::io(format!("{} cannot be read", path.display()), error));
+            }
+        }
+        let text = files::read(&path, KEPT_BYTES)?;
+        let document: serde_json::Value = serde_json::from_slice(&text).map_err(|_| {
+            Error::new(Code::TerraformFailed, "what was initialised cannot be read")
+                .in_source(path.display().to_string())
+                .with_help("initialise again: terraform init")
+        })?;
+        let Some(backend) = document.get("backend").filter(|backend| !backend.is_null()) else {
+            return Ok(None);
+        };
+        let kind = backend.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let configuration = backend.get("config").unwrap_or(&serde_json::Value::Null);
+        Ok(Some(Self {
+            kind: kind.to_owned(),
+            configuration: Digest::of_kind(
+                "terraform-backend",
+                configuration.to_string().as_bytes(),
+            ),
+        }))
+    }
+}
+
+/// A new directory that nobody else may look into.
+pub(super) fn private_directory(parent: Option<&Path>) -> Result<TempDir> {
+    let failed = |error| Error::io("no private directory can be made", error);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".poundlock-");
+    #[cfg(unix)]
+    builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700));
+    match parent {
+        Some(parent) => {
+            fs::create_dir_all(parent).map_err(failed)?;
+            builder.tempdir_in(parent).map_err(failed)
+        }
+        None => builder.tempdir().map_err(failed),
+    }
+}
+
+/// A plan that was just made, in a directory beside the one that is to keep it.
+pub(super) struct Fresh {
+    staging: TempDir,
+    target: PathBuf,
+}
+
+impl Fresh {
+    /// Prepares for keeping a plan; what is kept there already stays until another is.
+    pub(super) fn prepare(target: &Path) -> Result<Self> {
+        let taken = match fs::read_dir(target) {
+            Ok(mut entries) => entries.next().is_some() && !target.join(KEPT).is_file(),
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
+            Err(error) => {
+                return Err(Error::io(format!("{} cannot be read", target.display()), error));
+            }
+        };
+        if taken {
+            let message = "the directory holds something else than a kept plan";
+            return Err(Error::new(Code::TerraformKept, message)
+                .in_source(target.display().to_string())
+                .with_help("name a directory for the plan alone with --kept"));
+        }
+        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let staging = private_directory(Some(parent.unwrap_or(Path::new("."))))?;
+        Ok(Self { staging, target: target.to_path_buf() })
+    }
+
+    /// Where Terraform is to write the plan file: an absolute path, whatever directory it runs in.
+    pub(super) fn plan_file(&self) -> Result<PathBuf> {
+        std::path::absolute(self.staging.path().join(PLAN_FILE))
+            .map_err(|error| Error::io("the current directory cannot be told", error))
+    }
+
+    /// Writes everything down, and gives the nonce.
+    pub(super) fn write(&self, kept: &Kept, json: &[u8]) -> Result<[u8; 32]> {
+        let plan_file = self.plan_file()?;
+        let mut file = open(&plan_file)?;
+        #[cfg(unix)]
+        file.set_permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(
+            0o600,
+        ))
+        .map_err(|error| Error::io("the plan file cannot be kept from others", error))?;
+        let digest = copy(&mut file, &mut std::io::sink(), &plan_file)?;
+        let text = serde_json::to_vec_pretty(kept)
+            .map_err(|_| Error::new(Code::Internal, "what is kept cannot be written as JSON"))?;
+        let nonce = nonce(digest, &text);
+        for (name, content) in [
+            (KEPT, text.as_slice()),
+            (PLAN_JSON, json),
+            (NONCE, format!("{}\n", digest::hex(&nonce)).as_bytes()),
+        ] {
+            files::write(&self.staging.path().join(name), content)?;
+        }
+        Ok(nonce)
+    }
+
+    /// Keeps it, in the place of what was kept before.
+    pub(super) fn keep(self) -> Result<()> {
+        let Self { staging, target } = self;
+        let failed = |error| Error::io(format!("{} cannot be replaced", target.display()), error);
+        let old =
+            private_directory(target.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
+        if target.exists() {
+            fs::rename(&target, old.path().join("old")).map_err(failed)?;
+        }
+        fs::rename(staging.path(), &target).map_err(failed)?;
+        // There is nothing left to be removed.
+        let _ = staging.keep();
+        Ok(())
+    }
+}
+
+/// A kept plan, copied to where nobody else can alter it.
+pub(super) struct Opened {
+    pub(super) kept: Kept,
+    pub(super) nonce: [u8; 32],
+    private: TempDir,
+}
+
+impl Opened {
+    /// Opens what is kept: the plan file is hashed while it is copied, so that what is hashed is what is applied.
+    ///
+    /// # Errors
+    ///
+    /// `terraform.kept` when it is no kept plan, or one of a run elsewhere, which nobody can hold to what was admitted.
+    pub(super) fn open(directory: &Path) -> Result<Self> {
+        let path = directory.join(KEPT);
+        let text = files::read(&path, KEPT_BYTES).map_err(|error| {
+            error.with_help("name the directory that `poundlock terraform plan` made with --kept")
+        })?;
+        let not_kept = || {
+            Error::new(Code::TerraformKept, "the file does not say what a kept plan was made of")
+                .in_source(path.display().to_string())
+                .with_help("plan anew with `poundlock terraform plan`")
+        };
+        let kept: Kept = Value::parse_json(&text)
+            .and_then(|document| document.deserialize())
+            .map_err(|_| not_kept())?;
+        if kept.format != FORMAT {
+            return Err(not_kept());
+        }
+        let source = directory.join(PLAN_FILE);
+        let private = private_directory(None)?;
+        let target = private.path().join(PLAN_FILE);
+        let failed = |error| Error::io(format!("{} cannot be written", target.display()), error);
+        let mut file = open(&source)?;
+        let mut copied = File::create_new(&target).map_err(failed)?;
+        let digest = copy(&mut file, &mut copied, &source)?;
+        copied.sync_all().map_err(failed)?;
+        let opened = Self { nonce: nonce(digest, &text), kept, private };
+        refuse_remote(&target)?;
+        Ok(opened)
+    }
+
+    pub(super) fn plan_file(&self) -> PathBuf {
+        self.private.path().join(PLAN_FILE)
+    }
+}
+
+/// Refuses a plan file that merely points to a run elsewhere: what is applied there is not in it.
+pub(super) fn refuse_remote(plan_file: &Path) -> Result<()> {
+    let mut start = Vec::new();
+    open(plan_file)?
+        .take(1024)
+        .read_to_end(&mut start)
+        .map_err(|error| Error::io(format!("{} cannot be read", plan_file.display()), error))?;
+    if String::from_utf8_lossy(&start).contains("remote_plan_format") {
+        let message = "the plan is carried out elsewhere, and its file only points there";
+        return Err(Error::new(Code::TerraformKept, message)
+            .with_help("let Terraform run here: the workspace's execution mode `local`"));
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::io(format!("{} cannot be read", path.display()), error))
+}
+
+/// Copies a plan file, never more than its limit, and gives its digest.
+fn copy(from: &mut File, to: &mut impl std::io::Write, name: &Path) -> Result<Digest> {
+    let failed = |error| Error::io(format!("{} cannot be copied", name.display()), error);
+    let mut hasher = Hasher::default();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut size = 0_usize;
+    loop {
+        let count = from.read(&mut buffer).map_err(failed)?;
+        let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else {
+            return Ok(hasher.finish());
+        };
+        size = size.saturating_add(count);
+        if size > limits::DOCUMENT_BYTES {
+            let message = format!("the plan file is larger than {} bytes", limits::DOCUMENT_BYTES);
+            return Err(Error::new(Code::LimitSize, message).in_source(name.display().to_string()));
+        }
+        hasher.update(piece);
+        to.write_all(piece).map_err(failed)?;
+    }
+}
+
+/// The nonce that blinds the digest of the plan.
+fn nonce(plan_file: Digest, kept: &[u8]) -> [u8; 32] {
+    let mut hasher = Hasher::of_kind("terraform-plan");
+    hasher.update(plan_file.as_bytes());
+    hasher.update(kept);
+    *hasher.finish().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn kept() -> Kept {
+        let state = Some(Serial { lineage: "l".to_owned(), serial: 3 });
+        let tool = ("terraform".to_owned(), "1.11.4".to_owned());
+        Kept::new(tool, None, "default".to_owned(), state).unwrap()
+    }
+
+    fn keep(target: &Path, plan_file: &[u8], kept: &Kept) -> [u8; 32] {
+        let fresh = Fresh::prepare(target).unwrap();
+        fs::write(fresh.plan_file().unwrap(), plan_file).unwrap();
+        let nonce = fresh.write(kept, b"{}").unwrap();
+        fresh.keep().unwrap();
+        nonce
+    }
+
+    #[test]
+    fn a_nonce_names_the_plan_file_and_all_that_is_kept_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("kept");
+        let nonce = keep(&target, b"plan", &kept());
+        assert_eq!(Opened::open(&target).unwrap().nonce, nonce);
+        for name in [PLAN_FILE, KEPT] {
+            let path = target.join(name);
+            let old = fs::read_to_string(&path).unwrap();
+            fs::write(&path, old.replacen("default", "other", 1) + " ").unwrap();
+            assert_ne!(Opened::open(&target).unwrap().nonce, nonce, "{name}");
+            fs::write(&path, old).unwrap();
+        }
+        assert_eq!(Opened::open(&target).unwrap().nonce, nonce);
+        assert_ne!(keep(&target, b"plan", &kept()), nonce, "every plan has a seed of its own");
+    }
+
+    #[test]
+    fn nothing_else_is_replaced_by_a_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("mine"), "").unwrap();
+        let code = Fresh::prepare(folder.path()).map(drop).map_err(|error| error.to_code());
+        assert_eq!(code, Err(Code::TerraformKept));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_look_into_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("kept");
+        keep(&target, b"plan", &kept());
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o700);
+        for name in [PLAN_FILE, PLAN_JSON, NONCE, KEPT] {
+            let mode = fs::metadata(target.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_plan_that_is_carried_out_elsewhere_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("kept");
+        keep(&target, br#"{"remote_plan_format":1,"run_id":"run-x"}"#, &kept());
+        let code = Opened::open(&target).map(drop).map_err(|error| error.to_code());
+        assert_eq!(code, Err(Code::TerraformKept));
+    }
+}
