@@ -1066,6 +1066,12 @@ export interface PolicyDocument {
   onUnknown?: OnUnknown;
   /** Constants of the policy, read as `params.name`. */
   params?: { [key: string]: JsonValue };
+  /**
+   * What a host that can alter a resource before it is made may set where the policy fails: for each
+   * type that the policy is about, values by JSON Pointers into `object`. It is set only where the
+   * policy passes by it.
+   */
+  remediate?: { [key: string]: { [key: string]: JsonValue } };
   /** In which direction a parameter is stricter, by its name; an overlay may move it that way. */
   stricter?: { [key: string]: Stricter };
   /** Examples with the result that each must have. */
@@ -1758,10 +1764,17 @@ export interface ResourceDocument {
    * `oldObject`, `delete` where there is no `object`, and `update` where there are both.
    */
   actions?: ActionWord[];
+  /** The name; absent: the last part of the address. */
+  name?: string;
   /** The values after; absent or null when the resource is to be deleted. */
   object?: JsonValue;
   /** The values before; absent or null when the resource does not exist yet. */
   oldObject?: JsonValue;
+  /**
+   * For a host that does not tell what was before, nor whether there was anything: `oldObject` is then
+   * unknown. The steps have to be given.
+   */
+  oldObjectUnknown?: boolean;
   /** The provider's address. */
   provider?: string;
   /**
@@ -2836,6 +2849,17 @@ export interface PolicyAnswer {
   controls: string[];
   /** What becomes of a result that depends on a value not known until apply. */
   onUnknown: OnUnknown;
+  /** Its own constants, by name. */
+  params?: { [key: string]: JsonValue };
+  /**
+   * What a host that can alter a resource may set where the policy fails: by resource type, values by
+   * JSON Pointers.
+   */
+  remediate?: { [key: string]: { [key: string]: JsonValue } };
+  /** What would turn a failure into a pass, as its validations say it. */
+  remedies?: string[];
+  /** In which direction a constant is stricter, by its name. */
+  stricter?: { [key: string]: Stricter };
 }
 
 /** What a pack is. */
@@ -3077,6 +3101,8 @@ export interface EngineAnswer {
   version: string;
   /** The charter's digest with that of its packs, and the attachments that hold their texts. */
   law: Law;
+  /** Its packs, as its overlays make them, in the order of their names. */
+  packs: PackAnswer[];
 }
 
 /** What `fact_text` needs. */

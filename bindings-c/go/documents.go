@@ -1058,6 +1058,10 @@ type PolicyDocument struct {
 	OnUnknown *OnUnknown `json:"onUnknown,omitzero"`
 	// Constants of the policy, read as `params.name`.
 	Params map[string]json.RawMessage `json:"params,omitzero"`
+	// What a host that can alter a resource before it is made may set where the policy fails: for each
+	// type that the policy is about, values by JSON Pointers into `object`. It is set only where the
+	// policy passes by it.
+	Remediate map[string]map[string]json.RawMessage `json:"remediate,omitzero"`
 	// In which direction a parameter is stricter, by its name; an overlay may move it that way.
 	Stricter map[string]Stricter `json:"stricter,omitzero"`
 	// Examples with the result that each must have.
@@ -1759,10 +1763,15 @@ type ResourceDocument struct {
 	// The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there is no
 	// `oldObject`, `delete` where there is no `object`, and `update` where there are both.
 	Actions []ActionWord `json:"actions,omitzero"`
+	// The name; absent: the last part of the address.
+	Name *string `json:"name,omitzero"`
 	// The values after; absent or null when the resource is to be deleted.
 	Object json.RawMessage `json:"object,omitzero"`
 	// The values before; absent or null when the resource does not exist yet.
 	OldObject json.RawMessage `json:"oldObject,omitzero"`
+	// For a host that does not tell what was before, nor whether there was anything: `oldObject` is then
+	// unknown. The steps have to be given.
+	OldObjectUnknown *bool `json:"oldObjectUnknown,omitzero"`
 	// The provider's address.
 	Provider *string `json:"provider,omitzero"`
 	// JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
@@ -2949,6 +2958,15 @@ type PolicyAnswer struct {
 	Controls []string `json:"controls"`
 	// What becomes of a result that depends on a value not known until apply.
 	OnUnknown OnUnknown `json:"onUnknown"`
+	// Its own constants, by name.
+	Params map[string]json.RawMessage `json:"params,omitzero"`
+	// What a host that can alter a resource may set where the policy fails: by resource type, values by
+	// JSON Pointers.
+	Remediate map[string]map[string]json.RawMessage `json:"remediate,omitzero"`
+	// What would turn a failure into a pass, as its validations say it.
+	Remedies []string `json:"remedies,omitzero"`
+	// In which direction a constant is stricter, by its name.
+	Stricter map[string]Stricter `json:"stricter,omitzero"`
 }
 
 // What a pack is.
@@ -3248,6 +3266,8 @@ type EngineAnswer struct {
 	Version string `json:"version"`
 	// The charter's digest with that of its packs, and the attachments that hold their texts.
 	Law Law `json:"law"`
+	// Its packs, as its overlays make them, in the order of their names.
+	Packs []PackAnswer `json:"packs"`
 }
 
 // String is the answer's text, in JSON.

@@ -1883,6 +1883,11 @@ class PolicyDocument(Document):
     """What becomes of a result that depends on a value not known until apply."""
     params: Mapping[str, Any] | None = None
     """Constants of the policy, read as `params.name`."""
+    remediate: Mapping[str, Mapping[str, Any]] | None = None
+    """What a host that can alter a resource before it is made may set where the policy fails: for each
+    type that the policy is about, values by JSON Pointers into `object`. It is set only where the
+    policy passes by it.
+    """
     stricter: Mapping[str, Stricter] | None = None
     """In which direction a parameter is stricter, by its name; an overlay may move it that way."""
     tests: Sequence[TestDocument] | None = None
@@ -1899,6 +1904,7 @@ class PolicyDocument(Document):
         "enforcement": ("enforcement", None),
         "on_unknown": ("onUnknown", None),
         "params": ("params", None),
+        "remediate": ("remediate", None),
         "stricter": ("stricter", None),
         "tests": ("tests", [TestDocument]),
         "variables": ("variables", [VariableDocument]),
@@ -3013,10 +3019,16 @@ class ResourceDocument(Document):
     """The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there
     is no `oldObject`, `delete` where there is no `object`, and `update` where there are both.
     """
+    name: str | None = None
+    """The name; absent: the last part of the address."""
     object: Any = None
     """The values after; absent or null when the resource is to be deleted."""
     old_object: Any = None
     """The values before; absent or null when the resource does not exist yet."""
+    old_object_unknown: bool | None = None
+    """For a host that does not tell what was before, nor whether there was anything: `oldObject` is
+    then unknown. The steps have to be given.
+    """
     provider: str | None = None
     """The provider's address."""
     sensitive: Sequence[str] | None = None
@@ -3032,8 +3044,10 @@ class ResourceDocument(Document):
         "type": ("type", None),
         "address": ("address", None),
         "actions": ("actions", None),
+        "name": ("name", None),
         "object": ("object", None),
         "old_object": ("oldObject", None),
+        "old_object_unknown": ("oldObjectUnknown", None),
         "provider": ("provider", None),
         "sensitive": ("sensitive", None),
         "unknown": ("unknown", None),
@@ -4746,6 +4760,16 @@ class PolicyAnswer(Document):
     """The controls of standards that it serves."""
     on_unknown: OnUnknown
     """What becomes of a result that depends on a value not known until apply."""
+    params: Mapping[str, Any] | None = None
+    """Its own constants, by name."""
+    remediate: Mapping[str, Mapping[str, Any]] | None = None
+    """What a host that can alter a resource may set where the policy fails: by resource type, values
+    by JSON Pointers.
+    """
+    remedies: Sequence[str] | None = None
+    """What would turn a failure into a pass, as its validations say it."""
+    stricter: Mapping[str, Stricter] | None = None
+    """In which direction a constant is stricter, by its name."""
 
     _members = {
         "name": ("name", None),
@@ -4755,6 +4779,10 @@ class PolicyAnswer(Document):
         "actions": ("actions", None),
         "controls": ("controls", None),
         "on_unknown": ("onUnknown", None),
+        "params": ("params", None),
+        "remediate": ("remediate", None),
+        "remedies": ("remedies", None),
+        "stricter": ("stricter", None),
     }
 
 
@@ -5152,11 +5180,14 @@ class EngineAnswer(Document):
     """The charter's version, for people; what counts is the law's digest."""
     law: Law
     """The charter's digest with that of its packs, and the attachments that hold their texts."""
+    packs: Sequence[PackAnswer]
+    """Its packs, as its overlays make them, in the order of their names."""
 
     _members = {
         "name": ("name", None),
         "version": ("version", None),
         "law": ("law", Law),
+        "packs": ("packs", [PackAnswer]),
     }
 
 

@@ -35,6 +35,9 @@ pub struct ResourceDocument {
     pub type_name: String,
     /// The address, by which findings name the resource.
     pub address: String,
+    /// The name; absent: the last part of the address.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The provider's address.
     #[serde(default)]
     pub provider: Option<String>,
@@ -51,6 +54,10 @@ pub struct ResourceDocument {
     #[serde(default)]
     #[schemars(with = "serde_json::Value")]
     pub old_object: IgnoredAny,
+    /// For a host that does not tell what was before, nor whether there was anything: `oldObject` is then unknown. The
+    /// steps have to be given.
+    #[serde(default)]
+    pub old_object_unknown: bool,
     /// JSON Pointers into `object` of what is not known until apply. The last part may name a member that is absent.
     #[serde(default)]
     pub unknown: Vec<String>,
@@ -172,6 +179,12 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
             return Err(Error::new(Code::InputInvalidValue, message));
         }
     }
+    if resource.old_object_unknown && (before.is_some() || resource.actions.is_none()) {
+        let message =
+            "what was before is said to be unknown, and is given or would decide the steps";
+        return Err(Error::new(Code::InputInvalidValue, message)
+            .with_help("leave out `oldObject`, and give `actions`"));
+    }
     let derived = match (before, after) {
         (None, None) => {
             let message = "a resource has neither `object` nor `oldObject`";
@@ -183,11 +196,19 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
         (Some(_), Some(_)) => ActionWord::Update,
     };
     let actions = resource.actions.clone().unwrap_or_else(|| vec![derived]);
-    let (was, will_be) = (before.is_some(), after.is_some());
+    let will_be = after.is_some();
     // What is secret after is secret before, as far as it was there.
     let was_there = |pointer: &&String| before.is_some_and(|it| it.pointer(pointer).is_some());
     let secret_before: Vec<String> = resource.sensitive.iter().filter(was_there).cloned().collect();
-    let before = policy::marked(&clean(before, taint)?, &[], &secret_before, place)?;
+    let was = |change: Actions| match resource.old_object_unknown {
+        true => change != Actions::Create,
+        false => before.is_some(),
+    };
+    let values_before = if resource.old_object_unknown {
+        unknown()?
+    } else {
+        policy::marked(&clean(before, taint)?, &[], &secret_before, place)?
+    };
     let sensitive = if will_be { &*resource.sensitive } else { &[] };
     let after = policy::marked(&clean(after, taint)?, &resource.unknown, sensitive, place)?;
     let described = TestResource {
@@ -196,17 +217,27 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
         provider: resource.provider.clone(),
         actions,
     };
-    let change = policy::change(&described, before, after).ok_or_else(|| {
+    let mut change = policy::change(&described, values_before, after).ok_or_else(|| {
         Error::new(Code::InputInvalidValue, "these steps do not make a change")
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
-    if !fits(change.actions, was, will_be) {
+    if let Some(name) = &resource.name {
+        change.name = taint.mask_address(name);
+    }
+    if !fits(change.actions, was(change.actions), will_be) {
         let message = "the steps contradict the values";
         return Err(Error::new(Code::InputInvalidValue, message).with_help(
             "what is created has no `oldObject`, what goes has no `object`, and what is changed or replaced has both",
         ));
     }
     Ok(change)
+}
+
+/// A value of which nothing is known.
+fn unknown() -> Result<Value> {
+    let mut builder = Builder::new();
+    builder.unknown()?;
+    builder.finish()
 }
 
 /// A value, null where there is none, in which every text that holds something sensitive is sensitive.
@@ -267,6 +298,34 @@ mod tests {
         ] {
             assert_eq!(code(&format!("{{{HEAD}, {wrong}}}")), "input.invalid_value", "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_host_that_does_not_know_what_was_says_so() {
+        let unknown =
+            |rest: &str| read(&format!(r#"{{{HEAD}, "oldObjectUnknown": true, {rest}}}"#));
+        for actions in ["create", "update"] {
+            let plan = unknown(&format!(r#""object": {{}}, "actions": ["{actions}"]"#)).unwrap();
+            assert!(matches!(plan.resources[0].before.as_ref().kind(), Kind::Unknown));
+        }
+        for wrong in [
+            r#""object": {}"#,
+            r#""object": {}, "oldObject": {}, "actions": ["update"]"#,
+            r#""actions": ["update"]"#,
+        ] {
+            let refused = unknown(wrong).unwrap_err().code();
+            assert!(["input.invalid_value", "input.missing_field"].contains(&refused), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_resource_has_the_name_that_it_is_given() {
+        let name = |given: &str| {
+            let plan = read(&format!(r#"{{{HEAD}, "object": {{}}{given}}}"#)).unwrap();
+            plan.resources[0].name.clone()
+        };
+        assert_eq!(name(""), "a");
+        assert_eq!(name(r#", "name": "b.c""#), "b.c");
     }
 
     #[test]

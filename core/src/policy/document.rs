@@ -56,6 +56,11 @@ pub struct PolicyDocument {
     /// In which direction a parameter is stricter, by its name; an overlay may move it that way.
     #[serde(default)]
     pub stricter: BTreeMap<String, Stricter>,
+    /// What a host that can alter a resource before it is made may set where the policy fails: for each type that the
+    /// policy is about, values by JSON Pointers into `object`. It is set only where the policy passes by it.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, serde_json::Value>>")]
+    pub remediate: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
     /// The controls of standards that the policy serves, such as `soc2/CC6.1` (R393).
     #[serde(default)]
     pub controls: Vec<String>,

@@ -26,6 +26,7 @@ mod document;
 mod evaluate;
 mod evaluator;
 mod explain;
+mod hints;
 mod inputs;
 mod lint;
 mod load;
@@ -35,7 +36,7 @@ mod matching;
 mod overlay;
 mod test;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 pub use document::{
     ActionWord, Decode, Expect, Expressions, MatchDocument, OnUnknown, PackDocument, PackReference,
@@ -43,6 +44,7 @@ pub use document::{
 };
 pub use evaluate::{Context, Evaluation};
 pub(crate) use evaluator::Evaluator;
+pub use hints::Remediation;
 pub use lint::{Lint, LintLevel};
 pub use overlay::{ChangeDocument, Overlay, OverlayDocument};
 pub use test::TestOutcome;
@@ -56,6 +58,7 @@ use crate::{
     time::Instant,
     value::Value,
 };
+use hints::Hints;
 use inputs::{ActionLists, Input};
 use matching::{ActionSet, MatchIndex};
 use test::Test;
@@ -177,6 +180,7 @@ pub struct Policy {
     covered: ActionSet,
     controls: Vec<String>,
     on_unknown: OnUnknown,
+    hints: Hints,
     /// Whether an overlay added it.
     added: bool,
     /// How many slots a scope needs to have.
@@ -227,6 +231,26 @@ impl Policy {
     pub fn on_unknown(&self) -> OnUnknown {
         self.on_unknown
     }
+
+    /// The policy's own constants, by name.
+    pub fn params(&self) -> &BTreeMap<String, serde_json::Value> {
+        &self.hints.params
+    }
+
+    /// In which direction a parameter is stricter, by its name.
+    pub fn stricter(&self) -> &BTreeMap<String, Stricter> {
+        &self.hints.stricter
+    }
+
+    /// What would turn a failure into a pass, as the validations say it, in their order.
+    pub fn remedies(&self) -> &[String] {
+        &self.hints.remedies
+    }
+
+    /// What a host that can alter a resource may set where the policy fails, for each resource type.
+    pub fn remediate(&self) -> &Remediation {
+        &self.hints.remediate
+    }
 }
 
 impl fmt::Debug for Policy {
@@ -246,7 +270,7 @@ struct Variable {
 /// The compiled form of [`Expressions`].
 enum Programs {
     Every(Program),
-    PerType(std::collections::BTreeMap<String, Program>),
+    PerType(BTreeMap<String, Program>),
 }
 
 impl Programs {

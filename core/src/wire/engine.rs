@@ -15,7 +15,7 @@ use super::{
     documents::nothing,
     guard,
     identity::signature,
-    pack::{self, CheckInput},
+    pack::{self, CheckInput, PackAnswer},
     parse, report, to_json,
 };
 use crate::{
@@ -68,6 +68,8 @@ pub(super) struct EngineAnswer<'a> {
     version: &'a str,
     /// The charter's digest with that of its packs, and the attachments that hold their texts.
     law: &'a Law,
+    /// Its packs, as its overlays make them, in the order of their names.
+    packs: Vec<PackAnswer<'a>>,
 }
 
 /// What `begin` needs.
@@ -354,7 +356,7 @@ impl Engine {
 
     /// Carries out one of [`Engine::operations`].
     ///
-    /// - `describe`: the charter's name and version, and its law. No input.
+    /// - `describe`: the charter's name and version, its law and its packs. No input.
     /// - `check` judges a plan by the charter's packs, or by those of a stage: `{"stage":"prod","threads":2}`. As
     ///   [`Pack::call`](super::Pack::call).
     /// - `begin` writes a ledger's genesis entry: `{"origin":…,"keys":[…],"at":…}`.
@@ -413,6 +415,7 @@ fn describe(engine: &Engine, _: Option<&Ledger>, _: Option<&Plan>, input: &[u8])
         name: &document.charter,
         version: &document.version,
         law: engine.law(),
+        packs: engine.packs().map(PackAnswer::of).collect(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A policy pack that was read and compiled once, for any number of calls.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,10 @@ use crate::{
     engine,
     error::{Code, Error, Result},
     model::Enforcement,
-    policy::{ActionWord, Context, Lint, OnUnknown, Overlay, PolicyPack, TestOutcome},
+    policy::{
+        ActionWord, Context, Lint, OnUnknown, Overlay, PolicyPack, Remediation, Stricter,
+        TestOutcome,
+    },
 };
 
 /// A policy pack, checked and compiled. Clones share it.
@@ -47,6 +50,31 @@ pub(super) struct PackAnswer<'a> {
     policies: Vec<PolicyAnswer<'a>>,
 }
 
+impl<'a> PackAnswer<'a> {
+    pub(super) fn of(pack: &'a PolicyPack) -> Self {
+        let policies = pack.policies().iter().map(|policy| PolicyAnswer {
+            name: policy.name(),
+            description: policy.description(),
+            enforcement: policy.enforcement(),
+            resources: policy.resources(),
+            actions: policy.actions(),
+            controls: policy.controls(),
+            on_unknown: policy.on_unknown(),
+            params: policy.params(),
+            stricter: policy.stricter(),
+            remedies: policy.remedies(),
+            remediate: policy.remediate(),
+        });
+        Self {
+            name: pack.name(),
+            version: pack.version(),
+            description: pack.description(),
+            digest: pack.digest(),
+            policies: policies.collect(),
+        }
+    }
+}
+
 /// What a policy is.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -65,6 +93,18 @@ pub(super) struct PolicyAnswer<'a> {
     controls: &'a [String],
     /// What becomes of a result that depends on a value not known until apply.
     on_unknown: OnUnknown,
+    /// Its own constants, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    params: &'a BTreeMap<String, serde_json::Value>,
+    /// In which direction a constant is stricter, by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    stricter: &'a BTreeMap<String, Stricter>,
+    /// What would turn a failure into a pass, as its validations say it.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remedies: &'a [String],
+    /// What a host that can alter a resource may set where the policy fails: by resource type, values by JSON Pointers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    remediate: &'a Remediation,
 }
 
 /// What `lint` answers.
@@ -157,23 +197,7 @@ impl Pack {
 
 fn describe(pack: &Pack, _: Option<&Plan>, input: &[u8]) -> Result<String> {
     nothing(input)?;
-    let pack = &*pack.0;
-    let policies = pack.policies().iter().map(|policy| PolicyAnswer {
-        name: policy.name(),
-        description: policy.description(),
-        enforcement: policy.enforcement(),
-        resources: policy.resources(),
-        actions: policy.actions(),
-        controls: policy.controls(),
-        on_unknown: policy.on_unknown(),
-    });
-    to_json(&PackAnswer {
-        name: pack.name(),
-        version: pack.version(),
-        description: pack.description(),
-        digest: pack.digest(),
-        policies: policies.collect(),
-    })
+    to_json(&PackAnswer::of(&pack.0))
 }
 
 fn lint(pack: &Pack, _: Option<&Plan>, input: &[u8]) -> Result<String> {

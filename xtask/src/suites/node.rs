@@ -55,7 +55,7 @@ pub(super) fn runner() -> Result<Command, Outcome> {
 
 /// The declarations that are made by building, and committed.
 fn declarations(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    [directory.to_path_buf(), directory.join("face")]
+    [directory.to_path_buf(), directory.join("face"), directory.join("crossguard")]
         .iter()
         .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten())
         .map(|entry| entry.path())
