@@ -1,0 +1,11 @@
+//! `poundlock terraform` with the real Terraform, on resources that need no provider and no network.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod killed;
+mod place;
+mod refused;
+mod story;

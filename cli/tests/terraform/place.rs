@@ -1,0 +1,260 @@
+//! A directory with a configuration, its workspaces, a charter and a ledger.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+use serde_json::Value;
+
+use super::common::{COMMIT, Workplace};
+
+/// What is marked as sensitive, and must be seen nowhere.
+pub(crate) const CANARY: &str = "canary-of-the-sensitive-value";
+
+const CONFIGURATION: &str = r#"
+variable "size" { default = "1" }
+variable "pause" { default = "0" }
+variable "token" {
+  sensitive = true
+  default   = "canary-of-the-sensitive-value"
+}
+# It says when it was really applied.
+resource "terraform_data" "web" {
+  input            = var.size
+  triggers_replace = var.size
+  provisioner "local-exec" {
+    command = "echo begun ${var.size} >> ${path.cwd}/applied; sleep ${var.pause}; echo done ${var.size} >> ${path.cwd}/applied"
+  }
+}
+resource "terraform_data" "secret" { input = var.token }
+"#;
+
+const PACK: &str = "
+pack: web
+version: 1.0.0
+policies:
+  - name: small
+    description: Nothing is larger than large.
+    match: { resources: [terraform_data] }
+    validations: [{ expression: \"resource.address != 'terraform_data.web' || object.input != 'huge'\" }]
+    tests:
+      - { name: huge, resource: { type: terraform_data, address: terraform_data.web }, object: { input: huge }, expect: fail }
+";
+
+const CHARTER: &str = "
+charter: web
+version: 1.0.0
+unmatched: deny
+mode: enforce
+identity: asserted
+clock: { skew: 60s, maxAdvance: 35d }
+requestLifetime: 24h
+permitLifetime: 1h
+packs: [{ pack: web, version: 1.0.0 }]
+actors:
+  - { actor: ci-plan, kind: workload }
+  - { actor: ci-apply, kind: workload }
+  - { actor: ci-checks, kind: workload }
+  - { actor: alice, kind: human, roles: [reviewer] }
+  - { actor: dave, kind: human }
+gates: []
+facts: { approvals: [ci-checks], incidents: [ci-checks], resolutions: [alice] }
+amendments: { actors: [alice] }
+tracks:
+  - track: infrastructure
+    moves: change
+    stages:
+      - { stage: dev, stack: dev, grants: { plan: [ci-plan], apply: [ci-apply] }, packs: [web] }
+      - { stage: stage, stack: stage, grants: { plan: [ci-plan], apply: [ci-apply] }, packs: [web] }
+      - stage: prod
+        stack: prod
+        grants: { plan: [ci-plan], apply: [ci-apply], promote: [ci-apply] }
+        packs: [web]
+        drift: { blocks: [apply], absent: allow }
+    boundaries:
+      - { into: dev, refs: [refs/heads/main], gates: [] }
+      - { into: stage, from: dev, refs: [refs/heads/main], gates: [] }
+      - { into: prod, from: stage, refs: [refs/heads/main], gates: [], approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
+";
+
+/// Terraform, which these tests cannot do without.
+pub(crate) fn terraform() -> PathBuf {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND
+        .get_or_init(|| {
+            let found = Command::new("terraform").arg("version").output();
+            assert!(
+                found.is_ok_and(|found| found.status.success()),
+                "these tests run Terraform, and there is no `terraform` in the PATH"
+            );
+            let paths = std::env::var_os("PATH").unwrap();
+            let mut paths = std::env::split_paths(&paths).map(|path| path.join("terraform"));
+            paths.find(|path| path.is_file()).unwrap()
+        })
+        .clone()
+}
+
+pub(crate) struct Place(pub(crate) Workplace);
+
+impl Place {
+    /// With the configuration in `infra`, and the workspaces `dev`, `stage` and `prod`.
+    pub(crate) fn new() -> Self {
+        let place = Self(Workplace::empty());
+        place.write("infra/main.tf", CONFIGURATION);
+        place.write("poundlock/charter.yaml", CHARTER);
+        place.write("poundlock/packs/web.yaml", PACK);
+        let (code, answer) =
+            place.json(&["init", "--origin", "test/web", "--at", "2026-03-02T08:00:00Z"]);
+        assert_eq!(code, 0, "{answer:#}");
+        place.terraform(&["init"]);
+        for workspace in ["prod", "stage", "dev"] {
+            place.terraform(&["workspace", "new", workspace]);
+        }
+        place
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &str) {
+        let path = self.0.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// Runs Terraform itself.
+    pub(crate) fn terraform(&self, arguments: &[&str]) {
+        let mut command = Command::new(terraform());
+        self.clean(&mut command).arg("-chdir=infra").args(arguments).current_dir(self.0.path("."));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?}\n{}", said(&output));
+    }
+
+    /// Without the settings of whoever runs the tests, and with what is killed leaving nothing behind elsewhere.
+    fn clean<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TF_") {
+                command.env_remove(name);
+            }
+        }
+        command.env("TMPDIR", self.0.path("."))
+    }
+
+    pub(crate) fn select(&self, workspace: &str) {
+        self.terraform(&["workspace", "select", workspace]);
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.0.command(arguments);
+        self.clean(&mut command);
+        command
+    }
+
+    /// Runs with JSON output; gives the exit code and the document. Neither it nor what is said besides may hold the
+    /// sensitive value.
+    pub(crate) fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let all = [&["--format", "json"], arguments].concat();
+        let output = self.command(&all).output().unwrap();
+        assert!(!said(&output).contains(CANARY), "{arguments:?}");
+        let value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("no JSON from {arguments:?}: {}", said(&output)));
+        (output.status.code().unwrap(), value)
+    }
+
+    /// `terraform plan` or `apply` in a stage, with the arguments for Terraform behind `--`.
+    pub(crate) fn arguments<'a>(what: &'a str, stage: &'a str, at: &'a str) -> Vec<&'a str> {
+        let kept = match stage {
+            "dev" => "kept/dev",
+            "stage" => "kept/stage",
+            _ => "kept/prod",
+        };
+        let actor = if what == "plan" { "ci-plan" } else { "ci-apply" };
+        let mut arguments =
+            vec!["terraform", what, "--kept", kept, "--stage", stage, "--asset", "web"];
+        arguments.extend(["--commit", COMMIT, "--ref", "refs/heads/main", "--author", "dave"]);
+        arguments.extend([
+            "--reason",
+            "more of it",
+            "--actor",
+            actor,
+            "--channel",
+            "ci",
+            "--at",
+            at,
+        ]);
+        arguments
+    }
+
+    pub(crate) fn plan(&self, stage: &str, at: &str, more: &[&str]) -> (i32, Value) {
+        let mut arguments = Self::arguments("plan", stage, at);
+        arguments.extend(["--", "-chdir=infra", "-no-color"]);
+        arguments.extend(more);
+        self.json(&arguments)
+    }
+
+    pub(crate) fn apply(&self, stage: &str, at: &str) -> (i32, Value) {
+        self.json(&Self::arguments("apply", stage, at))
+    }
+
+    /// Plans and applies, both of which succeed.
+    pub(crate) fn through(&self, stage: &str, at: &str) -> Value {
+        self.select(stage);
+        let (code, planned) = self.plan(stage, at, &[]);
+        assert_eq!(code, 0, "{planned:#}");
+        let (code, applied) = self.apply(stage, at);
+        assert_eq!(code, 0, "{applied:#}");
+        applied
+    }
+
+    pub(crate) fn approve(&self, at: &str) {
+        let (code, answer) = self.json(&[
+            "record",
+            "approval",
+            "--by",
+            "alice",
+            "--stage",
+            "prod",
+            "--asset",
+            "web",
+            "--plan",
+            "kept/prod/plan.json",
+            "--actor",
+            "ci-checks",
+            "--channel",
+            "ci",
+            "--at",
+            at,
+        ]);
+        assert_eq!(code, 0, "{answer:#}");
+    }
+
+    /// The lines that applications wrote: one when it began, and one when it was done.
+    pub(crate) fn applied(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.0.path("applied")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// The ledger is sound, and nothing in it is secret.
+    pub(crate) fn verify(&self) {
+        let (code, answer) = self.json(&["verify"]);
+        assert_eq!(code, 0, "{answer:#}");
+        for path in files(&self.0.path("poundlock")) {
+            let text = fs::read(&path).unwrap();
+            let shown = String::from_utf8_lossy(&text);
+            assert!(!shown.contains(CANARY), "{}", path.display());
+        }
+    }
+}
+
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn files(folder: &std::path::Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
