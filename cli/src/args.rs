@@ -19,7 +19,7 @@ use poundlock::{digest::Digest, model::Action, time::Instant};
 
 pub(crate) use about::About;
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
-pub(crate) use incident::{Incident, IncidentKind, Resolution};
+pub(crate) use incident::{Incident, IncidentKind, IncidentSeverity, Resolution};
 pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
 pub(crate) use monitor::Monitor;
 pub(crate) use report::Report;

@@ -10,7 +10,7 @@ use poundlock::{
         PolicyCount, Verdict,
     },
     scenario::{MutantReport, ScenarioReport, StepReport},
-    state::{Status, StatusArtifact},
+    state::{Status, StatusArtifact, StatusAttempt},
 };
 use serde_json::Value;
 
@@ -412,12 +412,18 @@ pub(crate) fn status(text: &mut Text, status: &Status) {
             text,
             "open incidents",
             status.incidents.iter().map(|incident| {
+                let attempt = incident.attempt.as_ref().map(|tried| {
+                    let StatusAttempt { actor, operation, times, .. } = tried;
+                    format!(" ({operation} by {actor}, {times} times)")
+                });
                 format!(
-                    "{} of {} in {}, {}: {}",
+                    "{} of {} in {}, {} severity, {}{}: {}",
                     incident.kind.word(),
                     incident.site.asset,
                     incident.site.stage,
+                    incident.severity.word(),
                     incident.at,
+                    attempt.unwrap_or_default(),
                     incident.entry
                 )
             }),

@@ -33,6 +33,9 @@ pub(crate) struct Incident {
     /// When the tool looked [default: the instant of recording]
     #[arg(long, value_name = "INSTANT")]
     pub(crate) seen: Option<Instant>,
+    /// How bad it is, where it is worse than its kind usually is: medium for drift and health, high for a bypass
+    #[arg(long, value_enum)]
+    pub(crate) severity: Option<IncidentSeverity>,
     /// The tool's report, of which the digest is recorded
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -49,6 +52,12 @@ pub(crate) enum IncidentKind {
     Bypass,
     Health,
     Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IncidentSeverity {
+    High,
+    Critical,
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use poundlock::{
     digest::Digest,
     error::{Code, Error, Result},
     limits,
-    model::{Incident, IncidentKind, Plan},
+    model::{Incident, IncidentKind, Plan, Severity},
     time::Instant,
 };
 
@@ -31,8 +31,13 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
         Some(path) => Some(Digest::of(&files::read(path, limits::DOCUMENT_BYTES)?)),
         None => None,
     };
+    let severity = options.severity.map(|severity| match severity {
+        args::IncidentSeverity::High => Severity::High,
+        args::IncidentSeverity::Critical => Severity::Critical,
+    });
     Ok(Incident {
         kind,
+        severity,
         track: options.track.clone(),
         stage: options.stage.clone(),
         asset: options.asset.clone(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{ApprovalRule, Delegation, GateAbout, Moves, Track, check::Checker};
 use crate::{
     error::{Code, Result},
-    model::{ConsentPurpose, LifecycleOperation},
+    model::{ArtifactConsent, ConsentPurpose, LifecycleOperation},
     time::Duration,
 };
 
@@ -210,28 +210,30 @@ pub struct RetirementRule {
 }
 
 impl Lifecycle {
-    /// The approvals that consent to something may be for.
-    pub(crate) fn approvals(&self, to: ConsentPurpose) -> Vec<&ApprovalRule> {
+    /// The approvals that a consent may be for, and none where what it is to is not offered.
+    pub(crate) fn approvals(&self, consent: &ArtifactConsent) -> &[ApprovalRule] {
         let emergency = self.emergency.as_ref();
-        match to {
-            ConsentPurpose::Review => self.approve.approvals.iter().collect(),
-            ConsentPurpose::Patch => emergency
-                .and_then(|it| it.patch.as_ref())
-                .iter()
-                .flat_map(|it| &it.approvals)
-                .collect(),
-            ConsentPurpose::Exception => emergency
-                .and_then(|it| it.exception.as_ref())
-                .iter()
-                .flat_map(|it| &it.reasons)
-                .flat_map(|it| &it.approvals)
-                .collect(),
-            ConsentPurpose::Retirement => emergency
-                .and_then(|it| it.retirement.as_ref())
-                .iter()
-                .flat_map(|it| &it.approvals)
-                .collect(),
-        }
+        let rules = match consent.to {
+            ConsentPurpose::Review => Some(&self.approve.approvals),
+            ConsentPurpose::Patch => {
+                emergency.and_then(|it| it.patch.as_ref()).map(|it| &it.approvals)
+            }
+            ConsentPurpose::Exception => consent
+                .case
+                .as_ref()
+                .and_then(|case| self.exception(&case.reason))
+                .map(|it| &it.approvals),
+            ConsentPurpose::Retirement => {
+                emergency.and_then(|it| it.retirement.as_ref()).map(|it| &it.approvals)
+            }
+        };
+        rules.map_or(&[], Vec::as_slice)
+    }
+
+    /// What is offered for a reason.
+    pub(crate) fn exception(&self, reason: &str) -> Option<&ExceptionReason> {
+        let rule = self.emergency.as_ref().and_then(|rule| rule.exception.as_ref())?;
+        rule.reasons.iter().find(|offered| offered.reason == reason)
     }
 
     /// Whether the lifecycle is for an asset.

@@ -37,10 +37,10 @@ pub struct ReportRule {
     /// The keys of which one must have signed the report; absent, it need not be signed.
     #[serde(default)]
     pub signers: Vec<ReportSigner>,
-    /// The builders of which one must have built the artifact; absent, any may have.
+    /// The builders of which one must have built the artifact; absent, any may have. Needs `signers`.
     #[serde(default)]
     pub builders: Vec<String>,
-    /// The sources of which the artifact must be built from one; absent, from any.
+    /// The sources of which the artifact must be built from one; absent, from any. Needs `signers`.
     #[serde(default)]
     pub sources: Vec<String>,
 }
@@ -155,13 +155,29 @@ impl Checker<'_> {
             ("sources", !rule.sources.is_empty() && !provenance),
         ];
         match meaningless.iter().find(|(_, wrong)| *wrong) {
-            None => Ok(()),
+            None => self.report_origin(rule, place),
             Some((field, _)) => {
                 let message = format!(
                     "`{field}` means nothing for reports of the format `{}`",
                     format.word()
                 );
                 Err(self.invalid(&format!("{place}/{field}"), message))
+            }
+        }
+    }
+
+    /// Anybody can write a builder's name: what a report says of it is worth no more than who signed the report (R503).
+    fn report_origin(&self, rule: &ReportRule, place: &str) -> Result<()> {
+        let trusted = [("builders", &rule.builders), ("sources", &rule.sources)];
+        match trusted.iter().find(|(_, list)| !list.is_empty() && rule.signers.is_empty()) {
+            None => Ok(()),
+            Some((field, _)) => {
+                let message = format!("`{field}` counts only in a report that is signed");
+                Err(self
+                    .error(Code::CharterUnsigned, &format!("{place}/{field}"), message)
+                    .with_help(
+                        "list the builder's public key under `signers`, or leave the field out",
+                    ))
             }
         }
     }

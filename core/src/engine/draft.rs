@@ -7,6 +7,7 @@ use super::{
     Admission, ENGINE_VERSION, Engine, Texts,
     checks::{self, Caller, Presented},
     content, facts,
+    lifecycle::Effect,
 };
 use crate::{
     canonical,
@@ -321,7 +322,8 @@ impl Engine {
         if !facts::is_known(decision) {
             resolved.signature = None;
         }
-        let (artifact, incident) = self.lifecycle_terms(fact, decision, state);
+        let Effect { terms: artifact, incident, attempt } =
+            self.lifecycle_effect(fact, decision, state);
         let body = FactBody {
             fact: resolved,
             content,
@@ -330,6 +332,7 @@ impl Engine {
             terms: if allowed { self.grant_terms(fact, state) } else { None },
             artifact,
             incident,
+            attempt,
             record,
             credential,
             report,

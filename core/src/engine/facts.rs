@@ -144,7 +144,7 @@ impl Engine {
                 self.approval(fact, approval, state, findings);
             }
             FactKind::Evidence(evidence) => {
-                self.evidence(evidence, recorder, fact.at, findings);
+                self.evidence(evidence, recorder, (state, fact.at), findings);
                 if let Some(gate) = self.charter.gate(&evidence.gate) {
                     self.report(fact, evidence, (gate, now), findings);
                 }
@@ -263,10 +263,25 @@ impl Engine {
         &self,
         evidence: &Evidence,
         recorder: &ActorDeclaration,
-        at: Instant,
+        (state, at): (&State, Instant),
         findings: &mut CheckFindings<'_>,
     ) {
-        let Some(gate) = self.charter.gate(&evidence.gate) else {
+        if evidence.produced > at.saturating_add(self.charter.document().clock.skew) {
+            findings.fail(
+                codes::FACT_FUTURE,
+                Some(&evidence.gate),
+                "the evidence is said to be produced after it is recorded",
+                "correct the clock of the host",
+            );
+        }
+        let gate = self.charter.gate(&evidence.gate);
+        // What is owed can be given, though an amendment has done away with the gate.
+        if gate.is_none_or(|gate| gate.about != GateAbout::Artifact)
+            && state.owes(evidence, &recorder.actor)
+        {
+            return;
+        }
+        let Some(gate) = gate else {
             findings.fail(
                 codes::FACT_SUBJECT,
                 Some(&evidence.gate),
@@ -290,14 +305,6 @@ impl Engine {
                     evidence.about.word()
                 ),
                 format!("say which {about} the evidence is about"),
-            );
-        }
-        if evidence.produced > at.saturating_add(self.charter.document().clock.skew) {
-            findings.fail(
-                codes::FACT_FUTURE,
-                Some(&evidence.gate),
-                "the evidence is said to be produced after it is recorded",
-                "correct the clock of the host",
             );
         }
     }

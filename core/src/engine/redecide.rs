@@ -292,6 +292,7 @@ impl Engine {
         let refused = body.record.is_none()
             && body.artifact.is_none()
             && body.incident.is_none()
+            && body.attempt.is_none()
             && body.decision.mode == Mode::Enforce
             && self.may_refuse(&fact.actor, state, recorded, &body.decision);
         Ok(if refused { Judged::Same } else { Judged::Other })

@@ -80,6 +80,7 @@ codes! {
     402 CharterDuplicate "charter.duplicate" Charter "The charter declares the same name twice."
     403 CharterMismatch "charter.mismatch" Charter "The charter is not the one that the ledger is governed by."
     404 CharterSecret "charter.secret" Charter "A text of the charter, its lock file or a pack holds what looks like a secret."
+    405 CharterUnsigned "charter.unsigned" Charter "A gate judges by whom or from what an artifact was built, and lists no key that signs the report saying so."
 
     500 LedgerNotFound "ledger.not_found" Ledger "There is no ledger at this place."
     501 LedgerExists "ledger.exists" Ledger "There is already a ledger at this place."

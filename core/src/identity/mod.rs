@@ -28,8 +28,8 @@ pub use dsse::{PAYLOAD_TYPE, envelope_of, pre_authentication_encoding, sign_enve
 pub use jwks::KeySet;
 pub use preset::Preset;
 pub use provider::{Provider, ProviderDocument};
-pub(crate) use seal::ReportSeal;
 pub use seal::ReportSigner;
+pub(crate) use seal::{ReportSeal, seal};
 pub use signer::{AllowedSigner, AllowedSigners, VerifiedSignature};
 pub use ssh::NAMESPACE;
 pub use statement::{Statement, StatementSubject};

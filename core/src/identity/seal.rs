@@ -17,7 +17,7 @@ use super::{pre_authentication_encoding, text::is_name};
 use crate::{
     digest::Digest,
     error::{Code, Error, Result},
-    ledger::strong_point,
+    ledger::{Signer, strong_point},
     limits,
     value::Value,
 };
@@ -114,6 +114,21 @@ pub(crate) struct ReportSeal {
 struct Signed {
     message: Vec<u8>,
     signatures: Vec<Vec<u8>>,
+}
+
+/// A statement in an envelope, with a signature over it.
+///
+/// # Errors
+///
+/// Those of the signer.
+pub(crate) fn seal(signer: &dyn Signer, statement: &[u8]) -> Result<String> {
+    let signature = signer.sign(&pre_authentication_encoding(IN_TOTO, statement))?;
+    let envelope = serde_json::json!({
+        "payload": Base64::encode_string(statement),
+        "payloadType": IN_TOTO,
+        "signatures": [{ "sig": Base64::encode_string(&signature) }],
+    });
+    Ok(envelope.to_string())
 }
 
 #[derive(Deserialize)]

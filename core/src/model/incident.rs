@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Severity;
 use crate::{digest::Digest, time::Instant};
 
 /// Something is not as it should be at a site (R385).
@@ -25,6 +26,9 @@ pub struct Incident {
     /// The addresses of the resources that are affected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// How bad it is, where it is worse than its kind usually is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// The digest of the tool's report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Digest>,
@@ -66,6 +70,16 @@ impl IncidentKind {
             Self::Integrity => "integrity",
             Self::Retirement => "retirement",
             Self::Other => "other",
+        }
+    }
+
+    /// How bad an incident of the kind is at least (R225, R364).
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Immutability | Self::Integrity | Self::Bypass | Self::Retirement => {
+                Severity::High
+            }
+            Self::Drift | Self::Health | Self::Other => Severity::Medium,
         }
     }
 }

@@ -239,6 +239,9 @@ pub struct ArtifactConsent {
     /// What the person consents to.
     #[serde(default)]
     pub to: ConsentPurpose,
+    /// For an exception, the very case that is consented to; for nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<ExceptionCase>,
 }
 
 /// What a person consents to.
@@ -310,6 +313,13 @@ pub struct ExceptionCase {
     pub resolution: String,
     /// Who is told, and how (R342).
     pub communication: String,
+}
+
+impl ExceptionCase {
+    /// Stands for the case in the consents to it, so that another case is found to be another.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        canonical::to_bytes(self).ok().map(|bytes| Digest::of_kind("exception-case", &bytes))
+    }
 }
 
 /// What takes the place of an artifact.

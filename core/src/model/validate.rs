@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    About, Actor, Emergency, ExceptionCase, Fact, FactKind, GrantRequest, GrantScope, Incident,
-    IntegrityCheck, LifecycleOperation, LifecycleStep, Manifest, Remark, Request, Signature,
-    Subject, Target,
+    About, Actor, ConsentPurpose, Emergency, ExceptionCase, Fact, FactKind, GrantRequest,
+    GrantScope, Incident, IntegrityCheck, LifecycleOperation, LifecycleStep, Manifest, Remark,
+    Request, Signature, Subject, Target,
 };
 use crate::{
     error::{Code, Error, Result},
@@ -171,7 +171,16 @@ fn check_step(step: &LifecycleStep) -> Result<()> {
         }
         LifecycleOperation::Approve(consent) => {
             check_name(&format!("{field}/by"), &consent.by)?;
-            check_optional(&format!("{field}/role"), consent.role.as_ref())
+            check_optional(&format!("{field}/role"), consent.role.as_ref())?;
+            match &consent.case {
+                Some(_) if consent.to != ConsentPurpose::Exception => {
+                    let message = "only who consents to an exception consents to its case";
+                    Err(Error::new(Code::InputInvalidValue, message)
+                        .at_pointer(format!("/{field}/case")))
+                }
+                Some(case) => check_exception(&format!("{field}/case"), case),
+                None => Ok(()),
+            }
         }
         LifecycleOperation::Publish(publication) => match &publication.emergency {
             Some(Emergency::Exception(case)) => {

@@ -9,9 +9,7 @@ use super::{
 use crate::{
     digest::Digest,
     ledger::Recorded,
-    model::{
-        FactKind, IncidentKind, IntegrityCheck, IntegrityResult, LifecycleOperation, LifecycleStep,
-    },
+    model::{FactKind, IntegrityCheck, IntegrityResult, LifecycleOperation, LifecycleStep},
     state::FactBody,
     time::Instant,
 };
@@ -38,7 +36,7 @@ impl Artifacts {
         counts: &mut Counts,
     ) {
         let sequence = recorded.entry.sequence;
-        if body.incident == Some(IncidentKind::Immutability) {
+        if body.attempt.is_some() {
             counts.of(Name::AlterationsRefused).one(sequence);
         }
         let Some(terms) = body.artifact.as_ref().filter(|_| allowed) else { return };

@@ -15,7 +15,7 @@ use crate::{
     ledger::Recorded,
     model::{
         Action, Enforcement, EvidenceResult, FactKind, Incident, IncidentKind, Mode, Outcome,
-        OutcomeReport, OutcomeResult, Verdict,
+        OutcomeReport, OutcomeResult, Severity, Verdict,
     },
     state::{DecisionBody, DecisionSummary, FactBody, Genesis, State, kind},
     time::Instant,
@@ -87,8 +87,10 @@ impl Tally {
             kind::FACT => self.fact(recorded, &read(recorded)?),
             _ => {}
         }
-        if state.incidents.get(&recorded.hash).is_some() {
+        if let Some(incident) = state.incidents.get(&recorded.hash) {
+            let is_severe = incident.severity >= Severity::High;
             self.counts.of(Name::IncidentsOpened).one(entry.sequence);
+            self.counts.of(Name::IncidentsSevere).share(entry.sequence, is_severe);
             self.incidents.insert(recorded.hash, (entry.sequence, entry.at));
         }
         Ok(())

@@ -6,12 +6,22 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey, private::Ed25519Keypair};
 use crate::{
     digest::Digest,
     error::{Error, Result},
+    identity,
+    ledger::{SecretKey, Signer as _},
 };
+
+fn seed(name: &str) -> Digest {
+    Digest::of(format!("key of {name} in scenarios").as_bytes())
+}
 
 /// The key of that name.
 fn key(name: &str) -> PrivateKey {
-    let seed = Digest::of(format!("key of {name} in scenarios").as_bytes());
-    PrivateKey::from(Ed25519Keypair::from_seed(seed.as_bytes()))
+    PrivateKey::from(Ed25519Keypair::from_seed(seed(name).as_bytes()))
+}
+
+/// The key of that name, for reports.
+fn report_key(name: &str) -> Result<SecretKey> {
+    SecretKey::from_seed("scenario", seed(&format!("reports by {name}")).as_bytes())
 }
 
 /// The name of a person's first key, and of further ones.
@@ -19,7 +29,7 @@ fn name(person: &str, index: usize) -> String {
     if index == 0 { person.to_owned() } else { format!("{person}-{index}") }
 }
 
-/// Puts keys of ours in place of those of a charter's signers.
+/// Puts keys of ours in place of those of a charter's signers, and of those who sign reports.
 pub(super) fn replace(charter: &mut Json) -> Result<()> {
     let mut seen: Vec<String> = Vec::new();
     for signer in charter.pointer_mut("/signers").and_then(Json::as_array_mut).into_iter().flatten()
@@ -35,7 +45,22 @@ pub(super) fn replace(charter: &mut Json) -> Result<()> {
             signer.insert("key".to_owned(), public.into());
         }
     }
+    let gates = charter.pointer_mut("/gates").and_then(Json::as_array_mut).into_iter().flatten();
+    for gate in gates {
+        let signers = gate.pointer_mut("/report/signers").and_then(Json::as_array_mut);
+        for signer in signers.into_iter().flatten().filter_map(Json::as_object_mut) {
+            if let Some(name) = signer.get("name").and_then(Json::as_str) {
+                let key = report_key(name)?.key().to_public_pem()?;
+                signer.insert("key".to_owned(), key.into());
+            }
+        }
+    }
     Ok(())
+}
+
+/// A report in an envelope that a builder signed.
+pub(super) fn seal(key_name: &str, report: &[u8]) -> Result<String> {
+    identity::seal(&report_key(key_name)?, report)
 }
 
 /// Signs a text as `ssh-keygen -Y sign` does.

@@ -129,6 +129,10 @@ pub struct FactBody {
     /// The kind of incident that the entry opens for the artifact; a refusal may open one, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentKind>,
+    /// What was published and the refused step would have altered. Without an incident of its own, the entry is one
+    /// more time of one that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Digest>,
     /// The attachment that holds the whole fact, in deterministic CBOR, where its recorder is known and
     /// has claims: these may say more of a person than a book that nobody can erase should hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answered, ApprovalRecord, ArtifactRecord, Consent, CurrentLaw, DecisionBody, EvidenceRecord,
-    FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord, OpenObligation,
-    PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent, incidents, kind,
-    lifecycle, plan_place, rollouts, serials, snapshot::unfit, whereabouts,
+    Answered, ApprovalRecord, ArtifactRecord, Attempt, Consent, CurrentLaw, DecisionBody,
+    EvidenceRecord, FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord,
+    OpenObligation, PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent,
+    incidents, kind, lifecycle, plan_place, rollouts, serials, snapshot::unfit, whereabouts,
 };
 use crate::{
     canonical,
@@ -16,7 +16,7 @@ use crate::{
     limits,
     model::{
         Action, Amendment, Artifact, Evidence, Fact, FactKind, Incident, IncidentKind, Mode,
-        OutcomeReport, OutcomeResult, Subject, Verdict,
+        OutcomeReport, OutcomeResult, Severity, Subject, Verdict,
     },
     time::Instant,
 };
@@ -119,7 +119,7 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         if state.plan(&site, digest).is_none() {
             rollouts::planned(state, recorded.entry.sequence, &site, change);
             if body.drift > 0 {
-                drift(state, recorded, &site, recorded.entry.at);
+                drift(state, recorded, &site, (recorded.entry.at, None));
             }
         }
         let record = PlanRecord { change: Some(change.clone()), applied: false };
@@ -285,17 +285,34 @@ fn fact(state: &mut State, recorded: &Recorded, body: FactBody) -> Result<()> {
 
 /// What was done to an artifact, or tried, is an incident of its lifecycle, in the state that it has.
 fn artifact_incident(state: &mut State, recorded: &Recorded, body: &FactBody) {
-    let asset = match &body.fact.fact {
-        FactKind::Lifecycle(step) => &step.asset,
-        FactKind::IntegrityCheck(check) => &check.asset,
+    let (asset, operation) = match &body.fact.fact {
+        FactKind::Lifecycle(step) => (&step.asset, Some(&step.operation)),
+        FactKind::IntegrityCheck(check) => (&check.asset, None),
         _ => return,
     };
-    if let (Some(kind), Some(terms)) = (body.incident, &body.artifact) {
-        let track = terms.lifecycle.clone();
-        let stage = terms.state.word().to_owned();
-        let site = Site { track, asset: asset.clone(), stage };
-        let record = IncidentRecord { site, kind, at: recorded.entry.at };
-        incidents::open(state, recorded.hash, record);
+    let actor = &body.fact.actor.id;
+    let attempt = operation.zip(body.attempt);
+    let Some(terms) = &body.artifact else { return };
+    match (body.incident, attempt) {
+        (Some(kind), attempt) => {
+            let track = terms.lifecycle.clone();
+            let stage = terms.state.word().to_owned();
+            let site = Site { track, asset: asset.clone(), stage };
+            let mut record = IncidentRecord::new(site, kind, recorded.entry.at);
+            record.attempt = attempt.map(|(operation, artifact)| Attempt {
+                actor: actor.clone(),
+                operation: operation.word().to_owned(),
+                artifact,
+                times: 1,
+            });
+            incidents::open(state, recorded.hash, record);
+        }
+        (None, Some((operation, artifact))) => {
+            if let Some(open) = state.attempted(actor, operation, artifact) {
+                incidents::repeat(state, &open);
+            }
+        }
+        (None, None) => {}
     }
 }
 
@@ -320,26 +337,42 @@ fn outcome(state: &mut State, recorded: &Recorded, report: &OutcomeReport) {
 
 /// The entry's own hash names the incident that it opens.
 fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
-    let Incident { kind, track: Some(track), stage, asset, found, seen, .. } = incident else {
+    let Incident { kind, track: Some(track), stage, asset, found, seen, severity, .. } = incident
+    else {
         return;
     };
     let site = Site { track, asset, stage };
     match (kind, found) {
-        (IncidentKind::Drift, true) => drift(state, recorded, &site, seen),
+        (IncidentKind::Drift, true) => drift(state, recorded, &site, (seen, severity)),
         (IncidentKind::Drift, false) => incidents::look(state, &site, seen, false),
         (_, true) => {
-            let record = IncidentRecord { site, kind, at: recorded.entry.at };
-            incidents::open(state, recorded.hash, record);
+            incidents::open(state, recorded.hash, reported(recorded, site, kind, severity));
         }
         (_, false) => {}
     }
 }
 
-fn drift(state: &mut State, recorded: &Recorded, site: &Site, seen: Instant) {
+fn drift(
+    state: &mut State,
+    recorded: &Recorded,
+    site: &Site,
+    (seen, severity): (Instant, Option<Severity>),
+) {
     incidents::look(state, site, seen, true);
-    let record =
-        IncidentRecord { site: site.clone(), kind: IncidentKind::Drift, at: recorded.entry.at };
+    let record = reported(recorded, site.clone(), IncidentKind::Drift, severity);
     incidents::open(state, recorded.hash, record);
+}
+
+/// An incident as bad as it is said to be, and no less than its kind is.
+fn reported(
+    recorded: &Recorded,
+    site: Site,
+    kind: IncidentKind,
+    severity: Option<Severity>,
+) -> IncidentRecord {
+    let mut record = IncidentRecord::new(site, kind, recorded.entry.at);
+    record.severity = severity.map_or(record.severity, |said| record.severity.max(said));
+    record
 }
 
 fn amend(state: &mut State, amendment: Amendment, at: Instant) {

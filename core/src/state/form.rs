@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    GrantRecord, GrantRequestRecord, LifecycleRecord, Site, StagePlace,
+    Attempt, GrantRecord, GrantRequestRecord, LifecycleRecord, Site, StagePlace,
     compact::{Hash, Moment},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     ledger::VerifierKey,
     model::{
         About, Approval, EvidenceResult, IncidentKind, Law, Obligation, OutcomeResult, Permit,
-        StateSerial,
+        Severity, StateSerial,
     },
     time::Instant,
 };
@@ -252,7 +252,10 @@ pub(super) struct IncidentForm {
     pub(super) entry: Digest,
     pub(super) site: Site,
     pub(super) kind: IncidentKind,
+    pub(super) severity: Severity,
     pub(super) at: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attempt: Option<Attempt>,
 }
 
 #[derive(Serialize, Deserialize)]

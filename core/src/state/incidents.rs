@@ -1,15 +1,43 @@
 //! Open incidents, and who looked for drift when.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Site, State};
-use crate::{digest::Digest, model::IncidentKind, time::Instant};
+use crate::{
+    digest::Digest,
+    model::{IncidentKind, LifecycleOperation, Severity},
+    time::Instant,
+};
 
 /// An incident that is not over.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct IncidentRecord {
     pub(crate) site: Site,
     pub(crate) kind: IncidentKind,
+    pub(crate) severity: Severity,
     /// When it was recorded.
     pub(crate) at: Instant,
+    /// What was tried, where it is an attempt to alter what was published.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+impl IncidentRecord {
+    /// An incident that is as bad as its kind is.
+    pub(crate) fn new(site: Site, kind: IncidentKind, at: Instant) -> Self {
+        Self { site, kind, severity: kind.severity(), at, attempt: None }
+    }
+}
+
+/// An attempt to alter what was published. Whoever goes on trying the same opens no other incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Attempt {
+    pub(crate) actor: String,
+    pub(crate) operation: String,
+    /// What would have been altered.
+    pub(crate) artifact: Digest,
+    /// How often it was tried.
+    pub(crate) times: u64,
 }
 
 /// When a site was last looked at for drift.
@@ -41,6 +69,32 @@ impl State {
             .map(|(place, ())| place)
             .take_while(there)
             .filter_map(|(_, _, _, entry)| self.incidents.get_key_value(entry))
+    }
+}
+
+impl State {
+    /// The open incident that an attempt to alter what was published is one more time of.
+    pub(crate) fn attempted(
+        &self,
+        actor: &str,
+        operation: &LifecycleOperation,
+        artifact: Digest,
+    ) -> Option<Digest> {
+        let is_same = |attempt: &Attempt| {
+            (attempt.actor.as_str(), attempt.operation.as_str(), attempt.artifact)
+                == (actor, operation.word(), artifact)
+        };
+        let mut open = self.incidents.iter();
+        open.find(|(_, record)| record.attempt.as_ref().is_some_and(is_same))
+            .map(|(entry, _)| *entry)
+    }
+}
+
+/// The same was tried once more.
+pub(super) fn repeat(state: &mut State, entry: &Digest) {
+    if let Some(attempt) = state.incidents.get_mut(entry).and_then(|record| record.attempt.as_mut())
+    {
+        attempt.times = attempt.times.saturating_add(1);
     }
 }
 

@@ -10,9 +10,9 @@ use super::State;
 use crate::{
     digest::Digest,
     model::{
-        About, ConsentPurpose, Creation, Emergency, EvidenceResult, IntegrityCheck,
-        IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep, Manifest, Retirement,
-        Revision, Succession,
+        About, ArtifactConsent, ConsentPurpose, Creation, Emergency, Evidence, EvidenceResult,
+        IntegrityCheck, IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep,
+        Manifest, Retirement, Revision, Succession,
     },
     time::Instant,
 };
@@ -43,6 +43,9 @@ pub struct OwedEvidence {
     /// Whether an exception or a retirement owes it, and not publication as such.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emergency: bool,
+    /// Who were the gate's producers when it came to be owed: their word counts even after an amendment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub producers: Vec<String>,
 }
 
 /// An artifact of a lifecycle: the lifecycle's name and the artifact's digest.
@@ -58,6 +61,9 @@ pub(crate) struct LifecycleRecord {
     pub(crate) since: Instant,
     /// Who made it or a draft that it replaced.
     pub(crate) authors: BTreeSet<String>,
+    /// Who handed it in for review last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) submitted: Option<String>,
     /// By the entries that recorded them.
     pub(crate) consents: BTreeMap<Digest, ConsentRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,8 +86,18 @@ pub(crate) struct ConsentRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) role: Option<String>,
     pub(crate) to: ConsentPurpose,
+    /// Which exception it is to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) case: Option<Digest>,
     /// When it was given.
     pub(crate) at: Instant,
+}
+
+impl ConsentRecord {
+    pub(crate) fn new(consent: ArtifactConsent, at: Instant) -> Self {
+        let ArtifactConsent { by, role, to, case } = consent;
+        Self { by, role, to, case: case.and_then(|case| case.digest()), at }
+    }
 }
 
 /// That an artifact was published.
@@ -208,6 +224,16 @@ impl State {
         self.lifecycle.values().find_map(|record| record.consents.get(entry))
     }
 
+    /// Whether evidence is owed about an artifact by an actor, who was a producer of its gate when it came to be owed.
+    pub(crate) fn owes(&self, evidence: &Evidence, actor: &str) -> bool {
+        let About::Artifact(digest) = &evidence.about else { return false };
+        let owed = |owed: &OwedEvidence| {
+            owed.gate == evidence.gate && owed.producers.iter().any(|producer| producer == actor)
+        };
+        let mut records = self.lifecycle.iter().filter(|((_, artifact), _)| artifact == digest);
+        records.any(|(_, record)| record.owed.iter().any(owed))
+    }
+
     /// Whether evidence that is owed about an artifact was recorded as a pass, by whomever.
     fn is_recorded(&self, digest: Digest, owed: &OwedEvidence) -> bool {
         let about = About::Artifact(digest);
@@ -300,11 +326,16 @@ pub(super) fn step(
         }
         LifecycleOperation::Approve(consent) => {
             let at = taken.signed.map_or(taken.at, |signed| taken.at.min(signed));
-            let consent = ConsentRecord { by: consent.by, role: consent.role, to: consent.to, at };
+            let consent = ConsentRecord::new(consent, at);
             let Some(record) = advance(state, &place, next, taken.at) else { return };
             record.consents.insert(taken.entry, consent);
         }
-        LifecycleOperation::Submit(_) | LifecycleOperation::Reject(_) => {
+        LifecycleOperation::Submit(_) => {
+            let Some(record) = advance(state, &place, next, taken.at) else { return };
+            record.consents.clear();
+            record.submitted = Some(taken.by.to_owned());
+        }
+        LifecycleOperation::Reject(_) => {
             let Some(record) = advance(state, &place, next, taken.at) else { return };
             record.consents.clear();
         }
@@ -360,6 +391,7 @@ fn insert(
         state: LifecycleState::Draft,
         since: at,
         authors,
+        submitted: None,
         consents: BTreeMap::new(),
         published: None,
         successor: None,

@@ -28,7 +28,7 @@ pub use body::{
 };
 pub(crate) use grants::{Consent, GrantRecord, GrantRequestRecord};
 pub use grants::{GrantTerms, StatusGrant};
-pub(crate) use incidents::{IncidentPlace, IncidentRecord, LookRecord};
+pub(crate) use incidents::{Attempt, IncidentPlace, IncidentRecord, LookRecord};
 pub use journal::Pending;
 pub(crate) use lifecycle::{ArtifactPlace, ConsentRecord, LifecycleRecord};
 pub use lifecycle::{ChainFault, LifecycleTerms, OwedEvidence, StatusArtifact};
@@ -47,7 +47,7 @@ use crate::{
     ledger::{Head, Ledger, Recorded, VerifierKey},
     model::{
         About, Actor, Approval, Change, EvidenceResult, IncidentKind, Law, Obligation,
-        OutcomeResult, Permit,
+        OutcomeResult, Permit, Severity,
     },
     time::Instant,
 };
@@ -295,8 +295,27 @@ pub struct StatusIncident {
     pub site: Site,
     /// What kind of thing.
     pub kind: IncidentKind,
+    /// How bad it is.
+    pub severity: Severity,
     /// When it was recorded.
     pub at: Instant,
+    /// Who tried to alter what was published, where that is what it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<StatusAttempt>,
+}
+
+/// An attempt to alter what was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusAttempt {
+    /// Who tried it.
+    pub actor: String,
+    /// By which operation.
+    pub operation: String,
+    /// What would have been altered.
+    pub artifact: Digest,
+    /// How often it was tried.
+    pub times: u64,
 }
 
 /// What is deployed at one site.
@@ -585,7 +604,14 @@ impl State {
                     entry: *entry,
                     site: record.site.clone(),
                     kind: record.kind,
+                    severity: record.severity,
                     at: record.at,
+                    attempt: record.attempt.clone().map(|tried| StatusAttempt {
+                        actor: tried.actor,
+                        operation: tried.operation,
+                        artifact: tried.artifact,
+                        times: tried.times,
+                    }),
                 })
                 .collect(),
             artifacts: self.status_artifacts(),

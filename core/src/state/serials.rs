@@ -36,6 +36,6 @@ pub(super) fn report(state: &mut State, recorded: &Recorded, site: &Site, report
     state.serials.insert(own, record);
     if bypassed {
         let (site, kind, at) = (site.clone(), IncidentKind::Bypass, recorded.entry.at);
-        incidents::open(state, recorded.hash, IncidentRecord { site, kind, at });
+        incidents::open(state, recorded.hash, IncidentRecord::new(site, kind, at));
     }
 }

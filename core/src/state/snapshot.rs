@@ -196,7 +196,9 @@ impl State {
                 entry: *entry,
                 site: record.site.clone(),
                 kind: record.kind,
+                severity: record.severity,
                 at: record.at,
+                attempt: record.attempt.clone(),
             }),
             looks: list(&self.looks, |site, look| LookForm {
                 site: site.clone(),
@@ -245,7 +247,8 @@ impl State {
             (sequence, (rule.0, until.map(|until| until.0)))
         })?;
         let incidents = map(form.incidents, |f| {
-            (f.entry, IncidentRecord { site: f.site, kind: f.kind, at: f.at })
+            let IncidentForm { entry, site, kind, severity, at, attempt } = f;
+            (entry, IncidentRecord { site, kind, severity, at, attempt })
         })?;
         let mut incident_places = Journaled::default();
         for (entry, record) in incidents.iter() {

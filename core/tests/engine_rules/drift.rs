@@ -45,6 +45,7 @@ fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
         found,
         seen: at(seconds),
         resources: Vec::new(),
+        severity: None,
         report: None,
         note: None,
     };

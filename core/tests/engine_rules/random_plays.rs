@@ -254,6 +254,7 @@ fn compose(
                 found,
                 seen: at(clock),
                 resources: Vec::new(),
+                severity: None,
                 report: None,
                 note: None,
             };

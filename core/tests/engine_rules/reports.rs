@@ -5,7 +5,7 @@ use poundlock::{
     engine::Admission,
     model::{
         About, Action, EvidenceResult, Fact, FactKind, Incident, IncidentKind, IntegrityResult,
-        OutcomeResult, Resolution,
+        OutcomeResult, Resolution, Severity,
     },
     report::{Figure, FigureSet, Name, Period, Report},
 };
@@ -171,6 +171,7 @@ fn incidents_are_counted_from_sight_to_resolution() {
             found,
             seen: at(seen),
             resources: Vec::new(),
+            severity: None,
             report: None,
             note: None,
         };
@@ -179,12 +180,17 @@ fn incidents_are_counted_from_sight_to_resolution() {
     allowed(&world.record(&incident(IncidentKind::Drift, false, 0, 10)));
     let first = world.record(&incident(IncidentKind::Drift, true, 20, 50));
     allowed(&first);
-    allowed(&world.record(&incident(IncidentKind::Health, true, 60, 70)));
+    let mut outage = incident(IncidentKind::Health, true, 60, 70);
+    if let FactKind::Incident(incident) = &mut outage.fact {
+        incident.severity = Some(Severity::Critical);
+    }
+    allowed(&world.record(&outage));
     let resolution = Resolution { incident: first.entry, reason: "undone".to_owned() };
     allowed(&world.record(&fact(human("ann"), 150, FactKind::Resolution(resolution))));
     let report = report(&world, 0, 1_000);
     assert_eq!(share(&report, Name::DriftFound), (1, 2));
     assert_eq!(figure(&report, Name::IncidentsOpened).count, 2);
+    assert_eq!(share(&report, Name::IncidentsSevere), (1, 2));
     assert_eq!(share(&report, Name::IncidentsResolved), (1, 2));
     let (detection, lasting) =
         (figure(&report, Name::DetectionTime), figure(&report, Name::IncidentTime));
@@ -221,7 +227,9 @@ fn artifacts_are_counted_from_draft_to_integrity_check() {
     let published = world.takes(lifecycles::publish(artifact, None, 160));
     world.takes(attest_locked(artifact, 170));
     world.takes(lifecycles::used(artifact, 180));
-    let refused = world.record(&lifecycles::create(&manifest, 190));
+    let mut altered = manifest.clone();
+    altered.labels.insert("note".to_owned(), "another".to_owned());
+    let refused = world.record(&lifecycles::create(&altered, 190));
     let mut milliseconds = 0;
     for (result, seconds) in [
         (IntegrityResult::Valid, 200),

@@ -150,6 +150,7 @@ fn play(history: &[(Step, i64)]) -> Played {
                     found: true,
                     seen: at(clock),
                     resources: Vec::new(),
+                    severity: None,
                     report: None,
                     note: None,
                 };

@@ -145,6 +145,7 @@ fn facts(text: &str) -> Vec<(&'static str, Fact)> {
         found: true,
         seen: at(0),
         resources: vec![text()],
+        severity: None,
         report: None,
         note: None,
     };

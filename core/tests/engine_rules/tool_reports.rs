@@ -517,6 +517,10 @@ fn a_gate_asks_for_no_report_that_there_cannot_be() {
     ] {
         assert_eq!(charter(&gate(rule)).unwrap_err().code(), "charter.invalid", "{rule}");
     }
+    for unsigned in ["builders: [x]", "sources: [x]"] {
+        let error = charter(&gate(&format!("{{ format: provenance, {unsigned} }}"))).unwrap_err();
+        assert_eq!(error.code(), "charter.unsigned");
+    }
     let waiver = "{ rule: C, owner: ann, reason: none, expires: '2027-01-01T00:00:00Z' }";
     let twice = gate(&format!("{{ format: trivy, waivers: [{waiver}, {waiver}] }}"));
     assert_eq!(charter(&twice).unwrap_err().code(), "charter.duplicate");

@@ -5,11 +5,32 @@ use std::collections::BTreeMap;
 use super::Taking;
 use crate::{
     charter::{ApprovalRule, Lifecycle},
+    digest::Digest,
     engine::{Engine, codes, findings::CheckFindings, matching},
-    model::{ActorKind, ArtifactConsent, ConsentPurpose, Fact},
+    model::{ActorKind, ArtifactConsent, ConsentPurpose, ExceptionCase, Fact},
     state::{ConsentRecord, LifecycleRecord},
     time::Instant,
 };
+
+/// What people consented to.
+#[derive(Clone, Copy)]
+pub(super) struct Consented {
+    purpose: ConsentPurpose,
+    /// Which exception, where it is one.
+    case: Option<Digest>,
+}
+
+impl From<ConsentPurpose> for Consented {
+    fn from(purpose: ConsentPurpose) -> Self {
+        Self { purpose, case: None }
+    }
+}
+
+impl From<&ExceptionCase> for Consented {
+    fn from(case: &ExceptionCase) -> Self {
+        Self { purpose: ConsentPurpose::Exception, case: case.digest() }
+    }
+}
 
 impl Engine {
     /// A person consents, in a role that is asked for, to what others made and what gates have passed.
@@ -21,8 +42,21 @@ impl Engine {
         findings: &mut CheckFindings<'_>,
     ) {
         self.consent(taking.fact, &consent.by, taking.recorder, findings);
-        let ArtifactConsent { by, role, to } = consent;
-        let rules = taking.lifecycle.approvals(*to);
+        let ArtifactConsent { by, role, to, case } = consent;
+        match case {
+            Some(case) => explained(case, findings),
+            None if *to == ConsentPurpose::Exception => {
+                findings.fail(
+                    codes::ARTIFACT_UNEXPLAINED,
+                    Some("case"),
+                    "nothing is said of the exception that is consented to",
+                    "give the `case`, word for word as it will be published",
+                );
+                return;
+            }
+            None => {}
+        }
+        let rules = taking.lifecycle.approvals(consent);
         if rules.is_empty() {
             findings.fail(
                 codes::ARTIFACT_EMERGENCY,
@@ -32,7 +66,7 @@ impl Engine {
             );
             return;
         }
-        let fits = |rule: &&ApprovalRule| {
+        let fits = |rule: &ApprovalRule| {
             role.as_ref().is_none_or(|role| *role == rule.role)
                 && self.stands_for(taking.lifecycle, *to, &rule.role, by, taking.now)
         };
@@ -73,14 +107,14 @@ impl Engine {
     fn unfilled<'r>(
         &self,
         lifecycle: &Lifecycle,
-        (rules, to): (&'r [ApprovalRule], ConsentPurpose),
+        (rules, to): (&'r [ApprovalRule], Consented),
         (record, consents): (&LifecycleRecord, &[&ConsentRecord]),
         executor: Option<&str>,
         at: Instant,
     ) -> Vec<&'r ApprovalRule> {
         let mut people: BTreeMap<&str, Vec<&ConsentRecord>> = BTreeMap::new();
         for consent in consents.iter().filter(|consent| {
-            consent.to == to
+            (consent.to, consent.case) == (to.purpose, to.case)
                 && !record.authors.contains(&consent.by)
                 && executor != Some(consent.by.as_str())
         }) {
@@ -91,7 +125,7 @@ impl Engine {
         let counts = |rule: &ApprovalRule, consent: &ConsentRecord| {
             consent.role.as_ref().is_none_or(|role| *role == rule.role)
                 && at <= consent.at.saturating_add(rule.max_age)
-                && self.stands_for(lifecycle, to, &rule.role, &consent.by, at)
+                && self.stands_for(lifecycle, to.purpose, &rule.role, &consent.by, at)
         };
         let chosen = matching::assign(&slots, &people, |rule, consents| {
             consents.iter().any(|consent| counts(rule, consent))
@@ -109,11 +143,10 @@ impl Engine {
         fact: &Fact,
     ) -> bool {
         let at = fact.signature.as_ref().map_or(fact.at, |signature| fact.at.min(signature.at));
-        let ArtifactConsent { by, role, to } = consent.clone();
-        let given = ConsentRecord { by, role, to, at };
+        let given = ConsentRecord::new(consent.clone(), at);
         let consents: Vec<_> = record.consents.values().chain([&given]).collect();
-        let rules = (lifecycle.approve.approvals.as_slice(), ConsentPurpose::Review);
-        to == ConsentPurpose::Review
+        let rules = (lifecycle.approve.approvals.as_slice(), ConsentPurpose::Review.into());
+        consent.to == ConsentPurpose::Review
             && self.unfilled(lifecycle, rules, (record, &consents), None, fact.at).is_empty()
     }
 
@@ -122,7 +155,7 @@ impl Engine {
         &self,
         taking: &Taking<'_>,
         record: &LifecycleRecord,
-        rules: (&[ApprovalRule], ConsentPurpose),
+        rules: (&[ApprovalRule], Consented),
         findings: &mut CheckFindings<'_>,
     ) {
         let consents: Vec<_> = record.consents.values().collect();
@@ -136,5 +169,24 @@ impl Engine {
                 "let another person of that role consent, who neither made it nor takes the step",
             );
         }
+    }
+}
+
+/// Everything about an exception is explained (R339 to R342).
+pub(super) fn explained(case: &ExceptionCase, findings: &mut CheckFindings<'_>) {
+    let ExceptionCase { reason: _, justification, impact, resolution, communication } = case;
+    let texts = [
+        ("justification", justification),
+        ("impact", impact),
+        ("resolution", resolution),
+        ("communication", communication),
+    ];
+    for (name, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
+        findings.fail(
+            codes::ARTIFACT_UNEXPLAINED,
+            Some(name),
+            format!("nothing is said about `{name}`"),
+            "say it: whoever consents has to know",
+        );
     }
 }

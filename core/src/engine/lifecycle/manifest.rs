@@ -167,12 +167,7 @@ fn known(taking: &Taking<'_>, manifest: &Manifest, findings: &mut CheckFindings<
     };
     let lifecycle = &taking.lifecycle.lifecycle;
     if taking.artifact(taking.step.digest).is_some_and(|record| !record.state.is_immutable()) {
-        findings.fail(
-            codes::ARTIFACT_EXISTS,
-            None,
-            "the lifecycle has this very artifact already",
-            "go on with it",
-        );
+        exists(findings);
         return;
     }
     let same = taking
@@ -188,4 +183,14 @@ fn known(taking: &Taking<'_>, manifest: &Manifest, findings: &mut CheckFindings<
             "replace that draft, or give this one another version",
         );
     }
+}
+
+/// The lifecycle has the artifact.
+pub(super) fn exists(findings: &mut CheckFindings<'_>) {
+    findings.fail(
+        codes::ARTIFACT_EXISTS,
+        None,
+        "the lifecycle has this very artifact already",
+        "go on with it",
+    );
 }

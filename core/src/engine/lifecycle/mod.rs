@@ -16,13 +16,23 @@ use crate::{
     charter::{ActorDeclaration, Lifecycle},
     digest::Digest,
     model::{
-        ArtifactConsent, ConsentPurpose, Decision, Fact, FactKind, IncidentKind, IntegrityCheck,
-        IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep, Retirement, Succession,
-        Verdict,
+        ArtifactConsent, ConsentPurpose, Creation, Decision, Fact, FactKind, IncidentKind,
+        IntegrityCheck, IntegrityResult, LifecycleOperation, LifecycleState, LifecycleStep,
+        Retirement, Revision, Succession, Verdict,
     },
     state::{LifecycleRecord, LifecycleTerms, OwedEvidence, State},
     time::Instant,
 };
+
+/// What an entry says of an artifact for the state to follow.
+#[derive(Default)]
+pub(super) struct Effect {
+    pub(super) terms: Option<LifecycleTerms>,
+    /// The kind of incident that the entry opens.
+    pub(super) incident: Option<IncidentKind>,
+    /// What was published and would have been altered.
+    pub(super) attempt: Option<Digest>,
+}
 
 /// A step with what it is about.
 struct Taking<'a> {
@@ -92,10 +102,15 @@ impl Engine {
         };
         let taking = Taking { fact, step, lifecycle, recorder, state, now };
         granted(&taking, findings);
+        let actor = &recorder.actor;
         if let Some(manifest) = step.operation.manifest() {
+            if is_repeated(&lifecycle.lifecycle, step, actor, state) {
+                manifest::exists(findings);
+                return;
+            }
             self.manifest(&taking, manifest, findings);
         }
-        if let Some(record) = attacked(&taking.lifecycle.lifecycle, step, state) {
+        if let Some((_, record)) = attacked(&lifecycle.lifecycle, step, actor, state) {
             findings.fail(
                 codes::ARTIFACT_IMMUTABLE,
                 Some(step.operation.word()),
@@ -152,39 +167,44 @@ impl Engine {
         findings.fail(code, Some(operation.word()), message, remedy);
     }
 
-    /// What a step leads to, or an integrity check: what the entry says for the state to follow, with the
-    /// kind of incident that it opens.
-    pub(super) fn lifecycle_terms(
+    /// What a step leads to, or an integrity check: what the entry says for the state to follow.
+    pub(super) fn lifecycle_effect(
         &self,
         fact: &Fact,
         decision: &Decision,
         state: &State,
-    ) -> (Option<LifecycleTerms>, Option<IncidentKind>) {
+    ) -> Effect {
         match &fact.fact {
-            FactKind::Lifecycle(step) => self.terms_of_step(fact, step, decision, state),
-            FactKind::IntegrityCheck(check) => self.terms_of_check(check, decision, state),
-            _ => (None, None),
+            FactKind::Lifecycle(step) => self.effect_of_step(fact, step, decision, state),
+            FactKind::IntegrityCheck(check) => self.effect_of_check(check, decision, state),
+            _ => Effect::default(),
         }
     }
 
-    fn terms_of_step(
+    fn effect_of_step(
         &self,
         fact: &Fact,
         step: &LifecycleStep,
         decision: &Decision,
         state: &State,
-    ) -> (Option<LifecycleTerms>, Option<IncidentKind>) {
+    ) -> Effect {
         let Some(lifecycle) = self.lifecycle_meant(step.lifecycle.as_deref(), &step.asset) else {
-            return (None, None);
+            return Effect::default();
         };
         let terms = |state, owed| {
             Some(LifecycleTerms { lifecycle: lifecycle.lifecycle.clone(), state, owed })
         };
         if decision.verdict == Verdict::Deny {
-            let attacked = attacked(&lifecycle.lifecycle, step, state);
-            return match attacked.filter(|_| is_known(decision)) {
-                Some(record) => (terms(record.state, Vec::new()), Some(IncidentKind::Immutability)),
-                None => (None, None),
+            let actor = &fact.actor.id;
+            let attacked = attacked(&lifecycle.lifecycle, step, actor, state);
+            let Some((digest, record)) = attacked.filter(|_| is_known(decision)) else {
+                return Effect::default();
+            };
+            let open = state.attempted(actor, &step.operation, digest);
+            return Effect {
+                terms: terms(record.state, Vec::new()),
+                incident: open.is_none().then_some(IncidentKind::Immutability),
+                attempt: Some(digest),
             };
         }
         let record = state.artifact_of(&lifecycle.lifecycle, step.digest);
@@ -210,18 +230,61 @@ impl Engine {
             | LifecycleOperation::Annotate(_)
             | LifecycleOperation::Reinstate(_) => now,
         };
-        let owed = owed(lifecycle, &step.operation, fact.at);
+        let owed = self.owed(lifecycle, &step.operation, fact.at);
         let forced =
             matches!(step.operation, LifecycleOperation::Retire(Retirement { forced: true, .. }));
-        (terms(next, owed), forced.then_some(IncidentKind::Retirement))
+        let incident = forced.then_some(IncidentKind::Retirement);
+        Effect { terms: terms(next, owed), incident, attempt: None }
     }
 
-    fn terms_of_check(
+    /// The evidence that a step owes from an instant on.
+    fn owed(
+        &self,
+        lifecycle: &Lifecycle,
+        operation: &LifecycleOperation,
+        at: Instant,
+    ) -> Vec<OwedEvidence> {
+        let emergency = lifecycle.emergency.as_ref();
+        let rules = match operation {
+            LifecycleOperation::Publish(publication) => {
+                let notify = emergency
+                    .and_then(|rule| rule.exception.as_ref())
+                    .filter(|_| publication.is_exception())
+                    .map(|exception| &exception.notify);
+                [(lifecycle.published.as_ref(), false), (notify, true)]
+            }
+            LifecycleOperation::Retire(Retirement { forced: true, .. }) => {
+                let report =
+                    emergency.and_then(|rule| rule.retirement.as_ref()).map(|rule| &rule.report);
+                [(report, true), (None, true)]
+            }
+            _ => return Vec::new(),
+        };
+        let evidence = rules.iter().filter_map(|(rule, emergency)| Some(((*rule)?, *emergency)));
+        evidence
+            .flat_map(|(rule, emergency)| {
+                let due = at.saturating_add(rule.within);
+                rule.gates.iter().map(move |gate| OwedEvidence {
+                    gate: gate.clone(),
+                    since: at,
+                    due,
+                    emergency,
+                    producers: self
+                        .charter
+                        .gate(gate)
+                        .map(|gate| gate.producers.clone())
+                        .unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    fn effect_of_check(
         &self,
         check: &IntegrityCheck,
         decision: &Decision,
         state: &State,
-    ) -> (Option<LifecycleTerms>, Option<IncidentKind>) {
+    ) -> Effect {
         let lifecycle = self
             .lifecycle_meant(check.lifecycle.as_deref(), &check.asset)
             .filter(|_| decision.verdict == Verdict::Allow);
@@ -229,23 +292,25 @@ impl Engine {
             let name = &lifecycle.lifecycle;
             Some((name, state.artifact_of(name, check.digest)?))
         }) else {
-            return (None, None);
+            return Effect::default();
         };
         let terms =
             LifecycleTerms { lifecycle: name.clone(), state: record.state, owed: Vec::new() };
         // One incident for as long as it lies in quarantine.
         let opens = check.result == IntegrityResult::Invalid && record.quarantined.is_none();
-        (Some(terms), opens.then_some(IncidentKind::Integrity))
+        let incident = opens.then_some(IncidentKind::Integrity);
+        Effect { terms: Some(terms), incident, attempt: None }
     }
 }
 
 /// What was published once and a step would alter, if it would: the artifact itself, or one of the same
-/// version.
+/// version. Whoever repeats what they did before it was published alters nothing.
 fn attacked<'s>(
     lifecycle: &str,
     step: &LifecycleStep,
+    actor: &str,
     state: &'s State,
-) -> Option<&'s LifecycleRecord> {
+) -> Option<(Digest, &'s LifecycleRecord)> {
     let (replaced, manifest) = match &step.operation {
         LifecycleOperation::Create(creation) => (None, Some(&creation.manifest)),
         LifecycleOperation::Update(revision) => (Some(revision.replaces), Some(&revision.manifest)),
@@ -254,13 +319,37 @@ fn attacked<'s>(
         | LifecycleOperation::Reject(_) => (None, None),
         _ => return None,
     };
+    if is_repeated(lifecycle, step, actor, state) {
+        return None;
+    }
     let same_version = manifest
         .and_then(|manifest| state.of_version(lifecycle, &manifest.asset, &manifest.version));
     [Some(step.digest), replaced, same_version]
         .into_iter()
         .flatten()
-        .filter_map(|digest| state.artifact_of(lifecycle, digest))
-        .find(|record| record.state.is_immutable())
+        .filter_map(|digest| Some((digest, state.artifact_of(lifecycle, digest)?)))
+        .find(|(_, record)| record.state.is_immutable())
+}
+
+/// Whether an actor makes or hands in once more the very artifact that they made or handed in before, as a job does that
+/// is run again.
+fn is_repeated(lifecycle: &str, step: &LifecycleStep, actor: &str, state: &State) -> bool {
+    let Some(record) = state.artifact_of(lifecycle, step.digest) else { return false };
+    let is_author = |said: Option<&String>| {
+        let mut authors = said.map(String::as_str).into_iter().chain([actor]);
+        authors.all(|author| record.authors.contains(author))
+    };
+    match &step.operation {
+        LifecycleOperation::Create(Creation { manifest, author }) => {
+            *manifest == record.manifest && is_author(author.as_ref())
+        }
+        LifecycleOperation::Update(Revision { replaces, manifest, author }) => {
+            let replaced = state.artifact_of(lifecycle, *replaces);
+            replaced.is_none() && *manifest == record.manifest && is_author(author.as_ref())
+        }
+        LifecycleOperation::Submit(_) => record.submitted.as_deref() == Some(actor),
+        _ => false,
+    }
 }
 
 /// The artifact that a step is about, where there has to be one.
@@ -341,38 +430,6 @@ fn leads_on(operation: &LifecycleOperation, state: LifecycleState) -> bool {
 fn complete(taking: &Taking<'_>, record: &LifecycleRecord, findings: &mut CheckFindings<'_>) {
     manifest::demands(taking.lifecycle, &record.manifest, findings);
     manifest::chain(taking, &record.manifest, findings);
-}
-
-/// The evidence that a step owes from an instant on.
-fn owed(lifecycle: &Lifecycle, operation: &LifecycleOperation, at: Instant) -> Vec<OwedEvidence> {
-    let emergency = lifecycle.emergency.as_ref();
-    let rules = match operation {
-        LifecycleOperation::Publish(publication) => {
-            let notify = emergency
-                .and_then(|rule| rule.exception.as_ref())
-                .filter(|_| publication.is_exception())
-                .map(|exception| &exception.notify);
-            [(lifecycle.published.as_ref(), false), (notify, true)]
-        }
-        LifecycleOperation::Retire(Retirement { forced: true, .. }) => {
-            let report =
-                emergency.and_then(|rule| rule.retirement.as_ref()).map(|rule| &rule.report);
-            [(report, true), (None, true)]
-        }
-        _ => return Vec::new(),
-    };
-    let evidence = rules.iter().filter_map(|(rule, emergency)| Some(((*rule)?, *emergency)));
-    evidence
-        .flat_map(|(rule, emergency)| {
-            let due = at.saturating_add(rule.within);
-            rule.gates.iter().map(move |gate| OwedEvidence {
-                gate: gate.clone(),
-                since: at,
-                due,
-                emergency,
-            })
-        })
-        .collect()
 }
 
 /// What takes an artifact's place can be used itself.

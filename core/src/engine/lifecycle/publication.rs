@@ -1,6 +1,11 @@
 //! The ceremony of publication, and what may be done in an emergency.
 
-use super::{Taking, standing::owes_for_emergency, succeeds};
+use super::{
+    Taking,
+    consent::{Consented, explained},
+    standing::owes_for_emergency,
+    succeeds,
+};
 use crate::{
     charter::{ApprovalRule, EmergencyRule, PublicationRule},
     engine::{Engine, checks, codes, findings::CheckFindings},
@@ -25,19 +30,22 @@ impl Engine {
         let emergency = lifecycle.emergency.as_ref();
         let (approvals, purpose, gates): (&[ApprovalRule], _, &[String]) =
             match &publication.emergency {
-                None => (&review.approvals, ConsentPurpose::Review, &review.gates),
+                None => {
+                    let purpose: Consented = ConsentPurpose::Review.into();
+                    (&review.approvals, purpose, &review.gates)
+                }
                 Some(Emergency::Patch(_)) => {
                     self.mends(taking, record, findings);
                     let Some(patch) = emergency.and_then(|rule| rule.patch.as_ref()) else {
                         return not_offered("patch", findings);
                     };
-                    (&patch.approvals, ConsentPurpose::Patch, &patch.gates)
+                    (&patch.approvals, ConsentPurpose::Patch.into(), &patch.gates)
                 }
                 Some(Emergency::Exception(case)) => {
                     self.supersedes(taking, record, findings);
                     let Some(approvals) = self.exception(taking, case, findings) else { return };
                     let gates = emergency.and_then(|rule| rule.exception.as_ref());
-                    (approvals, ConsentPurpose::Exception, gates.map_or(&[], |rule| &rule.gates))
+                    (approvals, case.into(), gates.map_or(&[], |rule| &rule.gates))
                 }
             };
         self.consented(taking, record, (approvals, purpose), findings);
@@ -104,21 +112,7 @@ impl Engine {
         case: &ExceptionCase,
         findings: &mut CheckFindings<'_>,
     ) -> Option<&'a [ApprovalRule]> {
-        let ExceptionCase { reason, justification, impact, resolution, communication } = case;
-        let texts = [
-            ("justification", justification),
-            ("impact", impact),
-            ("resolution", resolution),
-            ("communication", communication),
-        ];
-        for (name, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
-            findings.fail(
-                codes::ARTIFACT_UNEXPLAINED,
-                Some(name),
-                format!("nothing is said about `{name}`"),
-                "say it: whoever consents has to know",
-            );
-        }
+        explained(case, findings);
         if owes_for_emergency(self, taking.state, taking.lifecycle, taking.now) {
             findings.fail(
                 codes::ARTIFACT_OVERDUE,
@@ -127,9 +121,7 @@ impl Engine {
                 "record that evidence first",
             );
         }
-        let rule = taking.lifecycle.emergency.as_ref().and_then(|rule| rule.exception.as_ref());
-        let offered =
-            rule.and_then(|rule| rule.reasons.iter().find(|offered| offered.reason == *reason));
+        let offered = taking.lifecycle.exception(&case.reason);
         if offered.is_none() {
             not_offered("exception", findings);
         }
@@ -161,7 +153,7 @@ impl Engine {
         match taking.lifecycle.emergency.as_ref().and_then(rule) {
             None => not_offered("retirement", findings),
             Some(rule) => {
-                let rules = (rule.approvals.as_slice(), ConsentPurpose::Retirement);
+                let rules = (rule.approvals.as_slice(), ConsentPurpose::Retirement.into());
                 self.consented(taking, record, rules, findings);
             }
         }

@@ -79,7 +79,8 @@ const fn code(state: LifecycleState) -> &'static str {
     }
 }
 
-/// What is wrong with evidence that is owed: it failed, or it is overdue. It is given once and does not age.
+/// What is wrong with evidence that is owed: it failed, or it is overdue. It is given once and does not age, and comes
+/// from those who are the gate's producers now or were when it came to be owed.
 fn fault(
     engine: &Engine,
     state: &State,
@@ -89,7 +90,8 @@ fn fault(
 ) -> Option<String> {
     let producers = engine.charter().gate(&owed.gate).map_or(&[][..], |gate| &gate.producers);
     let counts = |record: &&EvidenceRecord| {
-        record.produced >= owed.since && producers.contains(&record.producer)
+        let is_producer = |list: &[String]| list.contains(&record.producer);
+        record.produced >= owed.since && (is_producer(producers) || is_producer(&owed.producers))
     };
     let about = About::Artifact(digest);
     let latest = || state.evidence(&owed.gate, &about).filter(counts);

@@ -11,7 +11,7 @@ use super::{
     super::{
         TWIN,
         document::{Step, declared},
-        report::Variation,
+        report::{Source, Variation},
         token::LIFETIME,
     },
     Lab, values,
@@ -446,8 +446,11 @@ fn reports(lab: &mut Lab<'_>, index: usize, step: &Arc<Step>) -> Result<()> {
     let others = lab.scenario.reports.keys().filter(|other| *other != report);
     let others =
         others.map(|other| (format!("handed in with the report `{other}`"), other.clone()));
+    let is_signed = lab.scenario.reports.get(report).is_some_and(Source::is_signed);
+    let of_signed = Variation::SIGNED_MUTANTS.iter().filter(|_| is_signed);
     let varied = Variation::MUTANTS
         .iter()
+        .chain(of_signed)
         .map(|(words, mark)| (format!("with a report {words}"), format!("{report}{mark}")));
     for (words, name) in others.chain(varied).collect::<Vec<_>>() {
         let mut mutant = Step::clone(step);
