@@ -524,13 +524,13 @@ export interface ReportWaiver {
 export interface ReportRule {
   /** The format. */
   format: ReportFormat;
-  /** The builders of which one must have built the artifact; absent, any may have. */
+  /** The builders of which one must have built the artifact; absent, any may have. Needs `signers`. */
   builders?: string[];
   /** The severity from which a result denies; a severity that is not known counts as the worst. */
   denies?: Severity;
   /** The keys of which one must have signed the report; absent, it need not be signed. */
   signers?: ReportSigner[];
-  /** The sources of which the artifact must be built from one; absent, from any. */
+  /** The sources of which the artifact must be built from one; absent, from any. Needs `signers`. */
   sources?: string[];
   /** What binds the report to what the evidence is about. */
   subject?: ReportBinding;
@@ -1472,6 +1472,8 @@ export interface Incident {
   report?: Digest;
   /** The addresses of the resources that are affected. */
   resources?: string[];
+  /** How bad it is, where it is worse than its kind usually is. */
+  severity?: Severity;
   /** The track, where more than one has the stage. */
   track?: string;
 }
@@ -1535,6 +1537,20 @@ export interface Remark {
   note?: string;
 }
 
+/** Why nothing less than an exception will do. */
+export interface ExceptionCase {
+  /** Which of the charter's reasons it is for. */
+  reason: string;
+  /** Why nothing less will do, and what may go wrong. */
+  justification: string;
+  /** What is affected, and how harm is kept small. */
+  impact: string;
+  /** When and how the matter is settled for good. */
+  resolution: string;
+  /** Who is told, and how. */
+  communication: string;
+}
+
 /** What a person consents to. */
 export type ConsentPurpose =
   /** That it is good to be published. */
@@ -1550,24 +1566,12 @@ export type ConsentPurpose =
 export interface ArtifactConsent {
   /** The person. */
   by: string;
+  /** For an exception, the very case that is consented to; for nothing else. */
+  case?: ExceptionCase;
   /** The role that the person consents in; absent where any of theirs will do. */
   role?: string;
   /** What the person consents to. */
   to?: ConsentPurpose;
-}
-
-/** Why nothing less than an exception will do. */
-export interface ExceptionCase {
-  /** Which of the charter's reasons it is for. */
-  reason: string;
-  /** Why nothing less will do, and what may go wrong. */
-  justification: string;
-  /** What is affected, and how harm is kept small. */
-  impact: string;
-  /** When and how the matter is settled for good. */
-  resolution: string;
-  /** Who is told, and how. */
-  communication: string;
 }
 
 /** Why an artifact is published by the charter's emergency rules. */
@@ -2095,6 +2099,8 @@ export interface OwedEvidence {
   due: Instant;
   /** Whether an exception or a retirement owes it, and not publication as such. */
   emergency?: boolean;
+  /** Who were the gate's producers when it came to be owed: their word counts even after an amendment. */
+  producers?: string[];
 }
 
 /** An artifact of a lifecycle, by its digest. */
@@ -2149,6 +2155,18 @@ export interface StatusGrant {
   closed?: Instant;
 }
 
+/** An attempt to alter what was published. */
+export interface StatusAttempt {
+  /** Who tried it. */
+  actor: string;
+  /** By which operation. */
+  operation: string;
+  /** What would have been altered. */
+  artifact: Digest;
+  /** How often it was tried. */
+  times: number;
+}
+
 /** An incident that is not over, by the hash of its entry. */
 export interface StatusIncident {
   /** The hash of its entry. */
@@ -2161,8 +2179,12 @@ export interface StatusIncident {
   stage: string;
   /** What kind of thing. */
   kind: IncidentKind;
+  /** How bad it is. */
+  severity: Severity;
   /** When it was recorded. */
   at: Instant;
+  /** Who tried to alter what was published, where that is what it is. */
+  attempt?: StatusAttempt;
 }
 
 /** Traffic on its way to what was deployed at a site. */
@@ -2415,6 +2437,11 @@ export interface FactBody {
   decision: DecisionSummary;
   /** What the charter makes of a step of an artifact's life, or of an integrity check. */
   artifact?: LifecycleTerms;
+  /**
+   * What was published and the refused step would have altered. Without an incident of its own, the
+   * entry is one more time of one that is open.
+   */
+  attempt?: Digest;
   /**
    * The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
    * recorder is known.

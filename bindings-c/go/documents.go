@@ -516,13 +516,13 @@ type ReportWaiver struct {
 type ReportRule struct {
 	// The format.
 	Format ReportFormat `json:"format"`
-	// The builders of which one must have built the artifact; absent, any may have.
+	// The builders of which one must have built the artifact; absent, any may have. Needs `signers`.
 	Builders []string `json:"builders,omitzero"`
 	// The severity from which a result denies; a severity that is not known counts as the worst.
 	Denies *Severity `json:"denies,omitzero"`
 	// The keys of which one must have signed the report; absent, it need not be signed.
 	Signers []ReportSigner `json:"signers,omitzero"`
-	// The sources of which the artifact must be built from one; absent, from any.
+	// The sources of which the artifact must be built from one; absent, from any. Needs `signers`.
 	Sources []string `json:"sources,omitzero"`
 	// What binds the report to what the evidence is about.
 	Subject *ReportBinding `json:"subject,omitzero"`
@@ -1467,6 +1467,8 @@ type Incident struct {
 	Report *string `json:"report,omitzero"`
 	// The addresses of the resources that are affected.
 	Resources []string `json:"resources,omitzero"`
+	// How bad it is, where it is worse than its kind usually is.
+	Severity *Severity `json:"severity,omitzero"`
 	// The track, where more than one has the stage.
 	Track *string `json:"track,omitzero"`
 }
@@ -1528,6 +1530,20 @@ type Remark struct {
 	Note *string `json:"note,omitzero"`
 }
 
+// Why nothing less than an exception will do.
+type ExceptionCase struct {
+	// Which of the charter's reasons it is for.
+	Reason string `json:"reason"`
+	// Why nothing less will do, and what may go wrong.
+	Justification string `json:"justification"`
+	// What is affected, and how harm is kept small.
+	Impact string `json:"impact"`
+	// When and how the matter is settled for good.
+	Resolution string `json:"resolution"`
+	// Who is told, and how.
+	Communication string `json:"communication"`
+}
+
 // What a person consents to.
 type ConsentPurpose string
 
@@ -1546,24 +1562,12 @@ const (
 type ArtifactConsent struct {
 	// The person.
 	By string `json:"by"`
+	// For an exception, the very case that is consented to; for nothing else.
+	Case *ExceptionCase `json:"case,omitzero"`
 	// The role that the person consents in; absent where any of theirs will do.
 	Role *string `json:"role,omitzero"`
 	// What the person consents to.
 	To *ConsentPurpose `json:"to,omitzero"`
-}
-
-// Why nothing less than an exception will do.
-type ExceptionCase struct {
-	// Which of the charter's reasons it is for.
-	Reason string `json:"reason"`
-	// Why nothing less will do, and what may go wrong.
-	Justification string `json:"justification"`
-	// What is affected, and how harm is kept small.
-	Impact string `json:"impact"`
-	// When and how the matter is settled for good.
-	Resolution string `json:"resolution"`
-	// Who is told, and how.
-	Communication string `json:"communication"`
 }
 
 // Why an artifact is published by the charter's emergency rules.
@@ -2104,6 +2108,8 @@ type OwedEvidence struct {
 	Due string `json:"due"`
 	// Whether an exception or a retirement owes it, and not publication as such.
 	Emergency *bool `json:"emergency,omitzero"`
+	// Who were the gate's producers when it came to be owed: their word counts even after an amendment.
+	Producers []string `json:"producers,omitzero"`
 }
 
 // An artifact of a lifecycle, by its digest.
@@ -2158,6 +2164,18 @@ type StatusGrant struct {
 	Closed *string `json:"closed,omitzero"`
 }
 
+// An attempt to alter what was published.
+type StatusAttempt struct {
+	// Who tried it.
+	Actor string `json:"actor"`
+	// By which operation.
+	Operation string `json:"operation"`
+	// What would have been altered.
+	Artifact string `json:"artifact"`
+	// How often it was tried.
+	Times uint64 `json:"times"`
+}
+
 // An incident that is not over, by the hash of its entry.
 type StatusIncident struct {
 	// The hash of its entry.
@@ -2170,8 +2188,12 @@ type StatusIncident struct {
 	Stage string `json:"stage"`
 	// What kind of thing.
 	Kind IncidentKind `json:"kind"`
+	// How bad it is.
+	Severity Severity `json:"severity"`
 	// When it was recorded.
 	At string `json:"at"`
+	// Who tried to alter what was published, where that is what it is.
+	Attempt *StatusAttempt `json:"attempt,omitzero"`
 }
 
 // Traffic on its way to what was deployed at a site.
@@ -2431,6 +2453,9 @@ type FactBody struct {
 	Decision DecisionSummary `json:"decision"`
 	// What the charter makes of a step of an artifact's life, or of an integrity check.
 	Artifact *LifecycleTerms `json:"artifact,omitzero"`
+	// What was published and the refused step would have altered. Without an incident of its own, the
+	// entry is one more time of one that is open.
+	Attempt *string `json:"attempt,omitzero"`
 	// The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
 	// recorder is known.
 	Credential *string `json:"credential,omitzero"`

@@ -206,7 +206,8 @@ impl World {
             Move::Submit => self.step("ann", number, LifecycleOperation::Submit(none())),
             Move::Approve(first) => {
                 let by = if first { "bob" } else { "cyd" }.to_owned();
-                let consent = ArtifactConsent { by, role: None, to: ConsentPurpose::Review };
+                let consent =
+                    ArtifactConsent { by, role: None, to: ConsentPurpose::Review, case: None };
                 self.step("attestor", number, LifecycleOperation::Approve(consent))
             }
             Move::Attest(gate, pass) => {

@@ -221,6 +221,7 @@ __all__ = [
     "Status",
     "StatusApproval",
     "StatusArtifact",
+    "StatusAttempt",
     "StatusDeployment",
     "StatusGrant",
     "StatusIncident",
@@ -1045,13 +1046,13 @@ class ReportRule(Document):
     format: ReportFormat
     """The format."""
     builders: Sequence[str] | None = None
-    """The builders of which one must have built the artifact; absent, any may have."""
+    """The builders of which one must have built the artifact; absent, any may have. Needs `signers`."""
     denies: Severity | None = None
     """The severity from which a result denies; a severity that is not known counts as the worst."""
     signers: Sequence[ReportSigner] | None = None
     """The keys of which one must have signed the report; absent, it need not be signed."""
     sources: Sequence[str] | None = None
-    """The sources of which the artifact must be built from one; absent, from any."""
+    """The sources of which the artifact must be built from one; absent, from any. Needs `signers`."""
     subject: ReportBinding | None = None
     """What binds the report to what the evidence is about."""
     tool: str | None = None
@@ -2537,6 +2538,8 @@ class Incident(Document):
     """The digest of the tool's report."""
     resources: Sequence[str] | None = None
     """The addresses of the resources that are affected."""
+    severity: Severity | None = None
+    """How bad it is, where it is worse than its kind usually is."""
     track: str | None = None
     """The track, where more than one has the stage."""
 
@@ -2549,6 +2552,7 @@ class Incident(Document):
         "note": ("note", None),
         "report": ("report", None),
         "resources": ("resources", None),
+        "severity": ("severity", None),
         "track": ("track", None),
     }
 
@@ -2646,6 +2650,29 @@ class Remark(Document):
     }
 
 
+class ExceptionCase(Document):
+    """Why nothing less than an exception will do."""
+
+    reason: str
+    """Which of the charter's reasons it is for."""
+    justification: str
+    """Why nothing less will do, and what may go wrong."""
+    impact: str
+    """What is affected, and how harm is kept small."""
+    resolution: str
+    """When and how the matter is settled for good."""
+    communication: str
+    """Who is told, and how."""
+
+    _members = {
+        "reason": ("reason", None),
+        "justification": ("justification", None),
+        "impact": ("impact", None),
+        "resolution": ("resolution", None),
+        "communication": ("communication", None),
+    }
+
+
 ConsentPurpose = Literal[
     "review",
     "patch",
@@ -2669,6 +2696,8 @@ class ArtifactConsent(Document):
 
     by: str
     """The person."""
+    case: ExceptionCase | None = None
+    """For an exception, the very case that is consented to; for nothing else."""
     role: str | None = None
     """The role that the person consents in; absent where any of theirs will do."""
     to: ConsentPurpose | None = None
@@ -2676,31 +2705,9 @@ class ArtifactConsent(Document):
 
     _members = {
         "by": ("by", None),
+        "case": ("case", ExceptionCase),
         "role": ("role", None),
         "to": ("to", None),
-    }
-
-
-class ExceptionCase(Document):
-    """Why nothing less than an exception will do."""
-
-    reason: str
-    """Which of the charter's reasons it is for."""
-    justification: str
-    """Why nothing less will do, and what may go wrong."""
-    impact: str
-    """What is affected, and how harm is kept small."""
-    resolution: str
-    """When and how the matter is settled for good."""
-    communication: str
-    """Who is told, and how."""
-
-    _members = {
-        "reason": ("reason", None),
-        "justification": ("justification", None),
-        "impact": ("impact", None),
-        "resolution": ("resolution", None),
-        "communication": ("communication", None),
     }
 
 
@@ -3531,12 +3538,17 @@ class OwedEvidence(Document):
     """By when."""
     emergency: bool | None = None
     """Whether an exception or a retirement owes it, and not publication as such."""
+    producers: Sequence[str] | None = None
+    """Who were the gate's producers when it came to be owed: their word counts even after an
+    amendment.
+    """
 
     _members = {
         "gate": ("gate", None),
         "since": ("since", None),
         "due": ("due", None),
         "emergency": ("emergency", None),
+        "producers": ("producers", None),
     }
 
 
@@ -3622,6 +3634,26 @@ class StatusGrant(Document):
     }
 
 
+class StatusAttempt(Document):
+    """An attempt to alter what was published."""
+
+    actor: str
+    """Who tried it."""
+    operation: str
+    """By which operation."""
+    artifact: str
+    """What would have been altered."""
+    times: int
+    """How often it was tried."""
+
+    _members = {
+        "actor": ("actor", None),
+        "operation": ("operation", None),
+        "artifact": ("artifact", None),
+        "times": ("times", None),
+    }
+
+
 class StatusIncident(Document):
     """An incident that is not over, by the hash of its entry."""
 
@@ -3635,8 +3667,12 @@ class StatusIncident(Document):
     """The stage."""
     kind: IncidentKind
     """What kind of thing."""
+    severity: Severity
+    """How bad it is."""
     at: str
     """When it was recorded."""
+    attempt: StatusAttempt | None = None
+    """Who tried to alter what was published, where that is what it is."""
 
     _members = {
         "entry": ("entry", None),
@@ -3644,7 +3680,9 @@ class StatusIncident(Document):
         "asset": ("asset", None),
         "stage": ("stage", None),
         "kind": ("kind", None),
+        "severity": ("severity", None),
         "at": ("at", None),
+        "attempt": ("attempt", StatusAttempt),
     }
 
 
@@ -4051,6 +4089,10 @@ class FactBody(Document):
     """Whether the recorder may record it."""
     artifact: LifecycleTerms | None = None
     """What the charter makes of a step of an artifact's life, or of an integrity check."""
+    attempt: str | None = None
+    """What was published and the refused step would have altered. Without an incident of its own, the
+    entry is one more time of one that is open.
+    """
     credential: str | None = None
     """The attachment that holds what the recorder's token showed, in deterministic CBOR, where the
     recorder is known.
@@ -4073,6 +4115,7 @@ class FactBody(Document):
         "content": ("content", None),
         "decision": ("decision", DecisionSummary),
         "artifact": ("artifact", LifecycleTerms),
+        "attempt": ("attempt", None),
         "credential": ("credential", None),
         "incident": ("incident", None),
         "record": ("record", None),
