@@ -94,8 +94,12 @@ impl World {
         allowed(&self.record(&create(manifest)));
         let submit = LifecycleOperation::Submit(Remark::default());
         allowed(&self.record(&step("ann", artifact, submit, 2)));
-        let consent =
-            ArtifactConsent { by: "bob".to_owned(), role: None, to: ConsentPurpose::Review };
+        let consent = ArtifactConsent {
+            by: "bob".to_owned(),
+            role: None,
+            to: ConsentPurpose::Review,
+            case: None,
+        };
         let consent = LifecycleOperation::Approve(consent);
         allowed(&self.record(&step("attestor", artifact, consent, 3)));
         artifact
