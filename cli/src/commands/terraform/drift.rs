@@ -54,6 +54,7 @@ pub(super) fn run(
         found,
         seen,
         resources,
+        severity: None,
         report: None,
         note: options.note.clone(),
     };
