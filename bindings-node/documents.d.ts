@@ -2836,6 +2836,8 @@ export interface PackInput {
 
 /** How a plan is to be checked. */
 export interface CheckInput {
+  /** Whether the answer names every resource that passed, by policy. */
+  passes?: boolean;
   /**
    * The stage whose packs count, and which policies see as `stage.name`; all packs of the charter where
    * there is none.
@@ -2850,6 +2852,17 @@ export interface CheckInput {
   unmatched?: Unmatched;
 }
 
+/** The resources that passed a policy. */
+export interface PolicyPasses {
+  /** The policy, as `pack/policy`. */
+  policy: string;
+  /**
+   * The addresses of the resources, in the order of the plan, each once. One of which several objects
+   * are changed is among them if all of them pass.
+   */
+  resources: string[];
+}
+
 /** What packs say about a plan, without charter or ledger: an author's fast loop. */
 export interface PlanReport {
   /** Whether nothing denies. */
@@ -2858,6 +2871,8 @@ export interface PlanReport {
   findings: Finding[];
   /** How each policy came out. */
   policies: PolicyCount[];
+  /** Which resources passed which policy, where that was asked for. */
+  passes?: PolicyPasses[];
 }
 
 /** What a policy is. */

@@ -2940,6 +2940,8 @@ type PackInput struct {
 
 // How a plan is to be checked.
 type CheckInput struct {
+	// Whether the answer names every resource that passed, by policy.
+	Passes *bool `json:"passes,omitzero"`
 	// The stage whose packs count, and which policies see as `stage.name`; all packs of the charter where
 	// there is none.
 	Stage *string `json:"stage,omitzero"`
@@ -2948,6 +2950,15 @@ type CheckInput struct {
 	// What becomes of a resource that no policy matches; `deny` unless this says otherwise. An engine goes
 	// by its charter, and takes no other word.
 	Unmatched *Unmatched `json:"unmatched,omitzero"`
+}
+
+// The resources that passed a policy.
+type PolicyPasses struct {
+	// The policy, as `pack/policy`.
+	Policy string `json:"policy"`
+	// The addresses of the resources, in the order of the plan, each once. One of which several objects
+	// are changed is among them if all of them pass.
+	Resources []string `json:"resources"`
 }
 
 // What packs say about a plan, without charter or ledger: an author's fast loop.
@@ -2960,6 +2971,8 @@ type PlanReport struct {
 	Findings []Finding `json:"findings"`
 	// How each policy came out.
 	Policies []PolicyCount `json:"policies"`
+	// Which resources passed which policy, where that was asked for.
+	Passes []PolicyPasses `json:"passes,omitzero"`
 }
 
 // String is the answer's text, in JSON.

@@ -12,7 +12,7 @@ import pytest
     [
         pytest.param(["mypy.stubtest", "--allowlist", "tests/stubtest.txt", "poundlock"], id="stubs"),
         pytest.param(["mypy", "--no-incremental", "--package", "poundlock"], id="package"),
-        pytest.param(["mypy", "--no-incremental", "tests", "drill", "examples"], id="tests"),
+        pytest.param(["mypy", "--no-incremental", "tests", "drill", "hosts", "examples"], id="tests"),
     ],
 )
 def test_the_types_hold(arguments: list[str]) -> None:

@@ -120,10 +120,17 @@ class Engine(Handle):
         return of_text(Admission, recorded)
 
     def check(
-        self, plan: Plan, *, stage: str | None = None, threads: int | None = None
+        self,
+        plan: Plan,
+        *,
+        stage: str | None = None,
+        threads: int | None = None,
+        passes: bool | None = None,
     ) -> PlanReport:
-        """Judge a plan by the charter's packs, or by those of one stage. Nothing is recorded."""
-        asked = given(stage=stage, threads=threads)
+        """Judge a plan by the charter's packs, or by those of one stage. Nothing is recorded. With `passes`, the answer
+        names every resource that passed, by policy.
+        """
+        asked = given(stage=stage, threads=threads, passes=passes)
         return of_text(PlanReport, self._handle.call("check", asked, None, handle_of(plan)))
 
     def begin(

@@ -120,13 +120,15 @@ class PolicyPack(Handle):
         unmatched: Unmatched | None = None,
         stage: str | None = None,
         threads: int | None = None,
+        passes: bool | None = None,
     ) -> PlanReport:
         """Judge a plan by this pack alone. Nothing is recorded, and no actor or request is known.
 
         `unmatched` says what becomes of a resource that no policy matches: "deny", unless this says "allow"; `stage`
-        is what policies see as `stage.name`. The answer does not depend on how many `threads` work on it.
+        is what policies see as `stage.name`. The answer does not depend on how many `threads` work on it; with `passes`
+        it names every resource that passed.
         """
-        asked = given(unmatched=unmatched, stage=stage, threads=threads)
+        asked = given(unmatched=unmatched, stage=stage, threads=threads, passes=passes)
         return of_text(PlanReport, self._handle.call("check", asked, handle_of(plan)))
 
     def __repr__(self) -> str:

@@ -165,6 +165,7 @@ __all__ = [
     "PolicyAnswer",
     "PolicyCount",
     "PolicyDocument",
+    "PolicyPasses",
     "PostMortem",
     "PostMortemRule",
     "Preset",
@@ -4751,6 +4752,8 @@ class PackInput(Document):
 class CheckInput(Document):
     """How a plan is to be checked."""
 
+    passes: bool | None = None
+    """Whether the answer names every resource that passed, by policy."""
     stage: str | None = None
     """The stage whose packs count, and which policies see as `stage.name`; all packs of the charter
     where there is none.
@@ -4763,9 +4766,26 @@ class CheckInput(Document):
     """
 
     _members = {
+        "passes": ("passes", None),
         "stage": ("stage", None),
         "threads": ("threads", None),
         "unmatched": ("unmatched", None),
+    }
+
+
+class PolicyPasses(Document):
+    """The resources that passed a policy."""
+
+    policy: str
+    """The policy, as `pack/policy`."""
+    resources: Sequence[str]
+    """The addresses of the resources, in the order of the plan, each once. One of which several
+    objects are changed is among them if all of them pass.
+    """
+
+    _members = {
+        "policy": ("policy", None),
+        "resources": ("resources", None),
     }
 
 
@@ -4778,11 +4798,14 @@ class PlanReport(Document):
     """What was found."""
     policies: Sequence[PolicyCount]
     """How each policy came out."""
+    passes: Sequence[PolicyPasses] | None = None
+    """Which resources passed which policy, where that was asked for."""
 
     _members = {
         "verdict": ("verdict", None),
         "findings": ("findings", [Finding]),
         "policies": ("policies", [PolicyCount]),
+        "passes": ("passes", [PolicyPasses]),
     }
 
 

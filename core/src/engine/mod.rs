@@ -13,6 +13,7 @@ mod grants;
 mod incidents;
 mod lifecycle;
 mod matching;
+mod passes;
 mod redecide;
 mod reports;
 mod review;
@@ -28,6 +29,7 @@ use serde::Serialize;
 pub use admissions::Admissions;
 pub use admit::Admission;
 pub use draft::{Drafted, Step};
+pub use passes::PolicyPasses;
 pub use redecide::Redecided;
 pub use review::Review;
 pub(crate) use sources::identify;
@@ -333,6 +335,9 @@ pub struct PlanReport {
     pub findings: Vec<crate::model::Finding>,
     /// How each policy came out.
     pub policies: Vec<crate::model::PolicyCount>,
+    /// Which resources passed which policy, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Vec<PolicyPasses>>,
 }
 
 /// Evaluates packs over a plan, in so many threads, the calling one among them; the report does not depend
@@ -356,5 +361,10 @@ pub fn check_plan(
     let results =
         checks::evaluate_policies(packs, plan, context, unmatched, threads, &mut findings);
     let verdict = if findings.deny() { Verdict::Deny } else { Verdict::Allow };
-    Ok(PlanReport { verdict, findings: findings.into_list(), policies: results.counts })
+    Ok(PlanReport {
+        verdict,
+        findings: findings.into_list(),
+        policies: results.counts,
+        passes: None,
+    })
 }

@@ -137,6 +137,11 @@ impl PolicyPack {
         self.policies.iter().flat_map(Policy::test).collect()
     }
 
+    /// The places of the policies that are about the change, in the order of the document.
+    pub(crate) fn about(&self, change: &ResourceChange) -> impl Iterator<Item = usize> {
+        self.index.find(&change.type_name, ActionSet::of(change))
+    }
+
     /// Evaluates every policy that is about the change, in the order of the document; empty when none is.
     pub fn evaluate(
         &self,

@@ -140,6 +140,9 @@ pub(super) struct CheckInput {
     /// In how many threads; one unless this says otherwise. The answer does not depend on it.
     #[serde(default)]
     threads: Option<NonZeroUsize>,
+    /// Whether the answer names every resource that passed, by policy.
+    #[serde(default)]
+    passes: bool,
 }
 
 type Method = fn(&Pack, Option<&Plan>, &[u8]) -> Result<String>;
@@ -246,5 +249,7 @@ pub(super) fn report(
     })?;
     let context = Context::of_stage(input.stage.as_deref())?;
     let threads = input.threads.unwrap_or(NonZeroUsize::MIN);
-    to_json(&engine::check_plan(packs, &plan.0.plan, unmatched, &context, threads)?)
+    let plan = &plan.0.plan;
+    let report = engine::check_plan(packs, plan, unmatched, &context, threads)?;
+    to_json(&if input.passes { report.with_passes(packs, plan) } else { report })
 }

@@ -96,6 +96,7 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
     }
     let mut count = tests(Runner::Pytest, &mut pytest(venv, "tests"));
     count += panics(venv);
+    count += checkov(venv);
     Outcome::Ran(count)
 }
 
@@ -120,6 +121,27 @@ fn panics(venv: &Path) -> Count {
     // Each of its panics is one that is meant.
     let mut pytest = pytest(venv, "drill");
     pytest.env("PYTHONPATH", packages).env("RUST_BACKTRACE", "0");
+    tests(Runner::Pytest, &mut pytest)
+}
+
+/// The tests within Checkov, which has an environment of its own: it pins what it needs more tightly than others do.
+fn checkov(venv: &Path) -> Count {
+    let place = target("checkov-venv");
+    let path = "bindings-python/hosts/requirements.txt";
+    let text = fs::read_to_string(root().join(path)).unwrap_or_default();
+    let installed = once(&place.join("requirements.txt"), &text, || {
+        succeeds(command("python3").args(["-m", "venv", "--clear"]).arg(&place))
+            && succeeds(pip(&place).args(["install", "--quiet", "--requirement", path]))
+    });
+    let wheel = || {
+        let options = ["install", "--quiet", "--force-reinstall", "--no-deps", "--no-index"];
+        succeeds(pip(&place).args(options).args(files(&target("wheels"), "whl")))
+    };
+    if !installed || !wheel() {
+        return Count { passed: 0, failed: 1 };
+    }
+    let mut pytest = pytest(venv, "hosts");
+    pytest.env("POUNDLOCK_CHECKOV", place);
     tests(Runner::Pytest, &mut pytest)
 }
 

@@ -1,0 +1,276 @@
+"""The resources of a Terraform configuration, from the files that Checkov scans."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterable, Mapping, Sequence
+
+from ._expressions import UNKNOWN, Resolver, pointers
+
+__all__ = ["Configuration", "Resource"]
+
+_META = {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"}
+_INSTANCE = re.compile(r"(.*?)(?:\[(?:(\d+)|\"(.*)\")\])?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource, as the library reads those that a host describes."""
+
+    address: str
+    type: str
+    values: Mapping[str, Any]
+    unknown: Sequence[str]
+    file: str
+    lines: tuple[int, int]
+
+    def document(self) -> dict[str, Any]:
+        """What `Plan.resources` reads."""
+        return {
+            "type": self.type,
+            "address": self.address,
+            "object": self.values,
+            "unknown": list(self.unknown),
+        }
+
+
+class _File:
+    """A file, as the parser of Checkov reads it, and its lines."""
+
+    def __init__(self, path: str) -> None:
+        import hcl2
+
+        text = Path(path).read_text("utf-8")
+        self.lines = text.splitlines()
+        self.blocks: Mapping[str, Any] = hcl2.loads(text)
+
+    def each(self, kind: str) -> Iterable[Mapping[str, Any]]:
+        found = self.blocks.get(kind, [])
+        return [block for block in found if isinstance(block, dict)]
+
+
+class _Module:
+    """A module where it is called, or a root: what variables and local values mean in it."""
+
+    def __init__(
+        self, files: Mapping[str, _File], arguments: Resolver | None, call: Mapping[str, Any]
+    ) -> None:
+        self._locals: dict[str, list[Any]] = {}
+        self._variables: dict[str, list[Mapping[str, Any]]] = {}
+        for file in files.values():
+            for block in file.each("locals"):
+                for name, value in block.items():
+                    self._locals.setdefault(name, []).append(_only(value))
+            for block in file.each("variable"):
+                for name, body in block.items():
+                    self._variables.setdefault(name, []).append(body)
+        self._call = call
+        self._arguments = arguments
+        self.resolver = self.instance({})
+
+    def instance(self, scopes: Mapping[str, Any]) -> Resolver:
+        """What names mean within one instance of a resource."""
+        return Resolver({"var": self._variable, "local": self._local, **scopes})
+
+    def _local(self, name: str) -> Any:
+        declared = self._locals.get(name, [])
+        return self.resolver.value(declared[0]) if len(declared) == 1 else UNKNOWN
+
+    def _variable(self, name: str) -> Any:
+        declared = self._variables.get(name, [])
+        if len(declared) != 1 or _only(declared[0].get("sensitive", [False])) is not False:
+            return UNKNOWN
+        if name in self._call:
+            given = self._call[name]
+            return given if self._arguments is None else self._arguments.value(_only(given))
+        default = declared[0].get("default")
+        return UNKNOWN if default is None else Resolver({}).value(_only(default))
+
+
+class Configuration:
+    """All modules of a configuration, under the values of its variables."""
+
+    def __init__(self, variable_files: Iterable[str]) -> None:
+        self._variable_files = list(variable_files)
+        self._files: dict[str, _File] = {}
+        self._modules: dict[Any, _Module] = {}
+
+    def resources(self, scanned: Iterable[Any], instances: Mapping[tuple[str, str], Sequence[str]]) -> list[Resource]:
+        """Every resource in the files that were scanned, which Checkov names together with the call of the module that
+        they belong to.
+
+        `instances` are the addresses that Checkov found, by file and by address without the last instance key. What it
+        left out stays in, unless there is none of it for certain.
+        """
+        found: list[Resource] = []
+        for key in scanned:
+            for address, type_name, body, repeated in self._declared(key):
+                if self._module(key).resolver.value(_only(body.get("count", [1]))) == 0:
+                    continue
+                for instance in instances.get((key.file_path, address), [address]):
+                    found.append(self._resource(key, instance, type_name, body, repeated))
+        return found
+
+    def unread(self, scanned: Iterable[Any]) -> list[Resource]:
+        """The modules that are called and of which no file was scanned."""
+        keys = list(scanned)
+        read = {
+            (source.path, source.name) for key in keys if (source := key.tf_source_modules) is not None
+        }
+        found = []
+        for key in keys:
+            for block in self._file(key.file_path).each("module"):
+                for name, body in block.items():
+                    if (key.file_path, name) not in read:
+                        address = f"{_prefix(key.tf_source_modules)}module.{name}"
+                        lines = (body.get("__start_line__", 1), body.get("__end_line__", 1))
+                        found.append(Resource(address, "module", {}, [], key.file_path, lines))
+        return found
+
+    def _declared(self, key: Any) -> Iterable[tuple[str, str, Mapping[str, Any], bool]]:
+        prefix = _prefix(key.tf_source_modules)
+        folder = Path(key.file_path).parent
+        all_of_it = [block for file in self._folder(folder).values() for block in file.each("resource")]
+        for block in self._file(key.file_path).each("resource"):
+            for type_name, named in block.items():
+                for name, body in named.items():
+                    times = sum(name in other.get(type_name, {}) for other in all_of_it)
+                    yield f"{prefix}{type_name}.{name}", type_name, body, times > 1
+
+    def _resource(self, key: Any, address: str, type_name: str, body: Mapping[str, Any], repeated: bool) -> Resource:
+        file = self._file(key.file_path)
+        first, last = body.get("__start_line__", 1), body.get("__end_line__", 1)
+        source = "\n".join(file.lines[first - 1 : last])
+        resolver = self._module(key).instance(_scopes(address, body))
+        values = _body(body, resolver, source)
+        for name in _dynamic(body):
+            values[name] = UNKNOWN
+        if repeated:
+            # Which of several declarations overrides which is Terraform's to say.
+            values = {name: UNKNOWN for name in values}
+        unknown: list[str] = []
+        known = pointers(values, "", unknown)
+        return Resource(address, type_name, known, unknown, key.file_path, (first, last))
+
+    def _module(self, key: Any) -> _Module:
+        folder = Path(key.file_path).parent
+        known = (str(folder), str(key.tf_source_modules))
+        if known not in self._modules:
+            files = self._folder(folder)
+            source = key.tf_source_modules
+            if source is None:
+                self._modules[known] = _Module(files, None, self._given(folder))
+            else:
+                caller = _Caller(source.path, source.nested_tf_module)
+                call = self._call(source)
+                arguments = self._module(caller).instance(_scopes(_instance_of(source), call))
+                self._modules[known] = _Module(files, arguments, call)
+        return self._modules[known]
+
+    def _call(self, source: Any) -> Mapping[str, Any]:
+        calls = [block[source.name] for block in self._file(source.path).each("module") if source.name in block]
+        return calls[0] if len(calls) == 1 else {}
+
+    def _given(self, folder: Path) -> dict[str, Any]:
+        """The values that files give to the variables of a root module, the last of several."""
+        given: dict[str, Any] = {}
+        names = ["terraform.tfvars", "terraform.tfvars.json"]
+        automatic = [*folder.glob("*.auto.tfvars"), *folder.glob("*.auto.tfvars.json")]
+        files = [folder / name for name in names] + sorted(automatic) + [Path(it) for it in self._variable_files]
+        for file in files:
+            if file.is_file():
+                raw = json.loads(file.read_text("utf-8")) if file.suffix == ".json" else _File(str(file)).blocks
+                wrapped = file.suffix != ".json"
+                for name, value in raw.items():
+                    given[name] = Resolver({}).value(_only(value)) if wrapped else value
+        return given
+
+    def _folder(self, folder: Path) -> Mapping[str, _File]:
+        return {str(path): self._file(str(path)) for path in sorted(folder.glob("*.tf"))}
+
+    def _file(self, path: str) -> _File:
+        if path not in self._files:
+            self._files[path] = _File(path)
+        return self._files[path]
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """The file that calls a module, named as Checkov names files."""
+
+    file_path: str
+    tf_source_modules: Any
+
+
+def _only(value: Any) -> Any:
+    """What an attribute is: the parser puts every one into a list."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else "${unreadable()}"
+
+
+def _prefix(source: Any) -> str:
+    if source is None:
+        return ""
+    return f"{_prefix(source.nested_tf_module)}{_instance_of(source)}."
+
+
+def _instance_of(source: Any) -> str:
+    index = source.foreach_idx
+    if index is None:
+        return f"module.{source.name}"
+    key = str(index) if isinstance(index, int) else f'"{index}"'
+    return f"module.{source.name}[{key}]"
+
+
+def _scopes(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What `count` and `each` mean for the instance of an address."""
+    match = _INSTANCE.fullmatch(address)
+    if match is None:
+        return {}
+    count = UNKNOWN if match[2] is None else int(match[2])
+    key = UNKNOWN if match[3] is None else match[3]
+    is_set = str(_only(body.get("for_each", []))).startswith("${toset(")
+    each = {"key": key, "value": key if is_set else UNKNOWN}
+    return {
+        "count": lambda name: count if name == "index" else UNKNOWN,
+        "each": lambda name: each.get(name, UNKNOWN),
+    }
+
+
+def _dynamic(body: Mapping[str, Any]) -> set[str]:
+    blocks = body.get("dynamic", [])
+    return {name for block in blocks if isinstance(block, dict) for name in block}
+
+
+def _body(body: Mapping[str, Any], resolver: Resolver, source: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, raw in body.items():
+        if name in _META or name.startswith("__"):
+            continue
+        values[name] = _attribute(name, raw, resolver, source)
+    return values
+
+
+def _attribute(name: str, raw: Any, resolver: Resolver, source: str) -> Any:
+    if not isinstance(raw, list):
+        return UNKNOWN
+    blocks = [element for element in raw if isinstance(element, dict)]
+    if len(blocks) != len(raw) or not raw:
+        return resolver.value(_only(raw))
+    # The parser gives a block and an attribute that is a map the same shape; only the source tells them apart.
+    quoted = re.escape(name)
+    assigned = re.search(rf'(?<![\w.-])"?{quoted}"?\s*=(?!=)', source) is not None
+    opened = re.search(rf"(?<![\w.-]){quoted}\s*\{{", source) is not None
+    if assigned == opened:
+        return UNKNOWN
+    if assigned:
+        return resolver.value(_only(raw))
+    found = []
+    for block in blocks:
+        values: Any = _body(block, resolver, source)
+        for inner in _dynamic(block):
+            values[inner] = UNKNOWN
+        found.append(values)
+    return found

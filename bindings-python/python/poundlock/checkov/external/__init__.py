@@ -1,0 +1,1 @@
+"""What Checkov loads as external checks."""
