@@ -1,6 +1,7 @@
 //! The arguments of the command.
 
 mod about;
+mod ci;
 mod grants;
 mod incident;
 mod lifecycle;
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use poundlock::{digest::Digest, model::Action, time::Instant};
 
 pub(crate) use about::About;
+pub(crate) use ci::{Ci, Job};
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
 pub(crate) use incident::{Incident, IncidentKind, IncidentSeverity, Resolution};
 pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
@@ -56,6 +58,19 @@ pub(crate) struct Arguments {
 pub(crate) enum Format {
     Text,
     Json,
+    /// SARIF 2.1.0, of `check`
+    Sarif,
+    /// JUnit XML, of `check`
+    Junit,
+    /// Markdown, of `check`
+    Markdown,
+}
+
+impl Format {
+    /// Whether it is a form that other tools read of findings, and of nothing else.
+    pub(crate) const fn is_export(self) -> bool {
+        matches!(self, Self::Sarif | Self::Junit | Self::Markdown)
+    }
 }
 
 #[derive(Subcommand)]
@@ -70,6 +85,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Decide a request and record the decision
     Admit(Box<Admit>),
+    /// Decide a request of a job of continuous integration, with what the job's own variables and token say
+    ///
+    /// Knows GitHub Actions, GitLab, Buildkite, CircleCI, Azure Pipelines, Bitbucket Pipelines and Jenkins.
+    Ci(Box<Ci>),
     /// Show what would be approved, and record a person's own signed approval
     Approve(Box<signing::Approve>),
     /// Record a fact: evidence, an approval, an outcome, an incident, a grant
@@ -333,13 +352,13 @@ fn claim(text: &str) -> Result<(String, String), String> {
         .ok_or_else(|| "write NAME=VALUE".to_owned())
 }
 
-#[derive(Args)]
-pub(crate) struct Admit {
+#[derive(Args, Clone)]
+pub(crate) struct Admit<C: Args = Caller> {
     /// What is to be done
     #[arg(long, value_enum)]
     pub(crate) action: Act,
     #[command(flatten)]
-    pub(crate) asked: Asked,
+    pub(crate) asked: Asked<C>,
     /// The plan, as `terraform show -json` prints it; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "artifact")]
     pub(crate) plan: Option<PathBuf>,

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod ci;
 mod commands;
 mod files;
 mod keys;

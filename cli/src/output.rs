@@ -22,15 +22,17 @@ pub(crate) struct Answer {
     pub(crate) code: u8,
 }
 
-/// One content in two forms.
+/// One content in several forms.
 pub(crate) struct Output {
     pub(crate) text: Text,
     pub(crate) json: Value,
+    /// In the form of another tool, where that was asked for.
+    pub(crate) export: Option<String>,
 }
 
 impl Answer {
     pub(crate) fn new(text: Text, json: Value, code: u8) -> Self {
-        Self { output: Output { text, json }, notices: Vec::new(), code }
+        Self { output: Output { text, json, export: None }, notices: Vec::new(), code }
     }
 }
 
@@ -89,18 +91,34 @@ impl Text {
 }
 
 /// Names come from documents: characters in them that control a terminal, or turn the direction of
-/// what is written after them, are spelt out.
+/// what is written after them, are spelt out, and so is what continuous integration takes for a command (`::` where a
+/// line begins, `##[` and `##vso[` anywhere).
 pub(crate) fn printable(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut shown = String::new();
+    let begins = text.trim_start().starts_with("::");
+    let (mut shown, mut last) = (String::new(), None);
     for c in text.chars() {
-        if c.is_control() || turns(c) {
+        let commands = match c {
+            '#' => last == Some('#'),
+            ':' => begins && last.is_none_or(char::is_whitespace),
+            _ => false,
+        };
+        if commands {
+            shown.extend(c.escape_unicode());
+        } else if c.is_control() || turns(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);
         }
+        last = Some(c);
     }
     shown
+}
+
+/// JSON, in which nothing is a command of continuous integration.
+fn json_text(json: &Value) -> String {
+    // Numbers have no `#`, so that this stands in a text.
+    format!("{:#}\n", json).replace("##", "#\\u0023")
 }
 
 /// Colour is for terminals, and for those who did not decline it (no-color.org).
@@ -114,9 +132,10 @@ fn colour(terminal: bool) -> bool {
 ///
 /// `io` when it cannot be written: whoever asked must not take silence for an answer.
 pub(crate) fn print(output: &Output, format: Format) -> Result<()> {
-    let text = match format {
-        Format::Text => output.text.render(colour(io::stdout().is_terminal())),
-        Format::Json => format!("{:#}\n", output.json),
+    let text = match (&output.export, format) {
+        (Some(export), _) => export.clone(),
+        (None, Format::Json) => json_text(&output.json),
+        (None, _) => output.text.render(colour(io::stdout().is_terminal())),
     };
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -147,9 +166,9 @@ pub(crate) fn error(error: &Error, format: Format) {
                 "pointer": place.pointer,
                 "sequence": place.sequence,
             }});
-            let _ = writeln!(io::stdout().lock(), "{json:#}");
+            let _ = io::stdout().lock().write_all(json_text(&json).as_bytes());
         }
-        Format::Text => {
+        Format::Text | Format::Sarif | Format::Junit | Format::Markdown => {
             let mut text = Text::new();
             text.add(Style::Bad, "error: ").line(printable(&error.to_string()));
             if let Some(help) = error.help() {

@@ -9,7 +9,7 @@ use super::Caller;
 
 /// Where something is to be done, of what origin it is, why, and who asks.
 #[derive(Args, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct Asked<C: Args = Caller> {
     /// The stage that is to be changed or entered
     #[arg(long)]
     pub(crate) stage: String,
@@ -59,5 +59,49 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
-    pub(crate) caller: Caller,
+    pub(crate) caller: C,
+}
+
+impl<C: Args> Asked<C> {
+    /// The same, of another caller.
+    pub(crate) fn of<D: Args>(self, caller: D) -> Asked<D> {
+        let Self {
+            stage,
+            track,
+            asset,
+            commit,
+            git_ref,
+            author,
+            reason,
+            run,
+            stack,
+            project,
+            backend,
+            grant,
+            rollback,
+            paths,
+            tag,
+            threads,
+            caller: _,
+        } = self;
+        Asked {
+            stage,
+            track,
+            asset,
+            commit,
+            git_ref,
+            author,
+            reason,
+            run,
+            stack,
+            project,
+            backend,
+            grant,
+            rollback,
+            paths,
+            tag,
+            threads,
+            caller,
+        }
+    }
 }

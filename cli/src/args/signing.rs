@@ -6,7 +6,7 @@ use clap::Args;
 use poundlock::{digest::Digest, time::Instant};
 
 /// How a person signs what they ask or record.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct Signing {
     /// The person's SSH key, or its public half where an agent holds it: `ssh-keygen` signs with it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["signing_key", "signature", "out"])]

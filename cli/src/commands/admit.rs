@@ -28,15 +28,23 @@ pub(super) fn run(options: &Admit, charter: &Path, ledger: &Path, at: Instant) -
     let request = request(options, at)?;
     match admit(request, caller, &engine, &ledger, &mut state, "the same command")? {
         Admitted::Later(answer) => Ok(*answer),
-        Admitted::Now { admission, text } => {
-            let snapshot = snapshot::when_due(&ledger, &mut state);
-            let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
-            let mut answer = Answer::new(text, to_json(&admission)?, code);
-            answer.notices = ledger.notices();
-            answer.notices.extend(snapshot);
-            Ok(answer)
-        }
+        Admitted::Now { admission, text } => answer(&admission, text, &ledger, &mut state),
     }
+}
+
+/// What is said of an admission.
+pub(super) fn answer(
+    admission: &Admission,
+    text: Text,
+    ledger: &Ledger,
+    state: &mut State,
+) -> Result<Answer> {
+    let snapshot = snapshot::when_due(ledger, state);
+    let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
+    let mut answer = Answer::new(text, to_json(admission)?, code);
+    answer.notices = ledger.notices();
+    answer.notices.extend(snapshot);
+    Ok(answer)
 }
 
 /// What became of a request.
@@ -58,7 +66,9 @@ pub(super) fn admit(
     again: &str,
 ) -> Result<Admitted> {
     let at = request.at;
-    request.credential = credential(&caller.who, engine, at)?;
+    if let Some(credential) = credential(&caller.who, engine, at)? {
+        request.credential = Some(credential);
+    }
     let again = |path: &Path| {
         format!(
             "{again} with --id {} --signed-at {at} --signature {}.sig in place of --out",
@@ -82,7 +92,8 @@ pub(super) fn admit(
     Ok(Admitted::Now { admission, text })
 }
 
-fn request(options: &Admit, at: Instant) -> Result<Request> {
+/// What is asked, with the plan or artifact that it is about.
+pub(super) fn request(options: &Admit, at: Instant) -> Result<Request> {
     let asked = &options.asked;
     let nonce = if options.action == Act::Plan { Nonce::Make } else { Nonce::Demand };
     let plan = match &options.plan {

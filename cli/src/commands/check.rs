@@ -7,6 +7,7 @@ use poundlock::{
     charter::{Charter, Unmatched},
     engine,
     error::{Code, Result},
+    export::Export,
     model::Verdict,
     policy::{Context, PolicyPack},
     time::Instant,
@@ -15,13 +16,13 @@ use serde_json::json;
 
 use super::{due_for_review, threads, to_json};
 use crate::{
-    args::Check,
+    args::{Check, Format},
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
 
-pub(super) fn run(options: &Check, charter: &Path, at: Instant) -> Result<Answer> {
+pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) -> Result<Answer> {
     let plan = files::plan_without_nonce(&options.plan)?;
     let (packs, charter) = packs(options, charter)?;
     // Without a charter nothing says what becomes of the rest, and an author who named the packs asked about these alone.
@@ -43,6 +44,16 @@ pub(super) fn run(options: &Check, charter: &Path, at: Instant) -> Result<Answer
     });
     let code = if report.verdict == Verdict::Allow { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, json, code);
+    let export = Export::of_report(&report)
+        .titled("poundlock check")
+        .in_document(options.plan.display().to_string())
+        .with_packs(packs.iter().copied());
+    answer.output.export = match format {
+        Format::Sarif => Some(format!("{:#}\n", export.sarif())),
+        Format::Junit => Some(export.junit()),
+        Format::Markdown => Some(export.markdown()),
+        Format::Text | Format::Json => None,
+    };
     answer.notices = due_for_review(charter.as_ref(), packs, at);
     Ok(answer)
 }

@@ -5,6 +5,7 @@ mod approve;
 mod archive;
 mod check;
 mod checkpoint;
+mod ci;
 mod incident;
 mod init;
 mod keygen;
@@ -27,9 +28,10 @@ use std::{
 };
 
 use poundlock::{
+    Error,
     charter::Charter,
     engine::Engine,
-    error::Result,
+    error::{Code, Result},
     identity::{Credential, KeySet},
     limits, model,
     policy::PolicyPack,
@@ -54,10 +56,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<Answer> {
     let Arguments { format, charter, ledger, at, command } = arguments;
     // Progress is for people who look on.
     let progress = format == Format::Text && io::stderr().is_terminal();
+    if format.is_export() && !matches!(command, Command::Check(_)) {
+        return Err(Error::new(
+            Code::InputInvalidValue,
+            "only `check` prints findings in the forms of other tools",
+        )
+        .with_help("use --format text or json; `ci` writes such forms into files"));
+    }
     match command {
         Command::Init(options) => init::run(&options, &charter, &ledger, files::instant(at)?),
-        Command::Check(options) => check::run(&options, &charter, files::instant(at)?),
+        Command::Check(options) => check::run(&options, &charter, files::instant(at)?, format),
         Command::Admit(options) => admit::run(&options, &charter, &ledger, files::instant(at)?),
+        Command::Ci(options) => ci::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Approve(options) => approve::run(&options, &charter, &ledger, files::instant(at)?),
         Command::Record(options) => {
             record::run(&options.fact, &charter, &ledger, files::instant(at)?)
@@ -103,13 +113,17 @@ fn credential(who: &Who, engine: &Engine, at: Instant) -> Result<Option<Credenti
     let (Some(token), Some(keys)) = (&who.token_file, &who.key_set) else { return Ok(None) };
     let keys = KeySet::parse(&files::read(keys, limits::KEY_SET_BYTES)?)
         .map_err(|error| error.in_source(keys.display().to_string()))?;
+    Ok(Some(engine.credential(&who.actor, &token_text(token)?, &keys, at)))
+}
+
+/// The token in a file, without the line feed that may end it.
+fn token_text(file: &std::path::Path) -> Result<String> {
     // A line feed more than the largest token.
-    let bytes = files::read(token, limits::TOKEN_BYTES.saturating_add(2))?;
+    let bytes = files::read(file, limits::TOKEN_BYTES.saturating_add(2))?;
     // What is no text is no token, and the engine is to say so.
     let text = String::from_utf8_lossy(&bytes);
-    let text =
-        text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Some(engine.credential(&who.actor, text, &keys, at)))
+    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(line.unwrap_or(&text).to_owned())
 }
 
 fn channel(who: &Who) -> model::Channel {
@@ -141,12 +155,8 @@ fn due_for_review<'a>(
 
 /// Turns an answer of the library into JSON.
 fn to_json<T: serde::Serialize>(data: &T) -> Result<Value> {
-    serde_json::to_value(data).map_err(|_| {
-        poundlock::Error::new(
-            poundlock::error::Code::Internal,
-            "the answer cannot be written as JSON",
-        )
-    })
+    serde_json::to_value(data)
+        .map_err(|_| Error::new(Code::Internal, "the answer cannot be written as JSON"))
 }
 
 fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {

@@ -13,7 +13,8 @@ pub(super) fn summary(export: &Export<'_>) -> String {
         (Mode::Observe, Verdict::Allow) => "**OBSERVED**: would be allowed; nothing is enforced",
         (Mode::Observe, Verdict::Deny) => "**OBSERVED**: would be denied; nothing is enforced",
     };
-    let mut text = format!("{verdict}\n\n");
+    let title = export.title.as_deref().map(|title| format!("### {}\n\n", plain(title)));
+    let mut text = format!("{}{verdict}\n\n", title.unwrap_or_default());
     let count = export.notable().count();
     if count > 0 {
         text.push_str("| | what | about | message | remedy |\n|---|---|---|---|---|\n");
@@ -62,7 +63,11 @@ fn plain(text: &str) -> String {
             '>' => shown.push_str("&gt;"),
             // Code hosts make links of names and numbers after the Markdown is read; a comment in between stops that.
             '@' | '#' => shown.push_str(&format!("{c}<!-- -->")),
-            c if c.is_ascii_punctuation() => shown.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '|' | '$' | ':' => {
+                shown.extend(['\\', c]);
+            }
+            // Addresses become links even without a scheme.
+            '.' if shown.ends_with("www") => shown.push_str("\\."),
             c if c.is_control() => shown.extend(c.escape_default()),
             c => shown.push(c),
         }

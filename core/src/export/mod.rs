@@ -50,6 +50,7 @@ pub struct Export<'a> {
     counts: &'a [PolicyCount],
     packs: Vec<&'a PolicyPack>,
     document: Option<String>,
+    title: Option<String>,
 }
 
 /// What a finding means for whoever reads it.
@@ -89,6 +90,7 @@ impl<'a> Export<'a> {
             counts: &decision.policies,
             packs: Vec::new(),
             document: None,
+            title: None,
         }
     }
 
@@ -101,6 +103,7 @@ impl<'a> Export<'a> {
             counts: &report.policies,
             packs: Vec::new(),
             document: None,
+            title: None,
         }
     }
 
@@ -109,6 +112,13 @@ impl<'a> Export<'a> {
     #[must_use]
     pub fn in_document(mut self, path: impl Into<String>) -> Self {
         self.document = Some(path.into());
+        self
+    }
+
+    /// Says above the summary what was asked.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
         self
     }
 

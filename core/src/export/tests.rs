@@ -23,7 +23,7 @@ fn finding(check: Check, outcome: Outcome, enforcement: Enforcement, message: &s
 fn export(findings: &[Finding], mode: Mode) -> Export<'_> {
     let verdict = if findings.iter().any(Finding::denies) { Verdict::Deny } else { Verdict::Allow };
     let document = Some("plans/dev plan.json".to_owned());
-    Export { verdict, mode, findings, counts: &[], packs: Vec::new(), document }
+    Export { verdict, mode, findings, counts: &[], packs: Vec::new(), document, title: None }
 }
 
 fn levels(sarif: &Value) -> Vec<&str> {

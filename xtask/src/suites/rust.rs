@@ -6,7 +6,7 @@ use super::{Outcome, report};
 use crate::{
     count::{Count, Runner},
     debian,
-    run::{cargo, command, present, step, succeeds, target, tests},
+    run::{cargo, command, once, present, root, step, succeeds, target, tests},
 };
 
 /// The long versions of the Rust tests, and fuzzing.
@@ -95,6 +95,21 @@ fn strace() -> Option<PathBuf> {
     made.then_some(script)
 }
 
+/// The schema of SARIF, which lies in a package of npm's.
+fn sarif_schema() -> Option<PathBuf> {
+    if !present("npm") {
+        return None;
+    }
+    let directory = root().join("tests/validator");
+    let lock = fs::read_to_string(directory.join("package-lock.json")).unwrap_or_default();
+    let modules = directory.join("node_modules");
+    let installed = once(&modules.join(".installed"), &lock, || {
+        let quietly = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        succeeds(command("npm").args(quietly).current_dir(&directory))
+    });
+    installed.then(|| modules.join("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"))
+}
+
 /// Every test of the workspace.
 pub(super) fn test(venv: Option<&PathBuf>, strict: bool) -> Outcome {
     // Go's own implementation of signed notes and transparency logs, as Debian packages its source.
@@ -108,6 +123,9 @@ pub(super) fn test(venv: Option<&PathBuf>, strict: bool) -> Outcome {
     if let Some(venv) = venv {
         test.env("POUNDLOCK_PYTHON", venv.join("bin/python"));
         test.env("POUNDLOCK_GO", venv.join("bin/go"));
+    }
+    if let Some(schema) = sarif_schema() {
+        test.env("POUNDLOCK_SARIF_SCHEMA", schema);
     }
     if let Some(go_path) = go_path {
         test.env("POUNDLOCK_GOPATH", go_path.join("usr/share/gocode"));

@@ -93,7 +93,7 @@ pub(super) fn run(
 
     // From here on, nobody knows what is done until it is recorded.
     if format == Format::Text {
-        output::print(&Output { text, json: json!(null) }, format)?;
+        output::print(&Output { text, json: json!(null), export: None }, format)?;
     }
     let ending = apply(&binary, &arguments, &plan_file, kept, &mut signals);
     // It may be gone for good, and what was done is to be recorded all the same.
