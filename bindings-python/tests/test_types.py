@@ -10,7 +10,7 @@ import pytest
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(["mypy.stubtest", "--allowlist", "tests/stubtest.txt", "poundlock"], id="stubs"),
+        pytest.param(["mypy.stubtest", "--mypy-config-file", "pyproject.toml", "--allowlist", "tests/stubtest.txt", "poundlock"], id="stubs"),
         pytest.param(["mypy", "--no-incremental", "--package", "poundlock"], id="package"),
         pytest.param(["mypy", "--no-incremental", "tests", "drill", "hosts", "examples"], id="tests"),
     ],
