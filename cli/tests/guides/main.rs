@@ -60,3 +60,8 @@ fn every_page_is_followed_by_a_test() {
 fn continuous_integration() {
     follow("ci", &[]);
 }
+
+#[test]
+fn terraform() {
+    follow("terraform", &[]);
+}

@@ -58,6 +58,12 @@ fn waits_until(what: &str, mut happened: impl FnMut() -> bool) {
 fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
     let place = Place::new();
     let mut chance = Chance::new();
+    // How long it takes here and now, so that the points lie all over it.
+    let at = "2026-03-02T09:00:00Z";
+    assert_eq!(place.plan("dev", at, &["-var=size=first", "-var=pause=0.2"]).0, 0);
+    let begun = Instant::now();
+    assert_eq!(place.apply("dev", at).0, 0);
+    let most = u64::try_from(begun.elapsed().as_millis()).unwrap();
     for round in 0..rounds() {
         let size = format!("-var=size={round}");
         let at = format!("2026-03-{:02}T{:02}:00:00Z", 3 + round / 20, round % 20);
@@ -67,7 +73,7 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
 
         let mut apply = place.command(&Place::arguments("apply", "dev", &at));
         let mut apply = apply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let (whom, after) = (chance.below(4), Duration::from_millis(chance.below(1200)));
+        let (whom, after) = (chance.below(4), Duration::from_millis(chance.below(most)));
         sleep(after);
         let terraform = child_of(&apply);
         let own = Pid::from_child(&apply);

@@ -16,6 +16,7 @@ use super::{
     binary::Binary,
     hold_signals,
     kept::{Backend, Kept, Opened},
+    names_its_stack,
     outcome::{Ending, Outcome},
     signals::Signals,
     tool_state::ToolState,
@@ -66,7 +67,7 @@ pub(super) fn run(
     let plan_file = opened.plan_file();
     let plan = Plan::from_terraform(&binary.show(&plan_file)?, &opened.nonce)?;
     let shown: BTreeSet<String> = plan.resources.iter().map(|it| it.address.clone()).collect();
-    if asked.stack.is_none() && kept.workspace != "default" {
+    if asked.stack.is_none() && names_its_stack(&engine, &asked.stage) {
         asked.stack = Some(kept.workspace.clone());
     }
     let request = admit::of_change(&asked, Action::Apply, Some(plan), files::instant(at)?)?;

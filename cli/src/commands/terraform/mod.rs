@@ -16,7 +16,7 @@ mod tool_state;
 
 use std::path::Path;
 
-use poundlock::{Error, error::Result, model::Permit, state::State, time::Instant};
+use poundlock::{Error, engine::Engine, error::Result, model::Permit, state::State, time::Instant};
 
 use self::signals::Signals;
 use crate::{
@@ -37,6 +37,14 @@ pub(super) fn run(
         Terraform::Apply(options) => apply::run(options, charter, ledger, at, format),
         Terraform::Drift(options) => drift::run(options, charter, ledger, at, format),
     }
+}
+
+/// Whether the charter says which stack is a stage's own: it is then the workspace, where nobody says otherwise.
+fn names_its_stack(engine: &Engine, stage: &str) -> bool {
+    let mut stages = engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
+    stages.any(|it| {
+        it.stack.is_some() && (it.stage == stage || it.aliases.iter().any(|alias| alias == stage))
+    })
 }
 
 fn hold_signals() -> Result<Signals> {
