@@ -2981,6 +2981,8 @@ export interface TestAnswer {
 export type PlanFormat =
   /** `terraform show -json`, or OpenTofu's. */
   | "terraform"
+  /** Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only. */
+  | "kubernetes"
   /** The host itself: `ResourcesDocument`. To be checked only. */
   | "resources";
 

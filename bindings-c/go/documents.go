@@ -3110,6 +3110,8 @@ type PlanFormat string
 const (
 	// `terraform show -json`, or OpenTofu's.
 	PlanFormatTerraform PlanFormat = "terraform"
+	// Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only.
+	PlanFormatKubernetes PlanFormat = "kubernetes"
 	// The host itself: `ResourcesDocument`. To be checked only.
 	PlanFormatResources PlanFormat = "resources"
 )

@@ -28,6 +28,13 @@ func PlanTerraform(document []byte, nonce ...string) (*Plan, error) {
 	return readPlan(options, document)
 }
 
+// PlanKubernetes reads manifests, YAML of any number of documents or JSON, or what an admission
+// webhook is asked. Their types are those of Pulumi's objects, such as
+// `kubernetes:apps/v1:Deployment`. They can be checked, and not be decided on.
+func PlanKubernetes(document []byte) (*Plan, error) {
+	return readPlan(PlanOptions{Format: PlanFormatKubernetes}, document)
+}
+
 // PlanResources reads a list of resources, as JSON: each with its type, and what is to become of
 // it.
 func PlanResources(document Document) (*Plan, error) {

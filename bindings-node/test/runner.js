@@ -75,6 +75,8 @@ function openPlan(options, input) {
   switch (options.format) {
     case 'terraform':
       return Plan.terraform(input, options.nonce)
+    case 'kubernetes':
+      return Plan.kubernetes(input)
     case 'resources':
       return Plan.resources(input)
     default:

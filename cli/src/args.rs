@@ -264,8 +264,11 @@ pub(crate) struct Import {
 #[derive(Args)]
 pub(crate) struct Check {
     /// The plan, as `terraform show -json` prints it; `-` reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "manifests")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Kubernetes manifests, or an AdmissionReview, in place of a plan: files of YAML or JSON; `-` reads standard input
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "plan")]
+    pub(crate) manifests: Vec<PathBuf>,
     /// A pack to check against, once or more [default: the packs beside the charter]
     #[arg(long = "pack", value_name = "FILE")]
     pub(crate) packs: Vec<PathBuf>,

@@ -391,6 +391,14 @@ pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
         .map_err(|error| error.in_source(path.display().to_string()))
 }
 
+/// Reads Kubernetes manifests as one plan, to be checked.
+pub(crate) fn manifests(paths: &[PathBuf]) -> Result<Plan> {
+    let files = paths
+        .iter()
+        .map(|path| Ok((path.display().to_string(), read(path, limits::DOCUMENT_BYTES)?)));
+    Plan::from_kubernetes_files(&files.collect::<Result<Vec<_>>>()?)
+}
+
 fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {
     std::str::from_utf8(bytes)
         .ok()

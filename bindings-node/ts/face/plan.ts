@@ -37,6 +37,22 @@ export class Plan extends Handle {
   }
 
   /**
+   * Reads manifests, YAML of any number of documents or JSON, or what an admission webhook is asked, to be checked only.
+   * Their types are those of Pulumi's objects, such as `kubernetes:apps/v1:Deployment`.
+   *
+   * @throws {PoundlockError} `input.…`, `limit.…`.
+   */
+  static kubernetes(document: string | Uint8Array | object): Plan {
+    const given = handedIn(document)
+    return new Plan(sync(() => native.Plan.read('{"format":"kubernetes"}', given)))
+  }
+
+  /** As `kubernetes`, in another thread. */
+  static async kubernetesAsync(document: string | Uint8Array | object): Promise<Plan> {
+    return new Plan(await async(() => native.Plan.readAsync('{"format":"kubernetes"}', handedIn(document))))
+  }
+
+  /**
    * Reads resources that the host itself describes, to be checked only.
    *
    * @throws {PoundlockError} `plan.…`, `input.…`, `limit.…`.

@@ -143,7 +143,7 @@ class Plan(Handle):
     _handle: _native.Plan
 
     def __init__(self) -> None:
-        raise TypeError("read a plan with Plan.terraform or Plan.resources, or join several with Plan.join")
+        raise TypeError("read a plan with Plan.terraform, Plan.kubernetes or Plan.resources, or join several with Plan.join")
 
     @classmethod
     def _of(cls, handle: _native.Plan) -> Plan:
@@ -159,6 +159,13 @@ class Plan(Handle):
         admitted.
         """
         return cls._of(_native.Plan(given(format="terraform", nonce=nonce), document))
+
+    @classmethod
+    def kubernetes(cls, document: Json) -> Plan:
+        """Read manifests, YAML of any number of documents or JSON, or what an admission webhook is asked. Their types are
+        those of Pulumi's objects, such as `kubernetes:apps/v1:Deployment`. They can be checked only.
+        """
+        return cls._of(_native.Plan({"format": "kubernetes"}, document))
 
     @classmethod
     def resources(cls, document: Json) -> Plan:

@@ -4975,11 +4975,15 @@ class TestAnswer(Document):
 
 PlanFormat = Literal[
     "terraform",
+    "kubernetes",
     "resources",
 ]
 """What wrote a document.
 
 `terraform`: `terraform show -json`, or OpenTofu's.
+
+`kubernetes`: Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked
+only.
 
 `resources`: The host itself: `ResourcesDocument`. To be checked only.
 """

@@ -23,7 +23,10 @@ use crate::{
 };
 
 pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) -> Result<Answer> {
-    let plan = files::plan_without_nonce(&options.plan)?;
+    let plan = match &options.plan {
+        Some(path) => files::plan_without_nonce(path)?,
+        None => files::manifests(&options.manifests)?,
+    };
     let (packs, charter) = packs(options, charter)?;
     // Without a charter nothing says what becomes of the rest, and an author who named the packs asked about these alone.
     let unmatched = charter.as_ref().map_or(Unmatched::Allow, |it| it.document().unmatched);
@@ -44,10 +47,12 @@ pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) 
     });
     let code = if report.verdict == Verdict::Allow { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, json, code);
-    let export = Export::of_report(&report)
-        .titled("poundlock check")
-        .in_document(options.plan.display().to_string())
-        .with_packs(packs.iter().copied());
+    let mut export =
+        Export::of_report(&report).titled("poundlock check").with_packs(packs.iter().copied());
+    // Of several manifests, nothing says in which a resource is.
+    if let (Some(file), _) | (None, [file]) = (&options.plan, &*options.manifests) {
+        export = export.in_document(file.display().to_string());
+    }
     answer.output.export = match format {
         Format::Sarif => Some(format!("{:#}\n", export.sarif())),
         Format::Junit => Some(export.junit()),

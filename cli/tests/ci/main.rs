@@ -103,6 +103,7 @@ fn error_code(output: &Output) -> String {
     json(output)["error"]["code"].as_str().unwrap().to_owned()
 }
 
+// Requirements: R372.
 #[test]
 fn each_host_says_commit_ref_run_and_claims() {
     for Recorded { host, environment, git_ref, run, claims } in recorded() {
@@ -234,6 +235,7 @@ fn gitlab(token: &str) -> BTreeMap<String, String> {
     environment
 }
 
+// Requirements: R014.
 #[test]
 fn the_token_says_who_asks() {
     let place = Workplace::empty();

@@ -212,6 +212,7 @@ fn nothing_secret_is_in_any_output() {
 }
 
 /// The schema that a package of Microsoft's carries; `cargo xtask test` says where it lies.
+// Requirements: R381, R501.
 #[test]
 fn sarif_is_what_its_schema_describes() {
     let variable = std::env::var_os;

@@ -2,7 +2,7 @@
 //!
 //! A page is a path through a terminal. Its fenced blocks are, in their order:
 //!
-//! - `sh`: commands, which must succeed; `sh fails`: commands of which the last one must not;
+//! - `sh`: commands, which must succeed; `sh fails`: commands of which the last one must not (with 1 or 2, as a command ends that says no);
 //!   `sh install`: how what the test has already comes onto a machine, not run;
 //! - any other language with `file=NAME`: what a file holds from there on;
 //! - anything else is shown, and neither run nor written.
@@ -15,7 +15,11 @@
 
 mod page;
 
-use std::{ffi::OsStr, fs, path::Path, process::Command};
+use std::{
+    env, fs, iter,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use page::Page;
 
@@ -23,22 +27,21 @@ fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Follows a page to its end. What a page needs besides, `environment` says.
+/// Follows a page to its end, with programs of these directories besides.
 #[track_caller]
-fn follow(name: &str, environment: &[(&str, &OsStr)]) {
+fn follow(name: &str, programs: &[PathBuf]) {
     let path = repository().join(format!("docs/guides/{name}.md"));
     let page = Page::parse(&fs::read_to_string(path).unwrap());
     let place = tempfile::tempdir().unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_poundlock"));
-    let path = std::env::var("PATH").unwrap();
-    let path = format!("{}:{path}", program.parent().unwrap().display());
+    let own = Path::new(env!("CARGO_BIN_EXE_poundlock")).parent().unwrap().to_path_buf();
+    let path = env::var_os("PATH").unwrap();
+    let path = iter::once(own).chain(programs.iter().cloned()).chain(env::split_paths(&path));
     let output = Command::new("bash")
         .args(["-c", &page.script()])
         .current_dir(place.path())
-        .env("PATH", path)
+        .env("PATH", env::join_paths(path).unwrap())
         .env("HOME", place.path())
         .env("POUNDLOCK", repository().canonicalize().unwrap())
-        .envs(environment.iter().copied())
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -64,4 +67,19 @@ fn continuous_integration() {
 #[test]
 fn terraform() {
     follow("terraform", &[]);
+}
+
+#[test]
+fn kubernetes() {
+    follow("kubernetes", &[]);
+}
+
+/// `cargo xtask test` names the environment in which Checkov is, with the plugin, once it has made it.
+#[test]
+fn checkov() {
+    let Some(environment) = env::var_os("POUNDLOCK_CHECKOV") else {
+        println!("not followed: POUNDLOCK_CHECKOV names no environment with Checkov");
+        return;
+    };
+    follow("checkov", &[Path::new(&environment).join("bin")]);
 }

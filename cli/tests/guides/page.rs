@@ -40,7 +40,7 @@ impl Page {
             match step {
                 Step::Succeeds(block) => script.push_str(&format!("{block}\n")),
                 Step::Fails(block) => script.push_str(&format!(
-                    "set +e\n{block}\ncode=$?; set -e\n[ $code -ne 0 ] || {{ echo 'this should have failed'; exit 1; }}\n"
+                    "set +e\n{block}\ncode=$?; set -e\n[ $code -eq 1 ] || [ $code -eq 2 ] || {{ echo 'this should have failed'; exit 1; }}\n"
                 )),
                 Step::File { name, content } => script.push_str(&format!(
                     "mkdir -p \"$(dirname '{name}')\"\ncat > '{name}' <<'END OF FILE'\n{content}\nEND OF FILE\n"

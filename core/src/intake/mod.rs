@@ -4,6 +4,7 @@
 //! Only the parts that are named here are kept, and nothing that a document marks as sensitive.
 
 mod fields;
+mod kubernetes;
 mod marks;
 mod record;
 mod report;

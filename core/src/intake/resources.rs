@@ -90,55 +90,59 @@ impl Plan {
     /// address that is empty or there twice, for values that are no map, and for a JSON Pointer that is none or names
     /// nothing.
     pub fn from_resources(json: &[u8]) -> Result<Self> {
-        let value = Value::parse_json(json)?;
-        let document: ResourcesDocument = value.deserialize()?;
-        let list = value.as_ref().get("resources");
-        let places = document.resources.iter().enumerate().map(|(index, resource)| {
-            let place = list.and_then(|list| list.index(index));
-            Ok((resource, place.ok_or_else(|| Error::internal("a resource is lost"))?))
-        });
-        let places = places.collect::<Result<Vec<_>>>()?;
-        let mut secrets = Secrets::default();
-        let mut addresses = BTreeSet::new();
-        for (index, (resource, place)) in places.iter().enumerate() {
-            check_names(resource, &mut addresses)
-                .map_err(|error| error.at_pointer(format!("/resources/{index}")))?;
-            for version in ["object", "oldObject"] {
-                for pointer in &resource.sensitive {
-                    let marked = place.get(version).and_then(|version| version.pointer(pointer));
-                    marked.into_iter().for_each(|secret| secrets.add(secret));
-                }
-            }
-        }
-        let mut exposed = Vec::new();
-        for (resource, place) in &places {
-            secrets.add_evident(place.get("oldObject"));
-            if secrets.add_evident(place.get("object")) {
-                exposed.push(&*resource.address);
-            }
-        }
-        let taint = secrets.into_taint()?;
-        let exposed = exposed.into_iter().map(|address| taint.mask_address(address)).collect();
-        let resources = places.into_iter().enumerate().map(|(index, (resource, place))| {
-            read(resource, place, &taint)
-                .map_err(|error| error.at_pointer(format!("/resources/{index}")))
-        });
-        Ok(Self {
-            digest: document_digest("resources", None, value.as_ref())?,
-            tool: "resources".to_owned(),
-            tool_version: None,
-            format_version: "1".to_owned(),
-            complete: None,
-            applyable: None,
-            resources: resources.collect::<Result<_>>()?,
-            drift: Vec::new(),
-            outputs: Vec::new(),
-            checks: Vec::new(),
-            unjudged: Vec::new(),
-            exposed,
-            parts: Vec::new(),
-        })
+        described(&Value::parse_json(json)?)
     }
+}
+
+/// The plan of a [`ResourcesDocument`].
+pub(super) fn described(value: &Value) -> Result<Plan> {
+    let document: ResourcesDocument = value.deserialize()?;
+    let list = value.as_ref().get("resources");
+    let places = document.resources.iter().enumerate().map(|(index, resource)| {
+        let place = list.and_then(|list| list.index(index));
+        Ok((resource, place.ok_or_else(|| Error::internal("a resource is lost"))?))
+    });
+    let places = places.collect::<Result<Vec<_>>>()?;
+    let mut secrets = Secrets::default();
+    let mut addresses = BTreeSet::new();
+    for (index, (resource, place)) in places.iter().enumerate() {
+        check_names(resource, &mut addresses)
+            .map_err(|error| error.at_pointer(format!("/resources/{index}")))?;
+        for version in ["object", "oldObject"] {
+            for pointer in &resource.sensitive {
+                let marked = place.get(version).and_then(|version| version.pointer(pointer));
+                marked.into_iter().for_each(|secret| secrets.add(secret));
+            }
+        }
+    }
+    let mut exposed = Vec::new();
+    for (resource, place) in &places {
+        secrets.add_evident(place.get("oldObject"));
+        if secrets.add_evident(place.get("object")) {
+            exposed.push(&*resource.address);
+        }
+    }
+    let taint = secrets.into_taint()?;
+    let exposed = exposed.into_iter().map(|address| taint.mask_address(address)).collect();
+    let resources = places.into_iter().enumerate().map(|(index, (resource, place))| {
+        read(resource, place, &taint)
+            .map_err(|error| error.at_pointer(format!("/resources/{index}")))
+    });
+    Ok(Plan {
+        digest: document_digest("resources", None, value.as_ref())?,
+        tool: "resources".to_owned(),
+        tool_version: None,
+        format_version: "1".to_owned(),
+        complete: None,
+        applyable: None,
+        resources: resources.collect::<Result<_>>()?,
+        drift: Vec::new(),
+        outputs: Vec::new(),
+        checks: Vec::new(),
+        unjudged: Vec::new(),
+        exposed,
+        parts: Vec::new(),
+    })
 }
 
 /// A finding names a resource by its address, so each has one of its own.

@@ -41,6 +41,8 @@ pub(super) struct PlanOptions {
 pub(super) enum PlanFormat {
     /// `terraform show -json`, or OpenTofu's.
     Terraform,
+    /// Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only.
+    Kubernetes,
     /// The host itself: [`ResourcesDocument`](crate::intake::ResourcesDocument). To be checked only.
     Resources,
 }
@@ -93,7 +95,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`model::Plan::from_terraform`] and [`model::Plan::from_resources`].
+    /// Those of [`model::Plan::from_terraform`], [`model::Plan::from_kubernetes`] and [`model::Plan::from_resources`].
     pub fn read(options: &[u8], document: &[u8]) -> Result<Self> {
         guard(|| {
             let options: PlanOptions =
@@ -104,12 +106,13 @@ impl Plan {
                 PlanFormat::Terraform => {
                     model::Plan::from_terraform(document, &given.unwrap_or_default())?
                 }
-                PlanFormat::Resources if given.is_some() => {
-                    let message = "resources that the host describes have no nonce";
+                PlanFormat::Resources | PlanFormat::Kubernetes if given.is_some() => {
+                    let message = "what is to be checked only has no nonce";
                     return Err(Error::new(Code::InputInvalidValue, message)
                         .in_source("options")
                         .at_pointer("/nonce"));
                 }
+                PlanFormat::Kubernetes => model::Plan::from_kubernetes(document)?,
                 PlanFormat::Resources => model::Plan::from_resources(document)?,
             };
             Ok(Self(Arc::new(Held { plan: plan.into(), admissible: given.is_some() })))

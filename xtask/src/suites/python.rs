@@ -10,7 +10,7 @@ use std::{
 use super::{FAILED_TO_BUILD, Outcome};
 use crate::{
     count::{Count, Runner},
-    run::{command, once, present, root, step, succeeds, target, tests},
+    run::{cargo, command, once, present, root, step, succeeds, target, tests},
 };
 
 /// The Python environment with the pinned tools of `xtask/requirements.txt` and of the ledger's
@@ -141,8 +141,12 @@ fn checkov(venv: &Path) -> Count {
         return Count { passed: 0, failed: 1 };
     }
     let mut pytest = pytest(venv, "hosts");
-    pytest.env("POUNDLOCK_CHECKOV", place);
-    tests(Runner::Pytest, &mut pytest)
+    pytest.env("POUNDLOCK_CHECKOV", &place);
+    let mut count = tests(Runner::Pytest, &mut pytest);
+    let mut guide = cargo();
+    guide.args(["test", "--package=poundlock-cli", "--test=guides", "checkov"]);
+    count += tests(Runner::Cargo, guide.env("POUNDLOCK_CHECKOV", place));
+    count
 }
 
 pub(super) fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {

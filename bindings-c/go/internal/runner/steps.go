@@ -91,6 +91,9 @@ var openers = map[string]func(w world, s step, input []byte) (io.Closer, error){
 		return poundlock.NewPolicyPack([]byte(parts.Pack), overlays...)
 	},
 	"plan.read": func(_ world, s step, input []byte) (io.Closer, error) {
+		if s.Options.Format == "kubernetes" {
+			return poundlock.PlanKubernetes(input)
+		}
 		if s.Options.Format == "resources" {
 			return poundlock.PlanResources(input)
 		}

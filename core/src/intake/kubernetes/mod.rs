@@ -1,0 +1,273 @@
+//! Kubernetes manifests and admission reviews to plans, under the types that Pulumi gives the same objects
+//! (`kubernetes:apps/v1:Deployment`), so that one pack serves programs, manifests and clusters.
+
+mod stream;
+
+use super::resources;
+use crate::{
+    canonical::document_digest,
+    error::{Code, Error, Result},
+    model::Plan,
+    value::{Builder, Kind, Ref, Value},
+};
+
+impl Plan {
+    /// Reads manifests, as YAML of any number of documents or as JSON: objects, lists of them, and
+    /// `AdmissionReview`s of `admission.k8s.io/v1`.
+    ///
+    /// An object has the type `kubernetes:` with its API version (`core/v1` for `v1`) and kind, and the address
+    /// `apiVersion/kind/namespace/name`. What a manifest declares counts as created, whatever the cluster holds; a review
+    /// says itself what is to be done. The data of a `Secret` is sensitive.
+    ///
+    /// Its digest binds the description alone: such a plan is to be checked, and not to be admitted.
+    ///
+    /// ```
+    /// use poundlock::Plan;
+    ///
+    /// let plan = Plan::from_kubernetes(b"apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: shop }\n")?;
+    /// assert_eq!(plan.resources[0].type_name, "kubernetes:apps/v1:Deployment");
+    /// assert_eq!(plan.resources[0].address, "apps/v1/Deployment/shop/web");
+    /// # Ok::<(), poundlock::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Value::parse_yaml`] and [`Value::parse_json`]; `input.empty` where there is no object at all;
+    /// `input.missing_field` for an object without API version, kind or name; `input.invalid_value` for what is no
+    /// object, a review of `CONNECT`, which changes nothing, and two objects with one address.
+    pub fn from_kubernetes(document: &[u8]) -> Result<Self> {
+        read(&stream::documents(document)?)
+    }
+
+    /// Reads the manifests of several files together, each with the name by which errors say where they are.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_kubernetes`](Self::from_kubernetes).
+    pub fn from_kubernetes_files<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Self> {
+        let mut documents = Vec::new();
+        for (name, text) in files {
+            let read = stream::documents(text.as_ref()).and_then(|read| {
+                // What is wrong with one file is said of that file.
+                let _: Vec<Object<'_>> = objects(&read)?;
+                Ok(read)
+            });
+            documents.extend(read.map_err(|error| error.in_source(name.as_ref()))?);
+        }
+        read(&documents)
+    }
+}
+
+/// An object, and what is to be done to it.
+struct Object<'a> {
+    api_version: String,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: String,
+    object: Option<Ref<'a>>,
+    old_object: Option<Ref<'a>>,
+}
+
+fn read(documents: &[Value]) -> Result<Plan> {
+    let objects = objects(documents)?;
+    if objects.is_empty() {
+        return Err(Error::new(Code::InputEmpty, "there is no manifest in the input"));
+    }
+    let mut builder = Builder::new();
+    builder.begin_map()?;
+    builder.key("resources")?;
+    builder.begin_list()?;
+    objects.iter().try_for_each(|object| object.describe(&mut builder))?;
+    builder.end_list()?;
+    builder.end_map()?;
+    let described = builder.finish()?;
+    let digest = document_digest("kubernetes", None, described.as_ref())?;
+    let plan = resources::described(&described)?;
+    Ok(Plan { digest, tool: "kubernetes".to_owned(), ..plan })
+}
+
+fn objects(documents: &[Value]) -> Result<Vec<Object<'_>>> {
+    let mut objects = Vec::new();
+    for document in documents {
+        collect(document.as_ref(), &mut objects)?;
+    }
+    Ok(objects)
+}
+
+fn collect<'a>(document: Ref<'a>, objects: &mut Vec<Object<'a>>) -> Result<()> {
+    if !matches!(document.kind(), Kind::Map(_)) {
+        return Err(wrong(document, "a manifest is a map"));
+    }
+    let (api_version, kind) = (text(document, "apiVersion")?, text(document, "kind")?);
+    if kind == "AdmissionReview" && api_version.starts_with("admission.k8s.io/") {
+        objects.push(review(document, api_version)?);
+        return Ok(());
+    }
+    let items = document.get("items").filter(|_| kind.ends_with("List"));
+    match items.map(|items| items.kind()) {
+        None => objects.push(declared(document, api_version, kind)?),
+        Some(Kind::List(items)) => {
+            items.iter().try_for_each(|item| collect_item(item, objects))?;
+        }
+        Some(_) => return Err(wrong(document, "the `items` of a list are a list")),
+    }
+    Ok(())
+}
+
+/// An object of a list; lists do not nest, so that reading them is bounded.
+fn collect_item<'a>(item: Ref<'a>, objects: &mut Vec<Object<'a>>) -> Result<()> {
+    if !matches!(item.kind(), Kind::Map(_)) {
+        return Err(wrong(item, "a manifest is a map"));
+    }
+    let (api_version, kind) = (text(item, "apiVersion")?, text(item, "kind")?);
+    if item.get("items").is_some() && kind.ends_with("List") {
+        return Err(wrong(item, "a list holds no lists"));
+    }
+    objects.push(declared(item, api_version, kind)?);
+    Ok(())
+}
+
+fn declared<'a>(object: Ref<'a>, api_version: &str, kind: &'a str) -> Result<Object<'a>> {
+    let metadata = field(object, "metadata")?;
+    Ok(Object {
+        api_version: api_version.to_owned(),
+        kind,
+        namespace: optional(metadata, "namespace")?,
+        name: name(metadata)?,
+        object: Some(object),
+        old_object: None,
+    })
+}
+
+/// The name, or what the cluster makes one of.
+fn name(metadata: Ref<'_>) -> Result<String> {
+    match (optional(metadata, "name")?, optional(metadata, "generateName")?) {
+        (Some(name), _) if !name.is_empty() => Ok(name.to_owned()),
+        (_, Some(prefix)) if !prefix.is_empty() => Ok(format!("{prefix}*")),
+        _ => Err(missing(metadata, "an object has a `name` or a `generateName`")),
+    }
+}
+
+/// What the API server asks a webhook.
+fn review<'a>(document: Ref<'a>, api_version: &str) -> Result<Object<'a>> {
+    if api_version != "admission.k8s.io/v1" {
+        return Err(wrong(document, "the review has an API version that is not supported")
+            .with_help("let the webhook's configuration say `admissionReviewVersions: [v1]`"));
+    }
+    let request = field(document, "request")?;
+    let given = |name: &str| request.get(name).filter(|value| !matches!(value.kind(), Kind::Null));
+    let demanded = |name: &str| {
+        given(name).ok_or_else(|| missing(request, &format!("the review has no `{name}`")))
+    };
+    let (object, old_object) = match text(request, "operation")? {
+        "CREATE" => (Some(demanded("object")?), None),
+        "UPDATE" => (Some(demanded("object")?), Some(demanded("oldObject")?)),
+        "DELETE" => (None, Some(demanded("oldObject")?)),
+        _ => {
+            return Err(wrong(request, "the operation changes no object")
+                .with_help("register the webhook for CREATE, UPDATE and DELETE"));
+        }
+    };
+    let asked = field(request, "kind")?;
+    let group = optional(asked, "group")?.filter(|group| !group.is_empty());
+    let version = text(asked, "version")?;
+    let api_version = match group {
+        Some(group) => format!("{group}/{version}"),
+        None => version.to_owned(),
+    };
+    let name = match optional(request, "name")?.filter(|name| !name.is_empty()) {
+        Some(name) => name.to_owned(),
+        None => {
+            let object = object.or(old_object).unwrap_or(request);
+            name(field(object, "metadata")?)?
+        }
+    };
+    Ok(Object {
+        api_version,
+        kind: text(asked, "kind")?,
+        namespace: optional(request, "namespace")?,
+        name,
+        object,
+        old_object,
+    })
+}
+
+impl Object<'_> {
+    /// Writes the object as a host describes a resource.
+    fn describe(&self, builder: &mut Builder) -> Result<()> {
+        let Self { api_version, kind, .. } = self;
+        // Pulumi calls the group without a name so.
+        let group = if api_version.contains('/') { "" } else { "core/" };
+        let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        let type_name = format!("kubernetes:{group}{api_version}:{kind}");
+        let address = format!("{api_version}/{kind}/{namespace}{}", self.name);
+        builder.begin_map()?;
+        for (key, text) in [("type", &type_name), ("address", &address), ("name", &self.name)] {
+            builder.key(key)?;
+            builder.text(text)?;
+        }
+        for (key, object) in [("object", self.object), ("oldObject", self.old_object)] {
+            if let Some(object) = object {
+                builder.key(key)?;
+                builder.copy(object)?;
+            }
+        }
+        if type_name == "kubernetes:core/v1:Secret" {
+            builder.key("sensitive")?;
+            builder.begin_list()?;
+            let current = self.object.or(self.old_object);
+            for member in ["data", "stringData"] {
+                if current.is_some_and(|object| object.get(member).is_some()) {
+                    builder.text(&format!("/{member}"))?;
+                }
+            }
+            builder.end_list()?;
+        }
+        builder.end_map()
+    }
+}
+
+fn field<'a>(map: Ref<'a>, name: &str) -> Result<Ref<'a>> {
+    match map.get(name) {
+        Some(value) if matches!(value.kind(), Kind::Map(_)) => Ok(value),
+        Some(value) => Err(wrong(value, &format!("`{name}` is not a map"))),
+        None => Err(missing(map, &format!("`{name}` is missing"))),
+    }
+}
+
+fn text<'a>(map: Ref<'a>, name: &str) -> Result<&'a str> {
+    match optional(map, name)? {
+        Some(text) if !text.is_empty() => Ok(text),
+        _ => Err(missing(map, &format!("`{name}` is missing"))),
+    }
+}
+
+fn optional<'a>(map: Ref<'a>, name: &str) -> Result<Option<&'a str>> {
+    match map.get(name) {
+        None => Ok(None),
+        Some(value) if matches!(value.kind(), Kind::Null) => Ok(None),
+        Some(value) => match value.as_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(wrong(value, &format!("`{name}` is not a text"))),
+        },
+    }
+}
+
+fn wrong(place: Ref<'_>, message: &str) -> Error {
+    placed(place, Error::new(Code::InputInvalidValue, message))
+}
+
+fn missing(place: Ref<'_>, message: &str) -> Error {
+    placed(place, Error::new(Code::InputMissingField, message))
+}
+
+fn placed(place: Ref<'_>, error: Error) -> Error {
+    match place.position() {
+        Some(position) => error.at_position(position),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests;

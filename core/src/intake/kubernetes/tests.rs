@@ -1,0 +1,126 @@
+use super::*;
+use crate::model::Actions;
+
+fn plan(text: &str) -> Plan {
+    Plan::from_kubernetes(text.as_bytes()).unwrap()
+}
+
+fn code(text: &str) -> &'static str {
+    Plan::from_kubernetes(text.as_bytes()).unwrap_err().code()
+}
+
+fn types(plan: &Plan) -> Vec<(&str, &str)> {
+    plan.resources.iter().map(|it| (it.type_name.as_str(), it.address.as_str())).collect()
+}
+
+const STREAM: &str = "# the shop
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+--- # a document
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  template: |
+    a text
+     --- that is not at the margin
+---
+---
+";
+
+#[test]
+fn a_stream_has_an_object_for_each_document() {
+    let expected = [
+        ("kubernetes:core/v1:Namespace", "v1/Namespace/shop"),
+        ("kubernetes:apps/v1:Deployment", "apps/v1/Deployment/shop/web"),
+    ];
+    assert_eq!(types(&plan(STREAM)), expected);
+    assert!(plan(STREAM).resources.iter().all(|it| it.actions == Actions::Create));
+    // The same as a list, in JSON.
+    let list = r#"{"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}},
+        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}]}"#;
+    assert_eq!(types(&plan(list)), expected);
+}
+
+fn review(operation: &str, more: &str) -> String {
+    format!(
+        r#"{{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {{
+            "uid": "705ab4f5", "kind": {{"group": "apps", "version": "v1", "kind": "Deployment"}},
+            "namespace": "shop", "name": "web", "operation": "{operation}"{more} }}}}"#
+    )
+}
+
+#[test]
+fn a_review_says_what_is_done() {
+    let now = r#", "object": {"spec": {"replicas": 3}}"#;
+    let old = r#", "oldObject": {"spec": {"replicas": 1}}"#;
+    let gone = r#", "object": null, "oldObject": {"spec": {}}"#;
+    for (operation, more, actions) in [
+        ("CREATE", now.to_owned(), Actions::Create),
+        ("UPDATE", format!("{now}{old}"), Actions::Update),
+        ("DELETE", gone.to_owned(), Actions::Delete),
+    ] {
+        let plan = plan(&review(operation, &more));
+        assert_eq!(plan.resources[0].actions, actions);
+        assert_eq!(
+            types(&plan),
+            [("kubernetes:apps/v1:Deployment", "apps/v1/Deployment/shop/web")]
+        );
+    }
+    assert_eq!(code(&review("CONNECT", now)), "input.invalid_value");
+    assert_eq!(code(&review("UPDATE", now)), "input.missing_field");
+    assert_eq!(code(&review("CREATE", old)), "input.missing_field");
+    let older = review("CREATE", now).replace("k8s.io/v1", "k8s.io/v1beta1");
+    assert_eq!(code(&older), "input.invalid_value");
+}
+
+#[test]
+fn what_is_no_manifest_is_an_error_and_never_an_empty_plan() {
+    for (text, expected) in [
+        ("", "input.empty"),
+        ("# nothing\n---\n", "input.empty"),
+        ("- a\n- b\n", "input.invalid_value"),
+        ("kind: Pod\nmetadata: { name: a }\n", "input.missing_field"),
+        ("apiVersion: v1\nmetadata: { name: a }\n", "input.missing_field"),
+        ("apiVersion: v1\nkind: Pod\n", "input.missing_field"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: { namespace: a }\n", "input.missing_field"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: { name: 5 }\n", "input.invalid_value"),
+        ("apiVersion: v1\nkind: List\nitems: {}\n", "input.invalid_value"),
+        ("apiVersion: v1\nkind: List\nitems: []\n", "input.empty"),
+        ("apiVersion: v1\nkind: Pod\nkind: Job\nmetadata: { name: a }\n", "input.duplicate_key"),
+    ] {
+        assert_eq!(code(text), expected, "{text:?}");
+    }
+    let twice = "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n---\n".repeat(2);
+    assert_eq!(code(&twice), "input.invalid_value");
+}
+
+#[test]
+fn a_place_is_one_of_the_whole_stream() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Pod\nkind: Pod\n";
+    let error = Plan::from_kubernetes_files(&[("pods.yaml", text)]).unwrap_err();
+    assert_eq!(error.place().source.as_deref(), Some("pods.yaml"));
+    assert_eq!(error.place().position.map(|position| position.line), Some(7));
+}
+
+#[test]
+fn what_a_secret_holds_is_nowhere() {
+    let text = "apiVersion: v1
+kind: Secret
+metadata:
+  name: key
+  annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{\"data\": {\"token\": \"Q0FOQVJZLTRmMWQ=\"}}' }
+data: { token: Q0FOQVJZLTRmMWQ= }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: copy }
+data: { url: 'https://x/?t=Q0FOQVJZLTRmMWQ=' }
+";
+    let record = plan(text).to_record().unwrap();
+    let record = serde_json::to_string(&record.as_ref()).unwrap();
+    assert!(!record.contains("Q0FOQVJZ"), "{record}");
+}
