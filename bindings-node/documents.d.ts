@@ -1062,6 +1062,8 @@ export interface PolicyDocument {
   controls?: string[];
   /** Whether anything but a pass denies. */
   enforcement?: Enforcement;
+  /** Where more is said about it: an address that begins with `https://`. */
+  guideline?: string;
   /** What becomes of a result that depends on a value not known until apply. */
   onUnknown?: OnUnknown;
   /** Constants of the policy, read as `params.name`. */
@@ -2891,6 +2893,8 @@ export interface PolicyAnswer {
   controls: string[];
   /** What becomes of a result that depends on a value not known until apply. */
   onUnknown: OnUnknown;
+  /** Where more is said about it. */
+  guideline?: string;
   /** Its own constants, by name. */
   params?: { [key: string]: JsonValue };
   /**

@@ -1,6 +1,6 @@
 """How long `poundlock check` takes over a large plan with a hundred policies, beside Checkov with one custom check.
 
-    checkov.py CHECKOV POUNDLOCK [PLAN]
+    beside_checkov.py CHECKOV POUNDLOCK [PLAN]
 
 CHECKOV and POUNDLOCK are the two commands; PLAN is what `terraform show -json` printed, and if none is named, 10,003
 resources made of those of examples/web-service. Checkov judges it once and Poundlock five times, in turn before and

@@ -1054,6 +1054,8 @@ type PolicyDocument struct {
 	Controls []string `json:"controls,omitzero"`
 	// Whether anything but a pass denies.
 	Enforcement *Enforcement `json:"enforcement,omitzero"`
+	// Where more is said about it: an address that begins with `https://`.
+	Guideline *string `json:"guideline,omitzero"`
 	// What becomes of a result that depends on a value not known until apply.
 	OnUnknown *OnUnknown `json:"onUnknown,omitzero"`
 	// Constants of the policy, read as `params.name`.
@@ -2996,6 +2998,8 @@ type PolicyAnswer struct {
 	Controls []string `json:"controls"`
 	// What becomes of a result that depends on a value not known until apply.
 	OnUnknown OnUnknown `json:"onUnknown"`
+	// Where more is said about it.
+	Guideline *string `json:"guideline,omitzero"`
 	// Its own constants, by name.
 	Params map[string]json.RawMessage `json:"params,omitzero"`
 	// What a host that can alter a resource may set where the policy fails: by resource type, values by

@@ -33,6 +33,7 @@ policies:
       - expression: has(object.name) || has(object.bucket) || has(object.input)
         remedy: Give it a name.
     controls: [soc2/CC6.1]
+    guideline: https://example.org/policies/named
   - name: identified
     description: What is made is known by its id.
     match: { resources: ["*"], actions: [create] }
@@ -267,6 +268,11 @@ def configuration(place: Path) -> None:
     (place / "inner").mkdir()
     (place / "main.tf").write_text(HCL.replace("CANARY", CANARY))
     (place / "inner" / "main.tf").write_text(INNER)
+    # Another root may use the same address.
+    (place / "other").mkdir()
+    (place / "other" / "main.tf").write_text(
+        'resource "acme_bucket" "plain" {\n  name = "x"\n  tags = { owner = "other" }\n}\n'
+    )
 
 
 def test_in_a_configuration_what_is_not_known_fails_and_waivers_alone_suppress(tmp_path: Path) -> None:
@@ -279,7 +285,7 @@ def test_in_a_configuration_what_is_not_known_fails_and_waivers_alone_suppress(t
     arguments = ["-d", ".", "--framework", "terraform", "--check", "acme/tagged,acme/named"]
     code, found = scan(tmp_path, *arguments, environment={"POUNDLOCK_STAGE": "dev"})
     assert code == 1
-    tagged = {key[2]: result for key, result in outcomes(found).items() if key[1] == "acme/tagged"}
+    tagged = {key[2]: result for key, result in outcomes(found).items() if key[1] == "acme/tagged" and key[0] != "other/main.tf"}
     assert tagged == {
         "acme_bucket.plain": "PASSED",
         "acme_bucket.guessed": "FAILED",
@@ -292,6 +298,7 @@ def test_in_a_configuration_what_is_not_known_fails_and_waivers_alone_suppress(t
         "module.inner.acme_bucket.in": "PASSED",
         "module.inner.acme_bucket.out": "FAILED",
     }
+    assert outcomes(found)["other/main.tf", "acme/tagged", "acme_bucket.plain"] == "FAILED"
     legacy = found["main.tf", "acme/tagged", "acme_bucket.legacy"]
     assert "legacy" in legacy["check_result"]["suppress_comment"]
     inner = found["inner/main.tf", "acme/tagged", "module.inner.acme_bucket.out"]
@@ -340,6 +347,7 @@ def test_checks_are_chosen_by_id_and_severity_and_shown_in_every_format(tmp_path
     assert "owner is other" in record["check_name"] and "Set the tag owner." in record["check_name"]
     _, found = scan(tmp_path, *only_plan, "--check", "acme/named")
     assert outcomes(found) == {("plan.json", "acme/named", "acme_bucket.b"): "PASSED"}
+    assert [record["guideline"] for record in found.values()] == ["https://example.org/policies/named"]
     _, found = scan(tmp_path, *only_plan, "--check", "HIGH")
     assert "acme/grows" not in {key[1] for key in found}
 

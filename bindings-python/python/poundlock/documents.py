@@ -1881,6 +1881,8 @@ class PolicyDocument(Document):
     """The controls of standards that the policy serves, such as `soc2/CC6.1`."""
     enforcement: Enforcement | None = None
     """Whether anything but a pass denies."""
+    guideline: str | None = None
+    """Where more is said about it: an address that begins with `https://`."""
     on_unknown: OnUnknown | None = None
     """What becomes of a result that depends on a value not known until apply."""
     params: Mapping[str, Any] | None = None
@@ -1904,6 +1906,7 @@ class PolicyDocument(Document):
         "validations": ("validations", [ValidationDocument]),
         "controls": ("controls", None),
         "enforcement": ("enforcement", None),
+        "guideline": ("guideline", None),
         "on_unknown": ("onUnknown", None),
         "params": ("params", None),
         "remediate": ("remediate", None),
@@ -4826,6 +4829,8 @@ class PolicyAnswer(Document):
     """The controls of standards that it serves."""
     on_unknown: OnUnknown
     """What becomes of a result that depends on a value not known until apply."""
+    guideline: str | None = None
+    """Where more is said about it."""
     params: Mapping[str, Any] | None = None
     """Its own constants, by name."""
     remediate: Mapping[str, Mapping[str, Any]] | None = None
@@ -4845,6 +4850,7 @@ class PolicyAnswer(Document):
         "actions": ("actions", None),
         "controls": ("controls", None),
         "on_unknown": ("onUnknown", None),
+        "guideline": ("guideline", None),
         "params": ("params", None),
         "remediate": ("remediate", None),
         "remedies": ("remedies", None),

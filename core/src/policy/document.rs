@@ -61,6 +61,9 @@ pub struct PolicyDocument {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, serde_json::Value>>")]
     pub remediate: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
+    /// Where more is said about it: an address that begins with `https://`.
+    #[serde(default)]
+    pub guideline: Option<String>,
     /// The controls of standards that the policy serves, such as `soc2/CC6.1` (R393).
     #[serde(default)]
     pub controls: Vec<String>,

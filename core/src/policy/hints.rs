@@ -1,5 +1,5 @@
-//! What hosts are told of a policy besides its rule: its parameters with their directions, its remedies, and the values
-//! that a host which can alter a resource may set.
+//! What hosts are told of a policy besides its rule: its parameters with their directions, its remedies, the values
+//! that a host which can alter a resource may set, and where more is said.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub(super) struct Hints {
     pub(super) stricter: BTreeMap<String, Stricter>,
     pub(super) remedies: Vec<String>,
     pub(super) remediate: Remediation,
+    pub(super) guideline: Option<String>,
 }
 
 /// Reads them; `place` is the policy.
@@ -60,11 +61,22 @@ pub(super) fn read(document: &PolicyDocument, place: Ref<'_>) -> Result<Hints> {
             return Err(refuse(Code::InputInvalidValue, "nothing is set for this type", place));
         }
     }
+    if let Some(guideline) = &document.guideline {
+        let place = member(place, "guideline");
+        check_text(guideline, limits::MESSAGE_BYTES, place)?;
+        // Hosts put it where they demand an address.
+        let rest = guideline.strip_prefix("https://").unwrap_or_default();
+        if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(refuse(Code::InputInvalidValue, "not an address of a page", place)
+                .with_help("write a whole address, such as https://example.org/policies/names"));
+        }
+    }
     Ok(Hints {
         params: json(place.get("params"))?,
         stricter: document.stricter.clone(),
         remedies,
         remediate: json(place.get("remediate"))?,
+        guideline: document.guideline.clone(),
     })
 }
 
@@ -89,6 +101,17 @@ mod tests {
         assert_eq!(policy.params()["most"], serde_json::json!(5));
         assert_eq!(policy.remedies(), ["Lower it."]);
         assert_eq!(policy.stricter().len(), 1);
+    }
+
+    #[test]
+    fn a_guideline_is_an_address() {
+        let page = "https://example.org/names?of=all#them";
+        let found = pack(&format!("guideline: {page}")).unwrap();
+        assert_eq!(found.policies()[0].guideline(), Some(page));
+        for wrong in ["http://example.org", "https://", "'https://example.org/a b'", "names"] {
+            let refused = pack(&format!("guideline: {wrong}")).unwrap_err();
+            assert_eq!(refused.code(), "input.invalid_value", "{wrong}");
+        }
     }
 
     #[test]

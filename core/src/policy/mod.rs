@@ -256,6 +256,11 @@ impl Policy {
     pub fn remediate(&self) -> &Remediation {
         &self.hints.remediate
     }
+
+    /// Where more is said about the policy: an address that begins with `https://`.
+    pub fn guideline(&self) -> Option<&str> {
+        self.hints.guideline.as_deref()
+    }
 }
 
 impl fmt::Debug for Policy {

@@ -64,6 +64,7 @@ impl<'a> PackAnswer<'a> {
             stricter: policy.stricter(),
             remedies: policy.remedies(),
             remediate: policy.remediate(),
+            guideline: policy.guideline(),
         });
         Self {
             name: pack.name(),
@@ -105,6 +106,9 @@ pub(super) struct PolicyAnswer<'a> {
     /// What a host that can alter a resource may set where the policy fails: by resource type, values by JSON Pointers.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     remediate: &'a Remediation,
+    /// Where more is said about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guideline: Option<&'a str>,
 }
 
 /// What `lint` answers.

@@ -10,10 +10,11 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from ._expressions import UNKNOWN, Resolver, pointers
 
-__all__ = ["Configuration", "Resource"]
+__all__ = ["Configuration", "Resource", "root_of"]
 
 _META = {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"}
-_INSTANCE = re.compile(r"(.*?)(?:\[(?:(\d+)|\"(.*)\")\])?", re.DOTALL)
+_INSTANCE_KEY = r"\[(?:(\d+)|\"((?:[^\"\\]|\\.)*)\")\]"
+_ADDRESS = re.compile(rf"((?:module\.[\w-]+(?:{_INSTANCE_KEY})?\.)*[\w-]+\.[\w-]+)(?:{_INSTANCE_KEY})?")
 
 
 @dataclass(frozen=True)
@@ -91,37 +92,40 @@ class _Module:
 
 
 class Configuration:
-    """All modules of a configuration, under the values of its variables."""
+    """A root module with all that it calls, under the values of its variables.
 
-    def __init__(self, variable_files: Iterable[str]) -> None:
+    `scanned` are its files, as Checkov names them: together with the call of the module that they belong to. `found`
+    are the resources that Checkov found in them, by file and address.
+    """
+
+    def __init__(
+        self, variable_files: Iterable[str], scanned: Iterable[Any], found: Iterable[tuple[str, str]]
+    ) -> None:
         self._variable_files = list(variable_files)
+        self._scanned = list(scanned)
+        self._instances: dict[tuple[str, str], list[str]] = {}
+        for file, address in found:
+            self._instances.setdefault((file, _split(address)[0]), []).append(address)
         self._files: dict[str, _File] = {}
         self._modules: dict[Any, _Module] = {}
 
-    def resources(self, scanned: Iterable[Any], instances: Mapping[tuple[str, str], Sequence[str]]) -> list[Resource]:
-        """Every resource in the files that were scanned, which Checkov names together with the call of the module that
-        they belong to.
-
-        `instances` are the addresses that Checkov found, by file and by address without the last instance key. What it
-        left out stays in, unless there is none of it for certain.
-        """
-        found: list[Resource] = []
-        for key in scanned:
+    def resources(self) -> list[Resource]:
+        """Every resource. What Checkov left out stays in, unless there is none of it for certain."""
+        resources: list[Resource] = []
+        for key in self._scanned:
             for address, type_name, body, repeated in self._declared(key):
                 if self._module(key).resolver.value(_only(body.get("count", [1]))) == 0:
                     continue
-                for instance in instances.get((key.file_path, address), [address]):
-                    found.append(self._resource(key, instance, type_name, body, repeated))
-        return found
+                for instance in self._instances.get((key.file_path, address), [address]):
+                    resources.append(self._resource(key, instance, type_name, body, repeated))
+        return resources
 
-    def unread(self, scanned: Iterable[Any]) -> list[Resource]:
+    def unread(self) -> list[Resource]:
         """The modules that are called and of which no file was scanned."""
-        keys = list(scanned)
-        read = {
-            (source.path, source.name) for key in keys if (source := key.tf_source_modules) is not None
-        }
+        sources = [key.tf_source_modules for key in self._scanned]
+        read = {(source.path, source.name) for source in sources if source is not None}
         found = []
-        for key in keys:
+        for key in self._scanned:
             for block in self._file(key.file_path).each("module"):
                 for name, body in block.items():
                     if (key.file_path, name) not in read:
@@ -205,6 +209,22 @@ class _Caller:
     tf_source_modules: Any
 
 
+def root_of(file: str, source: Any) -> str:
+    """The folder of the root module to which a file belongs, through the call of its module if there is one."""
+    while source is not None:
+        file, source = source.path, source.nested_tf_module
+    return str(Path(file).parent)
+
+
+def _split(address: str) -> tuple[str, int | str | None]:
+    """An address without the instance key at its end, and the key."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return address, None
+    base, number, text = match[1], match[4], match[5]
+    return base, text if number is None else int(number)
+
+
 def _only(value: Any) -> Any:
     """What an attribute is: the parser puts every one into a list."""
     return value[0] if isinstance(value, list) and len(value) == 1 else "${unreadable()}"
@@ -226,11 +246,9 @@ def _instance_of(source: Any) -> str:
 
 def _scopes(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What `count` and `each` mean for the instance of an address."""
-    match = _INSTANCE.fullmatch(address)
-    if match is None:
-        return {}
-    count = UNKNOWN if match[2] is None else int(match[2])
-    key = UNKNOWN if match[3] is None else match[3]
+    _, instance = _split(address)
+    count = instance if isinstance(instance, int) else UNKNOWN
+    key = instance if isinstance(instance, str) and "\\" not in instance else UNKNOWN
     is_set = str(_only(body.get("for_each", []))).startswith("${toset(")
     each = {"key": key, "value": key if is_set else UNKNOWN}
     return {

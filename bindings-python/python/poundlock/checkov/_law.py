@@ -30,6 +30,7 @@ class Check:
     name: str
     mandatory: bool
     controls: Sequence[str] = ()
+    guideline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ class Law:
         for count in judged:
             policy = known[count.policy]
             mandatory = policy.enforcement == "mandatory"
-            self.checks[count.policy] = Check(count.policy, policy.description, mandatory, policy.controls)
+            self.checks[count.policy] = Check(
+                count.policy, policy.description, mandatory, policy.controls, policy.guideline
+            )
         if not self.checks:
             raise refused("policy.empty", "there is no policy to judge by")
         self.unmatched = Check(UNMATCHED, "Every change is one that a policy is about", True)

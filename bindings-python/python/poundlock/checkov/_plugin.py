@@ -25,7 +25,7 @@ from checkov.terraform.runner import Runner
 
 from .._errors import PoundlockError
 from .._policy import Plan
-from ._configuration import Configuration
+from ._configuration import Configuration, root_of
 from ._law import ERROR, Check, Law, Result
 
 FRAMEWORKS = ("terraform", "terraform_plan")
@@ -65,6 +65,7 @@ class PolicyCheck(BaseGraphCheck):  # type: ignore[misc]
         self.id = check.id
         self.name = check.name
         self.severity = _severity(check.mandatory)
+        self.guideline = check.guideline
         self.resource_types = ["*"]
         self.frameworks = list(FRAMEWORKS)
         benchmarks: dict[str, list[str]] = {}
@@ -130,37 +131,45 @@ class Plugin:
         reporter.add(results, places, anywhere)
 
     def _configuration(self, runner: Any, reporter: Reporter, chosen: Any) -> None:
-        instances: dict[tuple[str, str], list[str]] = {}
-        places: dict[str, Place] = {}
-        scanned = [key for key in runner.definitions or {} if str(key.file_path).endswith(".tf")]
+        scanned: dict[str, list[Any]] = {}
+        for key in runner.definitions or {}:
+            if str(key.file_path).endswith(".tf"):
+                scanned.setdefault(root_of(key.file_path, key.tf_source_modules), []).append(key)
         # A configuration in several graphs is reported several times, and judged as a whole.
         if not scanned or hasattr(runner, "poundlock"):
             return
         runner.poundlock = True
+        found: dict[str, list[tuple[str, str]]] = {}
+        places: dict[str, dict[str, Place]] = {}
         for graph, _ in runner.all_graphs or [(runner.graph_manager.get_reader_endpoint(), None)]:
             for vertex in _resources(graph):
                 address, file = vertex["__address__"], vertex["file_path_"]
-                key = (file, address[: len(address) - len(_instance_key(address))])
-                instances.setdefault(key, []).append(address)
+                root = root_of(file, vertex.get("source_module_object_"))
+                found.setdefault(root, []).append((file, address))
                 at = runner.get_entity_context_and_evaluations(vertex) or {}
                 lines = (at.get("start_line", 1), at.get("end_line", 1))
-                places[address] = Place(file, lines, at.get("code_lines", []))
-        anywhere = Place(scanned[0].file_path, (1, 1), [])
-        configuration = Configuration(chosen.var_files or ())
+                places.setdefault(root, {})[address] = Place(file, lines, at.get("code_lines", []))
+        # Roots have nothing to do with each other, and may use the same addresses.
+        for root, keys in scanned.items():
+            configuration = Configuration(chosen.var_files or (), keys, found.get(root, ()))
+            self._root(configuration, reporter, places.get(root, {}), keys[0].file_path)
 
+    def _root(
+        self, configuration: Configuration, reporter: Reporter, places: dict[str, Place], file: str
+    ) -> None:
         def results() -> list[Result]:
-            resources = configuration.resources(scanned, instances)
+            resources = configuration.resources()
             for resource in resources:
                 places.setdefault(resource.address, Place(resource.file, resource.lines, []))
             documents = [resource.document() for resource in resources]
-            found = self._judge(Plan.resources({"resources": documents}))
-            for module in configuration.unread(scanned):
+            judged = self._judge(Plan.resources({"resources": documents}))
+            for module in configuration.unread():
                 places[module.address] = Place(module.file, module.lines, [])
-                message = "The module was not read, and what it holds was not judged: check the plan"
-                found.append(Result(self._error.poundlock, module.address, False, message))
-            return found
+                message = "the module was not read, and what it holds was not judged: check the plan"
+                judged.append(Result(self._error.poundlock, module.address, False, message))
+            return judged
 
-        reporter.add(results, places, anywhere)
+        reporter.add(results, places, Place(file, (1, 1), []))
 
     def _judge(self, plan: Plan) -> list[Result]:
         if self._law is None:
@@ -239,6 +248,7 @@ class Reporter:
             benchmarks=check.benchmarks,
             description=check.name,
         )
+        record.set_guideline(check.guideline)
         self._report.add_record(record)
 
 
@@ -301,22 +311,6 @@ def _line(values: Mapping[str, Any], name: str) -> int:
     """A line of a plan, which Checkov counts from 0."""
     found = values.get(name)
     return found[0] + 1 if isinstance(found, list) and found and isinstance(found[0], int) else 1
-
-
-def _instance_key(address: str) -> str:
-    """The instance key at the end of an address, such as `[0]`."""
-    if not address.endswith("]"):
-        return ""
-    start = address.find("[", address.rfind(".", 0, _unquoted(address)))
-    return address[start:]
-
-
-def _unquoted(address: str) -> int:
-    """Where the quoted key at the end of an address begins, which may hold points and brackets."""
-    if address.endswith('"]'):
-        start = address.rfind('["')
-        return start if start >= 0 else len(address)
-    return len(address)
 
 
 def _matters(file: str) -> bool:
