@@ -61,6 +61,7 @@ finding_codes! {
     TARGET_MISMATCH "target.mismatch" "The stack, project or backend is not the stage's own (R135)."
 
     TARGET_SHARED "target.shared" "The plan names what belongs to another stage: its project, backend, bucket, credential, namespace or endpoint (R136)."
+    TARGET_HIDDEN "target.hidden" "A project, bucket, namespace, credential or role that the plan names is sensitive, so that nobody can see whose it is (R136)."
     TARGET_UNKNOWN "target.unknown" "Whose the place is that the plan names is not known until apply, and is verified after it."
 
     SUBJECT_OK "subject.ok" "The subject is named by commit and plan digest, or by artifact digest."
@@ -224,6 +225,7 @@ finding_codes! {
     FACT_EXPIRED "fact.expired" "The fact had expired before it was recorded."
     FACT_FUTURE "fact.future" "The fact is said to be produced after it is recorded."
     FACT_PERMIT "fact.permit" "There is no permit of this recorder's with that hash whose outcome is open."
+    FACT_STATE_MISSING "fact.state_missing" "An outcome does not say what became of the tool's state, and earlier ones at the same place did (R063)."
     FACT_STATE "fact.state" "The state is said to have a lower serial number after the act than before it."
     FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn, erased or resolved."
     FACT_NEEDED "fact.needed" "The attachment is still needed: for the law in force, or as the newest snapshot."

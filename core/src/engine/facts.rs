@@ -16,7 +16,7 @@ use crate::{
         Withdrawal,
     },
     secrets::{Found, Masked},
-    state::State,
+    state::{PermitRecord, State},
     time::Instant,
 };
 
@@ -248,7 +248,7 @@ impl Engine {
                 "name a stage of the charter, and its track where need be",
             );
         }
-        if approval.expires.is_some_and(|expires| expires < fact.at) {
+        if approval.expires.is_some_and(|expires| expires < checks::aging(state, fact.at)) {
             findings.fail(
                 codes::FACT_EXPIRED,
                 None,
@@ -324,6 +324,18 @@ impl Engine {
                 None,
                 "serial numbers only rise, and this one fell during the act",
                 "give the serial number before the act as `before`, and the one after it as `after`",
+            );
+        }
+        let reported = |record: &PermitRecord| state.serial(&record.site()).is_some();
+        if report.state.is_none()
+            && report.result != OutcomeResult::Unknown
+            && state.permits.get(&report.permit).is_some_and(reported)
+        {
+            findings.fail(
+                codes::FACT_STATE_MISSING,
+                None,
+                "earlier outcomes here said which serial number the tool's state has, and this one does not",
+                "read the state, and report its serial number before and after the act, or that the outcome is unknown",
             );
         }
         let speaks = |permit: &Permit| {

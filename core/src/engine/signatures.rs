@@ -3,7 +3,7 @@
 //! An approval is a [`Statement`], whose every line is checked against the charter and the state; any other
 //! fact, and a request, is a [`Declaration`]. A signature that does not verify is a finding, never an error.
 
-use super::{Engine, codes};
+use super::{Engine, checks, codes};
 use crate::{
     charter::Moves,
     error::{Code, Error, Result},
@@ -147,7 +147,8 @@ impl Engine {
         // How old a consent may be, the boundary says that it is for.
         let ages = !matches!(fact.fact, FactKind::Approval(_));
         let text = self.text_of_fact(fact, signature.at, state);
-        Some(self.verify(by, text, signature, (fact.at, ages)))
+        let now = checks::aging(state, fact.at);
+        Some(self.verify(by, text, signature, (fact.at, ages.then_some(now))))
     }
 
     /// Whether the signature of a request, if it has one, is its person's.
@@ -158,7 +159,12 @@ impl Engine {
     ) -> Option<Result<VerifiedSignature, Flaw>> {
         let signature = request.signature.as_ref()?;
         let text = self.text_of_request(request, signature.at, state);
-        Some(self.verify(&request.actor.id, text, signature, (request.at, true)))
+        Some(self.verify(
+            &request.actor.id,
+            text,
+            signature,
+            (request.at, Some(checks::aging(state, request.at))),
+        ))
     }
 
     fn verify(
@@ -166,7 +172,7 @@ impl Engine {
         by: &str,
         text: Result<String>,
         signature: &Signature,
-        (at, ages): (Instant, bool),
+        (at, ages): (Instant, Option<Instant>),
     ) -> Result<VerifiedSignature, Flaw> {
         let document = self.charter.document();
         let bytes = signature.text.as_bytes();
@@ -182,7 +188,7 @@ impl Engine {
             });
         }
         let lifetime = document.request_lifetime;
-        if ages && at > signature.at.saturating_add(lifetime) {
+        if ages.is_some_and(|now| now > signature.at.saturating_add(lifetime)) {
             return Err(Flaw {
                 code: codes::APPROVAL_SIGNATURE_STALE,
                 message: format!(

@@ -1,6 +1,8 @@
 //! The form of a snapshot, written out apart from the types of the state, because its bytes must be the
 //! same in every version that says it writes this one. What there is much of is a list of few bytes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -64,6 +66,8 @@ pub(super) struct Form {
     pub(super) serials: Vec<SerialForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) lifecycle: Vec<LifecycleForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) given_up: Vec<GivenUpForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) reports: Vec<ReportForm>,
 }
@@ -282,6 +286,14 @@ pub(super) struct LifecycleForm {
     pub(super) lifecycle: String,
     pub(super) digest: Digest,
     pub(super) record: LifecycleRecord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct GivenUpForm {
+    pub(super) lifecycle: String,
+    pub(super) digest: Digest,
+    pub(super) authors: BTreeSet<String>,
 }
 
 impl From<&Site> for Spot {

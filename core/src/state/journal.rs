@@ -155,6 +155,7 @@ impl State {
         what.on(&mut self.serials);
         what.on(&mut self.lifecycle);
         what.on(&mut self.versions);
+        what.on(&mut self.given_up);
         what.on(&mut self.strangers);
         what.on(&mut self.erased);
     }

@@ -203,7 +203,7 @@ impl State {
 
     /// The artifact of an asset that has a version.
     pub(crate) fn of_version(&self, lifecycle: &str, asset: &str, version: &str) -> Option<Digest> {
-        let place = (lifecycle.to_owned(), asset.to_owned(), version.to_owned());
+        let place = (lifecycle.to_owned(), asset.to_owned(), precedence(version).to_owned());
         self.versions.get(&place).copied()
     }
 
@@ -289,7 +289,12 @@ impl State {
 
 /// Where an artifact is found by its version: lifecycle, asset and version.
 pub(super) fn version_place(lifecycle: &str, manifest: &Manifest) -> (String, String, String) {
-    (lifecycle.to_owned(), manifest.asset.clone(), manifest.version.clone())
+    (lifecycle.to_owned(), manifest.asset.clone(), precedence(&manifest.version).to_owned())
+}
+
+/// What of a version counts: not what follows a plus sign, which says how it was built (semver.org, 10).
+fn precedence(version: &str) -> &str {
+    version.split_once('+').map_or(version, |(precedence, _)| precedence)
 }
 
 /// A step that was allowed: the entry that records it, its instant, its recorder, and when the recorder signed.
@@ -316,9 +321,7 @@ pub(super) fn step(
         }
         LifecycleOperation::Update(Revision { replaces, manifest, author }) => {
             let mut authors = authors(taken.by, author);
-            if let Some(replaced) = remove(state, &(lifecycle, replaces)) {
-                authors.extend(replaced.authors);
-            }
+            authors.extend(remove(state, &(lifecycle, replaces)));
             insert(state, place, manifest, authors, taken.at);
         }
         LifecycleOperation::Delete(_) => {
@@ -382,9 +385,13 @@ fn insert(
     state: &mut State,
     place: ArtifactPlace,
     manifest: Manifest,
-    authors: BTreeSet<String>,
+    mut authors: BTreeSet<String>,
     at: Instant,
 ) {
+    if let Some(before) = state.given_up.get(&place).cloned() {
+        authors.extend(before);
+        state.given_up.remove(&place);
+    }
     state.versions.insert(version_place(&place.0, &manifest), place.1);
     let record = LifecycleRecord {
         manifest,
@@ -402,11 +409,13 @@ fn insert(
     state.lifecycle.insert(place, record);
 }
 
-fn remove(state: &mut State, place: &ArtifactPlace) -> Option<LifecycleRecord> {
-    let record = state.lifecycle.get(place).cloned()?;
+/// A draft is given up; gives who made it. Should it ever be made again, it is still their work.
+fn remove(state: &mut State, place: &ArtifactPlace) -> BTreeSet<String> {
+    let Some(record) = state.lifecycle.get(place).cloned() else { return BTreeSet::new() };
     state.versions.remove(&version_place(&place.0, &record.manifest));
     state.lifecycle.remove(place);
-    Some(record)
+    state.given_up.insert(place.clone(), record.authors.clone());
+    record.authors
 }
 
 /// The artifact in its next state.

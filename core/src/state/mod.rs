@@ -100,6 +100,8 @@ pub struct State {
     pub(crate) lifecycle: Journaled<ArtifactPlace, LifecycleRecord>,
     /// The same artifacts by lifecycle, asset and version.
     pub(crate) versions: Journaled<(String, String, String), Digest>,
+    /// Who made the drafts that were given up.
+    pub(crate) given_up: Journaled<ArtifactPlace, std::collections::BTreeSet<String>>,
     /// The entries of callers who were not known, with the ledger's clock then; the newest of them.
     pub(crate) strangers: Journaled<u64, Instant>,
     /// The attachments that were erased and that no later entry names, with the sequence number of the

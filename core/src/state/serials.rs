@@ -15,6 +15,13 @@ pub(crate) struct SerialRecord {
     pub(crate) state: StateSerial,
 }
 
+impl State {
+    /// What was last reported of the tool's own state at a site.
+    pub(crate) fn serial(&self, site: &Site) -> Option<&SerialRecord> {
+        self.serials.get(&rollouts::key(site))
+    }
+}
+
 /// An outcome reports the state before and after an act.
 ///
 /// One state may hold several assets of a stage; its lineage says which do. Of one act more may be reported later.

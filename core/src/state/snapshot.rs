@@ -10,9 +10,9 @@ use super::{
     fold,
     form::{
         AboutForm, ActForm, AnsweredForm, ApprovalForm, ArtifactForm, ChangeForm, DeploymentForm,
-        ErasedForm, EvidenceForm, Form, GoodForm, IncidentForm, LifecycleForm, LineageForm,
-        LookForm, Named, NewestPlanForm, ObligationForm, PermitForm, PlanForm, ReportForm,
-        RolloutForm, SerialForm, SiteForm, SnapshotForm, Spot,
+        ErasedForm, EvidenceForm, Form, GivenUpForm, GoodForm, IncidentForm, LifecycleForm,
+        LineageForm, LookForm, Named, NewestPlanForm, ObligationForm, PermitForm, PlanForm,
+        ReportForm, RolloutForm, SerialForm, SiteForm, SnapshotForm, Spot,
     },
     incidents,
     journal::Journaled,
@@ -215,6 +215,11 @@ impl State {
                 digest: *digest,
                 record: record.clone(),
             }),
+            given_up: list(&self.given_up, |(lifecycle, digest), authors| GivenUpForm {
+                lifecycle: lifecycle.clone(),
+                digest: *digest,
+                authors: authors.clone(),
+            }),
             reports: list(&self.reports(), |sequence, (rule, until)| {
                 ReportForm(*sequence, Hash(*rule), until.map(Moment))
             }),
@@ -315,6 +320,7 @@ impl State {
             serials: map(form.serials, |f| (f.place, SerialRecord { act: f.act, state: f.state }))?,
             lifecycle,
             versions,
+            given_up: map(form.given_up, |f| ((f.lifecycle, f.digest), f.authors))?,
             looks: map(form.looks, |f| (f.site, LookRecord { clean: f.clean, found: f.found }))?,
             size: form.size,
             last: Some(form.last),

@@ -172,3 +172,13 @@ fn evidence_about_a_commit_serves_all_its_plans() {
     let admission = world.admit(&other);
     assert!(denials(&admission).contains(&codes::EVIDENCE_MISSING));
 }
+
+/// What is over by the ledger's clock stays over for a request that dates itself back within the skew.
+#[test]
+fn an_instant_within_the_skew_makes_no_evidence_younger() {
+    let mut world = planned();
+    allowed(&world.record(&scan(Pass, 0)));
+    let about = About::Plan(plan(9).digest);
+    allowed(&world.record(&evidence(about, Pass, DAY + 30)));
+    denied(&apply(&mut world, DAY), codes::EVIDENCE_STALE);
+}

@@ -105,6 +105,75 @@ fn a_plan_that_names_what_is_another_stages_is_denied_wherever_it_does() {
     }
 }
 
+/// A name that is encoded, once or more, is named all the same.
+// Requirements: R136.
+#[test]
+fn encoding_hides_nothing() {
+    use base64ct::{Base64, Base64Url, Encoding as _};
+    let script = "#!/bin/sh\ngsutil cp x gs://acme-data/x\n";
+    let base64 = Base64::encode_string(script.as_bytes());
+    let twice = Base64Url::encode_string(format!("{{\"script\": \"{base64}\"}}").as_bytes());
+    for value in [
+        "acme%2Ddata",
+        "a%63me-data",
+        "gs%3A%2F%2Facme-data",
+        &base64,
+        &twice,
+        &format!("data:text/plain;base64,{base64}"),
+    ] {
+        let mut world = World::with(&separated());
+        let plan = thing(&format!(r#""user_data": "{value}""#));
+        denied(&world.admit(&planning(&plan)), codes::TARGET_SHARED);
+    }
+    let harmless = Base64::encode_string(b"#!/bin/sh\necho acme-dev-data acme-data-2\n");
+    let plan = thing(&format!(r#""user_data": "{harmless}", "ratio": "100% of x%2Dacme%2Ddata2""#));
+    allowed(&World::with(&separated()).admit(&planning(&plan)));
+}
+
+/// A backend or bucket that is declared as a URL is the same place under any other address.
+// Requirements: R136, R455.
+#[test]
+fn a_url_is_the_same_place_by_any_address() {
+    let prod = PROD.replace("gs://acme-state/prod", "gs://acme-prod-state/all");
+    for value in [
+        r#""bucket": "acme-prod-state""#,
+        r#""policy": "{\"Resource\": \"arn:aws:s3:::acme-prod-state/*\"}""#,
+        r#""url": "https://storage.googleapis.com/acme-prod-state/all/default.tfstate""#,
+    ] {
+        let mut world = World::with(&[("stack: dev", DEV), ("stack: prod", &prod)]);
+        denied(&world.admit(&planning(&thing(value))), codes::TARGET_SHARED);
+    }
+    // Where a bucket is cut into prefixes, only the others' prefixes are theirs.
+    let mut world = World::with(&separated());
+    allowed(&world.admit(&planning(&thing(r#""state": "acme-state", "own": "acme-state/dev/x""#))));
+    let mut world = World::with(&separated());
+    let plan = thing(r#""policy": "arn:aws:s3:::acme-state/prod/*""#);
+    denied(&world.admit(&planning(&plan)), codes::TARGET_SHARED);
+    let web = PROD.replace("[api.acme.example]", "['https://api.acme.example/']");
+    let mut world = World::with(&[("stack: dev", DEV), ("stack: prod", &web)]);
+    let plan = thing(r#""host": "api.acme.example""#);
+    denied(&world.admit(&planning(&plan)), codes::TARGET_SHARED);
+}
+
+/// Nobody can see whose it is, not even once it is applied.
+// Requirements: R136.
+#[test]
+fn a_place_that_is_sensitive_is_nobodys() {
+    let plan = |field: &str| {
+        let changes = format!(
+            r#""resource_changes": [{{"address": "thing.a", "mode": "managed", "type": "thing", "name": "a",
+            "change": {{"actions": ["create"], "before": null, "after": {{"public": false, "{field}": "hidden"}},
+                "after_unknown": {{}}, "before_sensitive": false, "after_sensitive": {{"{field}": true}}}}}}]"#
+        );
+        plan_from(1, &changes)
+    };
+    for field in ["bucket", "project", "role_arn", "executionRoleArn", "service_account_email"] {
+        let mut world = World::with(&separated());
+        denied(&world.admit(&planning(&plan(field))), codes::TARGET_HIDDEN);
+    }
+    allowed(&World::with(&separated()).admit(&planning(&plan("password"))));
+}
+
 // Requirements: R136.
 #[test]
 fn the_number_of_another_stages_account_counts_as_text_and_as_number() {
@@ -190,7 +259,15 @@ fn a_place_that_is_not_known_until_apply_is_owed_before_the_next_stage() {
     let admission = world.admit(&request);
     allowed(&admission);
     assert!(!found(&admission, codes::TARGET_UNKNOWN));
-    for name in ["project", "bucket", "namespace", "service_account_email"] {
+    for name in [
+        "project",
+        "bucket",
+        "namespace",
+        "service_account_email",
+        "role_arn",
+        "taskRoleArn",
+        "member",
+    ] {
         let mut world = World::with(&separated());
         let admission = world.admit(&planning(&unknown(name)));
         allowed(&admission);

@@ -130,3 +130,23 @@ proptest! {
         prop_assert_eq!(State::open(&world.ledger).unwrap().status().incidents.len(), expected);
     }
 }
+
+/// Where the state was reported once, nobody leaves it out: the next report would look like a bypass.
+// Requirements: R063.
+#[test]
+fn an_outcome_says_what_became_of_the_state_where_earlier_ones_did() {
+    let mut world = World::new();
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    let permit = begin(&mut world, 2, "web", 60);
+    let silent = |result, seconds| outcome(permit, result, seconds);
+    for (index, result) in [OutcomeResult::Succeeded, OutcomeResult::Failed].into_iter().enumerate()
+    {
+        denied(&world.record(&silent(result, 61 + index as i64)), codes::FACT_STATE_MISSING);
+    }
+    allowed(&world.record(&silent(OutcomeResult::Unknown, 63)));
+    allowed(&world.record(&reporting(permit, OutcomeResult::Failed, (LINEAGE, 4, 5), 64)));
+    let permit = begin(&mut world, 3, "web", 120);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 5, 6), 121)));
+    assert_eq!(bypasses(&world), 0);
+}

@@ -85,6 +85,12 @@ fn each_attack_with_sarif_is_denied_by_its_own_code() {
         run("/results/0", result)
     };
     let invocation = |more: Json| run("/invocations", json!([more]));
+    let ruled = |rule: Json, result: Json| {
+        let (mut rule, mut result) = (rule, result);
+        rule["id"] = "CVE-1".into();
+        result["ruleId"] = "CVE-1".into();
+        changed(&run("/tool/driver/rules", json!([rule])), "/runs/0/results", json!([result]))
+    };
     for (report, code) in [
         (changed(&sarif(), "/version", "2.0.0".into()), codes::REPORT_VERSION),
         (run("/tool/driver/name", "Grype".into()), codes::REPORT_TOOL),
@@ -119,6 +125,31 @@ fn each_attack_with_sarif_is_denied_by_its_own_code() {
         (bad(json!({ "level": "warning" })), codes::REPORT_FAILED),
         (bad(json!({ "level": "strange" })), codes::REPORT_FAILED),
         (bad(json!({ "level": "none", "kind": "review" })), codes::REPORT_FAILED),
+        (
+            bad(json!({ "level": "note", "properties": { "security-severity": "0.0" } })),
+            codes::REPORT_FAILED,
+        ),
+        (
+            ruled(
+                json!({ "defaultConfiguration": { "level": "error" } }),
+                json!({ "level": "note" }),
+            ),
+            codes::REPORT_FAILED,
+        ),
+        (
+            ruled(
+                json!({ "properties": { "security-severity": "8.1" } }),
+                json!({ "properties": { "security-severity": "1.0" } }),
+            ),
+            codes::REPORT_FAILED,
+        ),
+        (
+            ruled(
+                json!({ "properties": { "security-severity": "0.0", "tags": ["UNKNOWN"] } }),
+                json!({ "level": "note" }),
+            ),
+            codes::REPORT_FAILED,
+        ),
         (
             bad(json!({ "suppressions": [{ "kind": "external", "status": "accepted" }] })),
             codes::REPORT_SUPPRESSED,

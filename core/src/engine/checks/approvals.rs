@@ -39,9 +39,13 @@ pub(super) fn check(
         );
     }
     let slots = matching::slots(place.approvals);
-    let at = context.request.at;
+    let at = context.aging();
     // Consent that is old enough goes first: consent beyond what is needed must not make anyone wait.
-    let ripe = candidates(context, place, place.delay.map(|delay| at.saturating_sub(delay)));
+    let ripe = candidates(
+        context,
+        place,
+        place.delay.map(|delay| context.request.at.saturating_sub(delay)),
+    );
     let all = candidates(context, place, None);
     let mut chosen = assign(&slots, &ripe, at);
     if chosen.iter().any(Option::is_none) {
@@ -89,7 +93,7 @@ fn promotion(context: &Context<'_>, place: &Place<'_>) -> Option<Digest> {
             && permit.digest == digest
             && permit.lineage == lineage
             && permit.grant.is_none_or(|grant| request.grant == Some(grant))
-            && request.at <= permit.expires
+            && context.aging() <= permit.expires
     });
     live.map(|(hash, _)| *hash)
 }
@@ -135,7 +139,7 @@ fn candidates<'a>(
             && approval.asset == place.site.asset
             && approval.stage == place.site.stage
             && approval.track.as_deref() == Some(place.site.track.as_str())
-            && approval.expires.is_none_or(|expires| request.at <= expires);
+            && approval.expires.is_none_or(|expires| context.aging() <= expires);
         let stranger = approval.by != request.subject.author()
             && approval.by != request.actor.id
             && !made(&approval.by);

@@ -107,6 +107,7 @@ pub(in crate::engine) fn satisfied(
         return;
     };
     let result = evidence.result.max(recorded.result);
+    let now = super::aging(state, at);
     let skew = engine.charter().document().clock.skew;
     if evidence.produced > at.saturating_add(skew) {
         let message = format!(
@@ -114,7 +115,7 @@ pub(in crate::engine) fn satisfied(
             evidence.produced
         );
         findings.fail(codes::EVIDENCE_FUTURE, subject, message, "correct the clock of the host");
-    } else if evidence.produced.saturating_add(gate.max_age) < at {
+    } else if evidence.produced.saturating_add(gate.max_age) < now {
         let message =
             format!("the evidence of {} is older than {}", evidence.produced, gate.max_age);
         findings.fail(codes::EVIDENCE_STALE, subject, message, remedy);
@@ -124,7 +125,7 @@ pub(in crate::engine) fn satisfied(
         findings.fail(codes::EVIDENCE_EARLY, subject, message, remedy);
     } else {
         match result {
-            EvidenceResult::Pass if has_lapsed([evidence, recorded], at) => findings.fail(
+            EvidenceResult::Pass if has_lapsed([evidence, recorded], now) => findings.fail(
                 codes::EVIDENCE_WAIVER,
                 subject,
                 "the evidence passed by a waiver that has expired since",

@@ -92,11 +92,25 @@ impl Context<'_> {
     pub(super) fn now(&self) -> Instant {
         now(self.state, self.request.at)
     }
+
+    /// The instant at which ages are judged.
+    pub(super) fn aging(&self) -> Instant {
+        aging(self.state, self.request.at)
+    }
 }
 
 /// The instant that counts where something ends: a clock that is set back brings nothing back that is over.
 pub(super) fn now(state: &State, asked: Instant) -> Instant {
     state.clock().map_or(asked, |clock| clock.max(asked))
+}
+
+/// By how much the clocks of hosts differ at most, as long as nobody has led one astray.
+const CLOCKS_DIFFER: Duration = Duration::from_seconds(10 * 60);
+
+/// The instant at which ages are judged: nobody makes anything younger by dating a request back. A skew that is larger
+/// than clocks differ is a way out for a ledger whose clock was led astray, and does not make everything old.
+pub(super) fn aging(state: &State, asked: Instant) -> Instant {
+    now(state, asked).min(asked.saturating_add(CLOCKS_DIFFER))
 }
 
 /// Runs all checks.

@@ -62,7 +62,7 @@ pub(super) fn check(
     let mut results =
         evaluate(&packs, plan, &documents, unmatched, context.engine.threads, findings);
     for pack in &packs {
-        if pack.review_overdue(context.request.at) {
+        if pack.review_overdue(context.aging()) {
             findings.check(Check::Policies).advise(
                 codes::POLICY_REVIEW_OVERDUE,
                 Some(pack.name()),

@@ -2,7 +2,10 @@
 //!
 //! Names are looked for in every text of the resources, in policies that are written as text too. A name counts where it
 //! stands alone: `acme-prod` is in `gs://acme-prod/logs` and in `arn:aws:s3:::acme-prod/*`, and not in
-//! `acme-prod-logs` or `eu.acme-prod`.
+//! `acme-prod-logs` or `eu.acme-prod`. It counts where it is encoded, too, and a URL counts without its scheme.
+
+mod encoded;
+mod names;
 
 use std::ops::Range;
 
@@ -10,7 +13,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::{Context, Place};
 use crate::{
-    charter::{Belonging, belongings},
+    charter::Belonging,
     engine::{codes, findings::CheckFindings},
     model::{Obligation, Outcome, Plan, ResourceChange},
     value::{Kind, Ref},
@@ -22,7 +25,7 @@ const OWED: &str = "target.unknown";
 /// The names that are looked for.
 struct Names<'c> {
     /// What belongs to other stages, with the stage; what belongs to the stage itself has none.
-    names: Vec<(Belonging, &'c str, Option<&'c str>)>,
+    names: Vec<names::Name<'c>>,
     search: AhoCorasick,
 }
 
@@ -32,6 +35,8 @@ enum Touch<'c, 'p> {
     Foreign { what: Belonging, stage: &'c str, resource: &'p ResourceChange, field: String },
     /// Nobody can tell before apply.
     Unknown { resource: &'p ResourceChange, field: String },
+    /// Nobody can tell at all, since it is masked.
+    Hidden { resource: &'p ResourceChange, field: String },
 }
 
 /// Checks the plan, and gives what is owed because it does not say all.
@@ -49,6 +54,14 @@ pub(super) fn check(
             Some(&resource.address),
             format!("at {field} it names a {} that belongs to `{stage}`", what.word()),
             format!("name what belongs to `{}`", place.stage.stage),
+        ),
+        Touch::Hidden { resource, field } => findings.fail(
+            codes::TARGET_HIDDEN,
+            Some(&resource.address),
+            format!(
+                "whose the place is that it names at {field} cannot be seen, since it is sensitive"
+            ),
+            "mark no name of a project, bucket, namespace, credential or role as sensitive",
         ),
         Touch::Unknown { resource, field } if owed.is_none() => {
             let message =
@@ -93,27 +106,11 @@ fn obligation() -> Obligation {
 impl<'c> Names<'c> {
     /// The names that matter to a stage; none where nothing belongs to any other.
     fn new(context: &Context<'c>, place: &Place<'c>) -> Option<Self> {
-        let document = context.engine.charter().document();
-        let others = document.foreign(place.track, place.stage);
-        let foreign = others.flat_map(|stage| {
-            belongings(stage).map(move |(what, name, _)| (what, name, Some(stage.stage.as_str())))
-        });
-        // The names of stacks are such as `prod`, which may mean anything.
-        let mut names: Vec<_> = foreign
-            .filter(|(what, ..)| *what != Belonging::Stack)
-            .map(|(what, name, stage)| (what, name.as_str(), stage))
-            .collect();
+        let names = names::names(context.engine.charter().document(), place);
         if names.is_empty() {
             return None;
         }
-        let own = belongings(place.stage).filter(|(what, ..)| *what != Belonging::Stack);
-        names.extend(own.map(|(what, name, _)| (what, name.as_str(), None)));
-        // A slash at the end of a prefix or URL is mostly left out where it is named.
-        for (_, name, _) in &mut names {
-            *name = name.trim_end_matches('/');
-        }
-        names.retain(|(_, name, _)| !name.is_empty());
-        let patterns = names.iter().map(|(_, name, _)| name);
+        let patterns = names.iter().map(|(_, name, _)| name.as_ref());
         let search = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(patterns).ok()?;
         Some(Self { names, search })
     }
@@ -148,17 +145,30 @@ impl<'c> Names<'c> {
             // The numbers of accounts are names, too.
             Kind::Int(number) => self.text(&number.to_string(), path, found),
             Kind::Uint(number) => self.text(&number.to_string(), path, found),
-            Kind::Unknown | Kind::Sensitive if self.is_place(path) => {
+            Kind::Unknown if self.is_place(path) => {
                 found(Touch::Unknown { resource: path.resource, field: path.text() });
+            }
+            Kind::Sensitive if self.is_place(path) => {
+                found(Touch::Hidden { resource: path.resource, field: path.text() });
             }
             _ => {}
         }
     }
 
     fn text<'p>(&self, text: &str, path: &Path<'p>, found: &mut dyn FnMut(Touch<'c, 'p>)) {
+        let mut foreign = None;
+        encoded::layers(text, &mut |layer| foreign = foreign.or_else(|| self.foreign(layer, path)));
+        if let Some((what, stage)) = foreign {
+            let field = path.text();
+            found(Touch::Foreign { what, stage, resource: path.resource, field });
+        }
+    }
+
+    /// What a text names of another stage.
+    fn foreign(&self, text: &str, path: &Path<'_>) -> Option<(Belonging, &'c str)> {
         let mut matches = Vec::new();
         for found in self.search.find_overlapping_iter(text) {
-            let Some(&(what, _, stage)) = self.names.get(found.pattern().as_usize()) else {
+            let Some((what, _, stage)) = self.names.get(found.pattern().as_usize()) else {
                 continue;
             };
             let span = found.range();
@@ -167,7 +177,7 @@ impl<'c> Names<'c> {
                 _ => stands_alone(text, &span, "-_."),
             };
             if counts {
-                matches.push((span, what, stage));
+                matches.push((span, *what, *stage));
             }
         }
         // A name of another stage within one of this stage's own is part of that.
@@ -176,27 +186,42 @@ impl<'c> Names<'c> {
                 stage.is_none() && other.start <= span.start && span.end <= other.end
             })
         };
-        let foreign = matches
+        matches
             .iter()
             .filter(|(span, ..)| !own(span))
-            .find_map(|(_, what, stage)| stage.map(|stage| (*what, stage)));
-        if let Some((what, stage)) = foreign {
-            let field = path.text();
-            found(Touch::Foreign { what, stage, resource: path.resource, field });
-        }
+            .find_map(|(_, what, stage)| stage.map(|stage| (*what, stage)))
     }
 
     /// Whether a value by its field names a place of a kind that another stage has.
     fn is_place(&self, path: &Path<'_>) -> bool {
-        let Some(field) = path.fields.last() else { return false };
-        let what = match *field {
-            "project" | "project_id" | "account_id" | "subscription_id" => Belonging::Project,
-            "bucket" | "bucket_name" => Belonging::Bucket,
-            "namespace" => Belonging::Namespace,
-            "service_account" | "service_account_email" => Belonging::Credential,
-            _ => return false,
+        let Some(what) = path.fields.last().and_then(|field| kind_of_place(field)) else {
+            return false;
         };
         self.names.iter().any(|(other, _, stage)| *other == what && stage.is_some())
+    }
+}
+
+/// What a field names by what it is called, with or without underscores, in any case.
+fn kind_of_place(field: &str) -> Option<Belonging> {
+    const CREDENTIALS: [&str; 8] = [
+        "serviceaccount",
+        "serviceaccountemail",
+        "serviceaccountname",
+        "rolearn",
+        "iamrole",
+        "instanceprofile",
+        "principal",
+        "principals",
+    ];
+    let field: String =
+        field.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect();
+    match field.as_str() {
+        "project" | "projectid" | "accountid" | "subscriptionid" => Some(Belonging::Project),
+        "bucket" | "bucketname" => Some(Belonging::Bucket),
+        "namespace" => Some(Belonging::Namespace),
+        "role" | "member" | "members" => Some(Belonging::Credential),
+        other if CREDENTIALS.iter().any(|end| other.ends_with(end)) => Some(Belonging::Credential),
+        _ => None,
     }
 }
 

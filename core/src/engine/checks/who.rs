@@ -24,7 +24,7 @@ pub(super) fn request(context: &Context<'_>, findings: &mut CheckFindings<'_>) {
         request.at,
         findings,
     );
-    if context.engine.charter().review_overdue(request.at) {
+    if context.engine.charter().review_overdue(context.aging()) {
         findings.advise(
             codes::CHARTER_REVIEW_OVERDUE,
             None,

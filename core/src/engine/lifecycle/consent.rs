@@ -140,14 +140,14 @@ impl Engine {
         lifecycle: &Lifecycle,
         record: &LifecycleRecord,
         consent: &ArtifactConsent,
-        fact: &Fact,
+        (fact, now): (&Fact, Instant),
     ) -> bool {
         let at = fact.signature.as_ref().map_or(fact.at, |signature| fact.at.min(signature.at));
         let given = ConsentRecord::new(consent.clone(), at);
         let consents: Vec<_> = record.consents.values().chain([&given]).collect();
         let rules = (lifecycle.approve.approvals.as_slice(), ConsentPurpose::Review.into());
         consent.to == ConsentPurpose::Review
-            && self.unfilled(lifecycle, rules, (record, &consents), None, fact.at).is_empty()
+            && self.unfilled(lifecycle, rules, (record, &consents), None, now).is_empty()
     }
 
     /// Enough people consented.

@@ -9,9 +9,10 @@ mod manifest;
 mod publication;
 mod standing;
 
+use standing::is_overdue;
 pub(super) use standing::{Standing, standing};
 
-use super::{Engine, codes, facts::is_known, findings::CheckFindings};
+use super::{Engine, checks, codes, facts::is_known, findings::CheckFindings};
 use crate::{
     charter::{ActorDeclaration, Lifecycle},
     digest::Digest,
@@ -138,7 +139,7 @@ impl Engine {
                 self.publication(&taking, record, publication, findings);
             }
             LifecycleOperation::Deprecate(Succession { successor: Some(successor) }) => {
-                succeeds(&taking, *successor, findings);
+                self.succeeds(&taking, *successor, findings);
             }
             LifecycleOperation::Retire(retirement) => {
                 self.retirement(&taking, record, retirement, findings);
@@ -215,7 +216,14 @@ impl Engine {
             | LifecycleOperation::Reject(_) => LifecycleState::Draft,
             LifecycleOperation::Submit(_) => LifecycleState::Review,
             LifecycleOperation::Approve(consent) => match record {
-                Some(record) if self.is_last_consent(lifecycle, record, consent, fact) => {
+                Some(record)
+                    if self.is_last_consent(
+                        lifecycle,
+                        record,
+                        consent,
+                        (fact, checks::aging(state, fact.at)),
+                    ) =>
+                {
                     LifecycleState::Approved
                 }
                 _ => now,
@@ -277,6 +285,25 @@ impl Engine {
                 })
             })
             .collect()
+    }
+
+    /// What takes an artifact's place can be used itself, and owes nothing that is overdue.
+    fn succeeds(&self, taking: &Taking<'_>, successor: Digest, findings: &mut CheckFindings<'_>) {
+        let fits = taking.artifact(successor).is_some_and(|record| {
+            record.manifest.asset == taking.step.asset
+                && record.state == LifecycleState::Published
+                && record.quarantined.is_none()
+                && !is_overdue(self, taking.state, (successor, record), taking.now)
+                && successor != taking.step.digest
+        });
+        if !fits {
+            findings.fail(
+            codes::ARTIFACT_SUCCESSOR,
+            None,
+            "the successor is not another published artifact of the asset that owes nothing overdue",
+            "name one that can be used in its place",
+        );
+        }
     }
 
     fn effect_of_check(
@@ -430,24 +457,6 @@ fn leads_on(operation: &LifecycleOperation, state: LifecycleState) -> bool {
 fn complete(taking: &Taking<'_>, record: &LifecycleRecord, findings: &mut CheckFindings<'_>) {
     manifest::demands(taking.lifecycle, &record.manifest, findings);
     manifest::chain(taking, &record.manifest, findings);
-}
-
-/// What takes an artifact's place can be used itself.
-fn succeeds(taking: &Taking<'_>, successor: Digest, findings: &mut CheckFindings<'_>) {
-    let fits = taking.artifact(successor).is_some_and(|record| {
-        record.manifest.asset == taking.step.asset
-            && record.state == LifecycleState::Published
-            && record.quarantined.is_none()
-            && successor != taking.step.digest
-    });
-    if !fits {
-        findings.fail(
-            codes::ARTIFACT_SUCCESSOR,
-            None,
-            "the successor is not another published artifact of the asset",
-            "name one that can be used in its place",
-        );
-    }
 }
 
 /// What is out of use is read by those alone who see that rules are kept (R242, R243).

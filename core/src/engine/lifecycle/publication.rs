@@ -4,7 +4,6 @@ use super::{
     Taking,
     consent::{Consented, explained},
     standing::owes_for_emergency,
-    succeeds,
 };
 use crate::{
     charter::{ApprovalRule, EmergencyRule, PublicationRule},
@@ -137,7 +136,7 @@ impl Engine {
         findings: &mut CheckFindings<'_>,
     ) {
         match retirement.successor {
-            Some(successor) => succeeds(taking, successor, findings),
+            Some(successor) => self.succeeds(taking, successor, findings),
             None if retirement.forced => findings.fail(
                 codes::ARTIFACT_SUCCESSOR,
                 None,

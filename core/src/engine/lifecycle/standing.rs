@@ -104,6 +104,16 @@ fn fault(
     }
 }
 
+/// Whether anything that is owed for an artifact is overdue or failed.
+pub(super) fn is_overdue(
+    engine: &Engine,
+    state: &State,
+    (digest, record): (Digest, &LifecycleRecord),
+    now: Instant,
+) -> bool {
+    record.owed.iter().any(|owed| fault(engine, state, digest, owed, now).is_some())
+}
+
 /// Whether an emergency in the lifecycle still owes evidence that is overdue.
 pub(super) fn owes_for_emergency(
     engine: &Engine,

@@ -141,10 +141,12 @@ fn worse(one: Option<Severity>, other: Option<Severity>) -> Option<Severity> {
     Some(one?.max(other?))
 }
 
-/// The score that GitHub reads, from 0 to 10; one that cannot be read is unknown.
+/// The score that GitHub reads, from 0 to 10; one that cannot be read is unknown. So is 0, which scanners write where they
+/// know none: what has no severity would be no result.
 fn severity(fields: &Fields<'_>) -> Result<Option<Option<Severity>>> {
     let properties = fields.optional_fields("properties")?;
-    Ok(properties.and_then(|it| it.get("security-severity")).map(score))
+    let score = properties.and_then(|it| it.get("security-severity")).map(score);
+    Ok(score.map(|severity| severity.filter(|severity| *severity > Severity::Info)))
 }
 
 fn level(word: &str) -> Option<Severity> {
@@ -176,7 +178,8 @@ fn result(report: &mut Build, rules: &Rules<'_>, result: &Fields<'_>) -> Result<
     let usual = rules.by_id.get(rule).or_else(|| rules.by_id.get(family)).copied();
     let severity = match (severity(result)?, result.optional_text("level")?) {
         _ if kind != "fail" => None,
-        (Some(own), _) => own,
+        // Neither its own score nor its own level makes a result harmless that its rule says is not.
+        (Some(own), _) => worse(usual.unwrap_or(own), own),
         // Whoever writes a rule's score and a result's level means the score.
         (None, Some(word)) => worse(usual.unwrap_or(level(word)), level(word)),
         (None, None) => usual.unwrap_or(Some(Severity::Medium)),

@@ -173,3 +173,23 @@ fn nothing_is_retired_at_once_without_consent() {
         codes::ARTIFACT_APPROVER,
     );
 }
+
+/// What may not be used itself takes nothing's place.
+// Requirements: R327.
+#[test]
+fn a_successor_owes_nothing_that_is_overdue() {
+    let mut world = world();
+    let first = manifest("1.0.0");
+    let faulty = world.published(&first, 0);
+    let second = world.approved(&after("1.0.1", &first), 1);
+    world.takes(publish(second, None, 2));
+    world.takes(consent("bob", ConsentPurpose::Retirement, faulty, 2 * HOUR));
+    let retired = |seconds| retire(faulty, Some(second), true, seconds);
+    denied(&world.record(&retired(2 * HOUR + 1)), codes::ARTIFACT_SUCCESSOR);
+    let succession = Succession { successor: Some(second) };
+    let deprecated = LifecycleOperation::Deprecate(succession);
+    let deprecation = step(workload("deployer"), faulty, deprecated, 2 * HOUR + 2);
+    denied(&world.record(&deprecation), codes::ARTIFACT_SUCCESSOR);
+    world.takes(attest("locked", second, EvidenceResult::Pass, 2 * HOUR + 3));
+    world.takes(retired(2 * HOUR + 4));
+}

@@ -82,3 +82,31 @@ fn consents_hold_until_publication() {
     world.has_gates(artifact, 8 * DAY);
     denied(&world.record(&publish(artifact, None, 8 * DAY)), codes::APPROVAL_MISSING);
 }
+
+/// Whose work it is stays so, though the draft was given up in between and somebody else makes it again.
+// Requirements: R203.
+#[test]
+fn a_draft_that_is_made_again_keeps_its_authors() {
+    let first = manifest("1.0.0");
+    let artifact = digest(&first);
+    let by_bob = |seconds| {
+        let creation = Creation { manifest: first.clone(), author: Some("bob".to_owned()) };
+        step(workload("planner"), artifact, LifecycleOperation::Create(creation), seconds)
+    };
+    let other = manifest("1.0.1");
+    let revision = Revision { replaces: artifact, manifest: other.clone(), author: None };
+    let ends = [
+        simple(human("ann"), LifecycleOperation::Delete(Remark::default()), artifact, 1),
+        step(human("ann"), digest(&other), LifecycleOperation::Update(revision), 1),
+    ];
+    for end in ends {
+        let mut world = world();
+        world.takes(by_bob(0));
+        world.takes(end);
+        world.snapshot();
+        assert_eq!(State::open(&world.ledger).unwrap(), world.state);
+        world.in_review(&first, 2);
+        let own = consent("bob", ConsentPurpose::Review, artifact, 3);
+        denied(&world.record(&own), codes::ARTIFACT_APPROVER);
+    }
+}

@@ -64,7 +64,8 @@ fn a_version_continues_one_that_was_published() {
     world.published(&first, 5);
     denied(&world.record(&create(&manifest("1.3.0"), 6)), codes::ARTIFACT_PREVIOUS);
     denied(&world.record(&create(&after("1.1.9", &first), 7)), codes::ARTIFACT_VERSION);
-    denied(&world.record(&create(&after("1.2.0+build", &first), 8)), codes::ARTIFACT_VERSION);
+    let rebuilt = world.record(&create(&after("1.2.0+build", &first), 8));
+    assert_eq!(denials(&rebuilt), [codes::ARTIFACT_VERSION, codes::ARTIFACT_IMMUTABLE]);
     let stray = Manifest { fixes: Some(Digest::of(b"nothing")), ..after("1.3.0", &first) };
     denied(&world.record(&create(&stray, 9)), codes::ARTIFACT_FIXES);
     world.takes(create(&after("1.3.0", &first), 10));
@@ -135,4 +136,24 @@ fn a_broken_chain_is_told_version_by_version() {
     assert_eq!(found["1.3.0"], Some(ChainFault::Previous));
     assert_eq!(found["1.0.9"], Some(ChainFault::Version));
     assert_eq!(found.values().filter(|fault| fault.is_none()).count(), 3);
+}
+
+/// How it was built makes no version another one.
+// Requirements: R202, R245.
+#[test]
+fn versions_that_differ_in_build_metadata_alone_are_the_same() {
+    let mut world = world();
+    let first = manifest("1.2.0+one");
+    world.takes(create(&first, 0));
+    denied(&world.record(&create(&manifest("1.2.0+two"), 1)), codes::ARTIFACT_VERSION);
+    denied(&world.record(&create(&manifest("1.2.0"), 2)), codes::ARTIFACT_VERSION);
+    world.takes(simple(
+        human("ann"),
+        LifecycleOperation::Delete(Remark::default()),
+        digest(&first),
+        3,
+    ));
+    world.published(&first, 4);
+    let attack = world.record(&create(&manifest("1.2.0+two"), 5));
+    assert!(denials(&attack).contains(&codes::ARTIFACT_IMMUTABLE));
 }
