@@ -33,7 +33,8 @@ const USAGE: &str =
   trace  write docs/requirements.md, and say how many requirements are served and tested
   overhead
          what each binding adds to a decision, measured in its release form
-  soak   the long versions of the Rust tests, and fuzzing
+  soak   the long versions of the Rust tests, and fuzzing; where POUNDLOCK_MOTO names a
+         `moto_server`, also Terraform with the AWS provider
   cel-cases FILE
          run cases of the CEL specification's suite, written as JSON, one on a line";
 

@@ -30,7 +30,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-// Requirements: R051
+// Requirements: R051, R059
 #[test]
 fn only_the_plan_that_was_admitted_is_applied_and_only_once() {
     let place = Place::new();

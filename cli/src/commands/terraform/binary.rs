@@ -83,6 +83,7 @@ impl Binary {
             run.env("TF_WORKSPACE", workspace);
         }
         run.args(command).env("TF_IN_AUTOMATION", "1").env("TF_INPUT", "0").stdin(Stdio::null());
+        signals::apart(&mut run);
         run
     }
 
@@ -94,7 +95,6 @@ impl Binary {
     ) -> Result<Child> {
         let mut run = self.command(command);
         run.args(arguments);
-        signals::apart(&mut run);
         if self.format == Format::Json {
             run.stdout(stderr().map_err(|error| self.failed(error))?);
         }

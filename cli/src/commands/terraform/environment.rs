@@ -49,9 +49,17 @@ fn configurations(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Resu
         .map(Into::into)
         .collect();
     let mut folders = Vec::new();
-    if let Some(home) = variable("HOME").map(PathBuf::from) {
+    let home = variable("HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    if cfg!(unix) && home.is_none() {
+        let message =
+            "HOME is not set, and Terraform looks for its own configuration elsewhere then";
+        return Err(Error::new(Code::TerraformEnvironment, message)
+            .with_help("set HOME, to an empty directory if need be"));
+    }
+    if let Some(home) = home {
         paths.extend([".terraformrc", ".tofurc"].map(|name| home.join(name)));
-        folders.push(home.join(".terraform.d"));
+        folders.extend([".terraform.d", ".config/opentofu"].map(|name| home.join(name)));
+        paths.push(home.join(".config/opentofu/tofurc"));
     }
     if let Some(data) = variable("APPDATA").map(PathBuf::from) {
         paths.extend(["terraform.rc", "tofu.rc"].map(|name| data.join(name)));
@@ -156,7 +164,13 @@ mod tests {
         assert!(found.contains(&home.path().join(".terraformrc")));
         assert!(found.contains(&folder.join("more.tfrc")));
         assert!(!found.contains(&folder.join("checkpoint_cache")));
-        let named = configurations(|name| (name == "TF_CLI_CONFIG_FILE").then(|| "x.rc".into()));
-        assert_eq!(named.unwrap(), [PathBuf::from("x.rc")]);
+        #[cfg(unix)]
+        assert!(configurations(|_| None).is_err());
+        let named = |name: &str| match name {
+            "HOME" => Some(at.clone()),
+            "TF_CLI_CONFIG_FILE" => Some("x.rc".into()),
+            _ => None,
+        };
+        assert!(configurations(named).unwrap().contains(&PathBuf::from("x.rc")));
     }
 }
