@@ -104,7 +104,6 @@ resource "terraform_data" "secret" {{ input = var.token }}
     )
 }
 
-// Requirements: R176, R385
 #[test]
 fn with_a_provider_and_a_state_elsewhere() {
     let Some(program) = env::var_os("POUNDLOCK_MOTO") else {

@@ -30,7 +30,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-// Requirements: R051, R059
+// Requirements: R051.
 #[test]
 fn only_the_plan_that_was_admitted_is_applied_and_only_once() {
     let place = Place::new();
@@ -98,7 +98,7 @@ fn a_plan_is_applied_in_its_own_workspace_and_stage() {
     assert_eq!(refused(&place, "dev", "2026-03-02T09:04:00Z"), ["terraform.moved"]);
 }
 
-// Requirements: R385
+// Requirements: R385.
 #[test]
 fn neither_after_a_permit_expired_nor_after_drift_was_found() {
     let place = Place::new();

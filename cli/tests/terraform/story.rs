@@ -7,7 +7,7 @@ use super::{
     place::{Place, said},
 };
 
-// Requirements: R051, R063
+// Requirements: R051.
 #[test]
 fn a_change_goes_from_dev_to_prod_and_what_was_done_is_recorded() {
     let place = Place::new();
@@ -48,6 +48,17 @@ fn a_change_goes_from_dev_to_prod_and_what_was_done_is_recorded() {
     assert_eq!(status["pending"], json!([]));
     assert_eq!(status.get("incidents"), None, "no state was written elsewhere: {status:#}");
     place.verify();
+}
+
+// Requirements: R059, R063.
+#[test]
+fn what_was_applied_around_it_opens_an_incident() {
+    let place = Place::new();
+    place.through("dev", "2026-03-02T09:00:00Z");
+    place.terraform(&["apply", "-auto-approve", "-var=size=2"]);
+    place.through("dev", "2026-03-02T10:00:00Z");
+    let (_, status) = place.json(&["status"]);
+    assert_eq!(status["incidents"][0]["kind"], "bypass", "{status:#}");
 }
 
 #[test]
