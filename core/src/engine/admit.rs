@@ -243,7 +243,9 @@ impl Engine {
         let packs = packs.iter().map(|text| ("pack", text));
         for (source, text) in [("charter", charter), ("lock", lock)].into_iter().chain(packs) {
             let lines = std::str::from_utf8(text).unwrap_or_default();
-            if let Some(rule) = secrets::find(lines, Where::Documents) {
+            if let Some(rule) =
+                self.searches.secret(text, || secrets::find(lines, Where::Documents))
+            {
                 let message = format!("it holds what looks like {}", secrets::meaning(rule));
                 return Err(Error::new(Code::CharterSecret, message).in_source(source).with_help(
                     "name where the secret is kept, and consider it as known to others",

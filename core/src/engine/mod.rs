@@ -17,6 +17,7 @@ mod passes;
 mod redecide;
 mod reports;
 mod review;
+mod searches;
 mod sign;
 mod signatures;
 mod sources;
@@ -37,6 +38,7 @@ pub(crate) use sources::identify;
 use self::{
     checks::{Context, Place},
     findings::Findings,
+    searches::Searches,
     sources::{Source, Sources},
 };
 use crate::{
@@ -61,6 +63,7 @@ pub struct Engine {
     /// By name, each with its overlays applied.
     packs: BTreeMap<String, Arc<PolicyPack>>,
     sources: Sources,
+    searches: Searches,
     law: Law,
     texts: Texts,
     threads: NonZeroUsize,
@@ -95,7 +98,8 @@ impl Engine {
 
     /// The engine of another charter that names none but packs and overlays of this one.
     pub(crate) fn under(&self, charter: Vec<u8>) -> Result<Self> {
-        Self::with_sources(Texts { charter, ..self.texts.clone() }, &self.sources)
+        let engine = Self::with_sources(Texts { charter, ..self.texts.clone() }, &self.sources)?;
+        Ok(Self { searches: self.searches.under_another_charter(), ..engine })
     }
 
     fn with_sources(texts: Texts, supplied: &Sources) -> Result<Self> {
@@ -127,7 +131,8 @@ impl Engine {
         let used =
             charter.pinned().filter_map(|name| Some(sources.get(&name)?.1.clone())).collect();
         let texts = Texts { packs: used, ..texts };
-        Ok(Self { charter, packs, sources, law, texts, threads: NonZeroUsize::MIN })
+        let searches = Searches::default();
+        Ok(Self { charter, packs, sources, searches, law, texts, threads: NonZeroUsize::MIN })
     }
 
     /// Evaluates policies in so many threads, the calling one among them; one unless this says otherwise.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::{Scenario, document::Step, keys, law, name::Name};
 use crate::{
@@ -228,9 +228,9 @@ impl Question {
     fn text(&self) -> Result<Asked> {
         let (question, credential, plan) = match self {
             Self::Request(request) => {
-                (json(&**request)?, &request.credential, request.plan.as_deref())
+                (text(&**request)?, &request.credential, request.plan.as_deref())
             }
-            Self::Fact(fact, _, _) => (json(&**fact)?, &fact.credential, None),
+            Self::Fact(fact, _, _) => (text(&**fact)?, &fact.credential, None),
         };
         let report = match self {
             Self::Request(_) => None,
@@ -238,7 +238,7 @@ impl Question {
         };
         let plan = plan.map(|plan: &Plan| plan.digest.to_string()).or(report);
         // A token shows itself by its digest.
-        Ok(json!([question, format!("{credential:?}"), plan]).to_string())
+        Ok(format!("{question} {credential:?} {plan:?}"))
     }
 }
 
@@ -294,6 +294,10 @@ pub(super) fn resolve(value: &mut Json, value_of: &dyn Fn(&str) -> Option<String
         Json::Object(map) => map.values_mut().for_each(|element| resolve(element, value_of)),
         _ => {}
     }
+}
+
+fn text<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| Error::internal("a question has no JSON form"))
 }
 
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<Json> {

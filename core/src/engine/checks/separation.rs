@@ -110,8 +110,10 @@ impl<'c> Names<'c> {
         if names.is_empty() {
             return None;
         }
-        let patterns = names.iter().map(|(_, name, _)| name.as_ref());
-        let search = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(patterns).ok()?;
+        let search = context.engine.searches.of(&place.track.track, &place.stage.stage, || {
+            let patterns = names.iter().map(|(_, name, _)| name.as_ref());
+            AhoCorasickBuilder::new().ascii_case_insensitive(true).build(patterns).ok()
+        })?;
         Some(Self { names, search })
     }
 
