@@ -6,121 +6,94 @@ mod common;
 
 use std::fs;
 
-use common::{Workplace, denials};
-use serde_json::Value;
+use common::{
+    Workplace, denials,
+    registry::{ANN, ATTESTOR, RELEASE, Registry},
+    repository,
+};
 
-const CHARTER: &str = "\
-charter: registry
-version: 1.0.0
-unmatched: deny
-identity: asserted
-actors:
-  - { actor: ann, kind: human }
-  - { actor: bob, kind: human, roles: [reviewer] }
-  - { actor: release, kind: workload }
-  - { actor: checker, kind: workload }
-  - { actor: attestor, kind: workload }
-gates:
-  - { gate: signature, about: artifact, producers: [checker], maxAge: 24h }
-  - { gate: provenance, about: artifact, producers: [checker], maxAge: 24h }
-facts: { approvals: [attestor] }
-lifecycles:
-  - lifecycle: workflow
-    grants: { create: [ann], submit: [ann], publish: [release], use: [release] }
-    approve: { approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
-    publish: { gates: [signature, provenance], signature: signature, provenance: provenance }
-    monitors: [checker]
-tracks:
-  - track: workflows
-    moves: artifact
-    lifecycle: workflow
-    stages: [{ stage: live, grants: { promote: [release] } }]
-    boundaries: [{ into: live, gates: [signature] }]
-";
+// Requirements: R423.
+#[test]
+fn a_workflow_is_published_and_found_changed() {
+    let registry = Registry::new();
+    let digest = registry.create("flow");
+    let step = |operation: &str, by| registry.step("flow", Some(&digest), operation, by);
+    assert_eq!(step("{ submit: {} }", ANN).0, 0);
+    let (code, early) = step("{ publish: {} }", RELEASE);
+    assert_eq!((code, denials(&early)), (1, vec!["artifact.state".to_owned()]));
+    assert_eq!(step("{ approve: { by: bob } }", ATTESTOR).0, 0);
+    registry.attest(&digest);
+    assert_eq!(step("{ publish: {} }", RELEASE).0, 0);
+    assert_eq!(registry.status("flow")["state"], "published");
 
-fn governed() -> Workplace {
-    let place = Workplace::empty();
-    fs::create_dir_all(place.path("poundlock/packs")).unwrap();
-    fs::write(place.path("poundlock/charter.yaml"), CHARTER).unwrap();
-    let begin = ["init", "--origin", "test/lifecycle", "--at", "2026-03-02T08:00:00Z"];
-    let (code, begun) = place.json(&begin);
-    assert_eq!(code, 0, "{begun:#}");
-    place
-}
-
-/// Records what a file says, a minute later each time.
-fn record(place: &Workplace, minute: u8, fact: &str, by: (&str, &str), text: &str) -> (i32, Value) {
-    fs::write(place.path("fact.yaml"), text).unwrap();
-    let at = format!("2026-03-02T09:{minute:02}:00Z");
-    let (actor, kind) = by;
-    let channel = if kind == "human" { "local" } else { "ci" };
-    place.json(&[
-        "record",
-        fact,
-        "fact.yaml",
-        "--actor",
-        actor,
-        "--actor-kind",
-        kind,
-        "--channel",
-        channel,
-        "--at",
-        &at,
-    ])
-}
-
-fn artifact(place: &Workplace) -> Value {
-    place.json(&["status"]).1["artifacts"][0].clone()
+    let check = format!(
+        "{{ asset: flow, digest: '{digest}', result: invalid, checked: 2026-03-02T10:00:00Z, milliseconds: 3 }}"
+    );
+    fs::write(registry.place.path("check.yaml"), check).unwrap();
+    let record = ["record", "integrity-check", "check.yaml", "--actor", "monitor"];
+    let rest = ["--channel", "ci", "--at", "2026-03-02T10:00:00Z"];
+    assert_eq!(registry.place.json(&[&record[..], &rest].concat()).0, 0);
+    let status = registry.status("flow");
+    assert!(status["quarantined"].is_string());
+    // Which version it is, and when somebody looked last, can be measured.
+    assert_eq!(status["version"], "1.0.0");
+    assert_eq!(status["checked"], "2026-03-02T10:00:00Z");
+    let (code, used) = registry.used("flow", &digest);
+    assert_eq!((code, denials(&used)), (1, vec!["artifact.quarantined".to_owned()]));
 }
 
 #[test]
-fn a_workflow_is_published_and_found_changed() {
-    let place = governed();
-    let manifest = "{ asset: flow, version: 1.0.0 }";
-    let create = format!(
-        "{{ asset: flow, operation: {{ create: {{ manifest: {manifest} }} }}, reason: new }}"
-    );
-    let (code, created) = record(&place, 0, "lifecycle", ("ann", "human"), &create);
-    assert_eq!(code, 0, "{created:#}");
-    let digest = artifact(&place)["digest"].as_str().unwrap().to_owned();
-    let step = |operation: &str| {
-        format!("{{ asset: flow, digest: '{digest}', operation: {operation}, reason: because }}")
-    };
-    let submit = step("{ submit: {} }");
-    assert_eq!(record(&place, 1, "lifecycle", ("ann", "human"), &submit).0, 0);
-    let early = record(&place, 2, "lifecycle", ("release", "workload"), &step("{ publish: {} }"));
-    assert_eq!(early.0, 1);
-    assert_eq!(denials(&early.1), ["artifact.state"]);
-    let approve = step("{ approve: { by: bob } }");
-    assert_eq!(record(&place, 3, "lifecycle", ("attestor", "workload"), &approve).0, 0);
-    for (minute, gate) in [(4, "signature"), (5, "provenance")] {
-        let at = format!("2026-03-02T09:{minute:02}:00Z");
-        let (code, recorded) = place.json(&[
+fn the_documented_charter_loads_and_every_documented_step_can_be_asked_for() {
+    let page = fs::read_to_string(repository().join("docs/lifecycle.md")).unwrap();
+    let page = page.replace("\r\n", "\n");
+    let mut blocks = page.split("```yaml\n").map(|rest| rest.split("```\n").next().unwrap());
+    let charter = blocks.find(|block| block.starts_with("charter:")).unwrap();
+    let place = Workplace::empty();
+    fs::create_dir_all(place.path("poundlock/packs")).unwrap();
+    fs::write(place.path("poundlock/charter.yaml"), charter).unwrap();
+    let (code, begun) = place.json(&["init", "--at", "2026-03-02T08:00:00Z"]);
+    assert_eq!(code, 0, "{begun:#}");
+
+    let digest = format!("sha256:{}", "0".repeat(64));
+    let steps: Vec<String> = page
+        .lines()
+        .filter(|line| line.starts_with("operation: "))
+        .map(|line| line.replace("sha256:…", &digest))
+        .collect();
+    for operation in [
+        "create",
+        "update",
+        "delete",
+        "submit",
+        "approve",
+        "reject",
+        "publish",
+        "deprecate",
+        "retire",
+        "archive",
+        "use",
+        "read",
+        "annotate",
+        "reinstate",
+    ] {
+        let begins = format!("operation: {{ {operation}: {{");
+        assert!(steps.iter().any(|step| step.starts_with(&begins)), "{operation}");
+    }
+    for step in steps {
+        let text = format!("asset: invoice-approval\ndigest: {digest}\nreason: a test\n{step}\n");
+        fs::write(place.path("step.yaml"), text).unwrap();
+        let (code, answer) = place.json(&[
             "record",
-            "evidence",
-            "--gate",
-            gate,
-            "--artifact",
-            &digest,
-            "--result",
-            "pass",
+            "lifecycle",
+            "step.yaml",
             "--actor",
-            "checker",
+            "release",
             "--channel",
             "ci",
             "--at",
-            &at,
+            "2026-03-02T09:00:00Z",
         ]);
-        assert_eq!(code, 0, "{recorded:#}");
+        // Out of turn, and so denied; but understood.
+        assert_eq!(code, 1, "{step}: {answer:#}");
     }
-    let publish = step("{ publish: {} }");
-    assert_eq!(record(&place, 6, "lifecycle", ("release", "workload"), &publish).0, 0);
-    assert_eq!(artifact(&place)["state"], "published");
-    let check = format!(
-        "{{ asset: flow, digest: '{digest}', result: invalid, checked: 2026-03-02T09:07:00Z, milliseconds: 3 }}"
-    );
-    assert_eq!(record(&place, 7, "integrity-check", ("checker", "workload"), &check).0, 0);
-    assert!(artifact(&place)["quarantined"].is_string());
-    let used = record(&place, 8, "lifecycle", ("release", "workload"), &step("{ use: {} }"));
-    assert_eq!(denials(&used.1), ["artifact.quarantined"]);
 }

@@ -10,140 +10,11 @@ use std::{
     process::Stdio,
 };
 
-use common::{Workplace, denials};
-use poundlock::digest::Digest;
+use common::{
+    denials,
+    registry::{Registry, file},
+};
 use serde_json::Value;
-
-const CHARTER: &str = "\
-charter: registry
-version: 1.0.0
-unmatched: deny
-identity: asserted
-actors:
-  - { actor: ann, kind: human }
-  - { actor: bob, kind: human, roles: [reviewer] }
-  - { actor: release, kind: workload }
-  - { actor: checker, kind: workload }
-  - { actor: monitor, kind: workload }
-  - { actor: attestor, kind: workload }
-gates:
-  - { gate: signature, about: artifact, producers: [checker], maxAge: 24h }
-  - { gate: provenance, about: artifact, producers: [checker], maxAge: 24h }
-  - { gate: entrance, about: artifact, producers: [checker], maxAge: 24h }
-facts: { approvals: [attestor] }
-lifecycles:
-  - lifecycle: workflow
-    contents: [source, plan]
-    grants: { create: [ann], submit: [ann], publish: [release], use: [release], reinstate: [ann] }
-    approve: { approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
-    publish: { gates: [signature, provenance], signature: signature, provenance: provenance }
-    monitors: [monitor]
-tracks:
-  - track: workflows
-    moves: artifact
-    stages: [{ stage: live, grants: { promote: [release] } }]
-    boundaries: [{ into: live, gates: [entrance] }]
-";
-
-/// A registry with published artifacts, each of two files in the store.
-struct Registry {
-    place: Workplace,
-    digests: Vec<String>,
-}
-
-impl Registry {
-    fn of(assets: &[&str]) -> Self {
-        let place = Workplace::empty();
-        fs::create_dir_all(place.path("poundlock/packs")).unwrap();
-        fs::write(place.path("poundlock/charter.yaml"), CHARTER).unwrap();
-        let mut begin = vec!["init", "--origin", "test/monitor"];
-        if !assets.is_empty() {
-            begin.extend(["--at", "2026-03-02T08:00:00Z"]);
-        }
-        assert_eq!(place.json(&begin).0, 0);
-        let mut registry = Self { place, digests: Vec::new() };
-        for asset in assets {
-            registry.publish(asset);
-        }
-        registry
-    }
-
-    fn publish(&mut self, asset: &str) {
-        let contents = [("source", false), ("plan", true)].map(|(name, plain)| {
-            let content = format!("{name} of {asset}");
-            let path = self.place.path(&file(&content, plain));
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, &content).unwrap();
-            format!("{name}: '{}'", Digest::of(content.as_bytes()))
-        });
-        let contents = contents.join(", ");
-        let manifest = format!("{{ asset: {asset}, version: 1.0.0, contents: {{ {contents} }} }}");
-        let create = format!("{{ create: {{ manifest: {manifest} }} }}");
-        let (code, created) = self.step(asset, None, &create, ("ann", "human"));
-        assert_eq!(code, 0, "{created:#}");
-        let digest = self.status(asset)["digest"].as_str().unwrap().to_owned();
-        let attested = ("attestor", "workload");
-        assert_eq!(self.step(asset, Some(&digest), "{ submit: {} }", ("ann", "human")).0, 0);
-        assert_eq!(self.step(asset, Some(&digest), "{ approve: { by: bob } }", attested).0, 0);
-        for (gate, second) in [("signature", 1), ("provenance", 2)] {
-            let at = format!("2026-03-02T09:00:{second:02}Z");
-            let evidence = ["record", "evidence", "--gate", gate, "--artifact", &digest];
-            let rest = ["--result", "pass", "--actor", "checker", "--channel", "ci", "--at", &at];
-            assert_eq!(self.place.json(&[&evidence[..], &rest].concat()).0, 0);
-        }
-        let release = ("release", "workload");
-        let (code, answer) = self.step(asset, Some(&digest), "{ publish: {} }", release);
-        assert_eq!(code, 0, "{answer:#}");
-        self.digests.push(digest);
-    }
-
-    fn step(
-        &self,
-        asset: &str,
-        digest: Option<&str>,
-        operation: &str,
-        (actor, kind): (&str, &str),
-    ) -> (i32, Value) {
-        let digest = digest.map(|digest| format!("digest: '{digest}', ")).unwrap_or_default();
-        let step = format!("{{ asset: {asset}, {digest}operation: {operation}, reason: because }}");
-        fs::write(self.place.path("step.yaml"), step).unwrap();
-        let by = ["--actor", actor, "--actor-kind", kind, "--channel"];
-        let channel = if kind == "human" { "local" } else { "ci" };
-        let hour = if operation.contains("use") { "11" } else { "09" };
-        let rest = [channel, "--at", &format!("2026-03-02T{hour}:00:03Z")];
-        self.place.json(&[&["record", "lifecycle", "step.yaml"][..], &by, &rest].concat())
-    }
-
-    fn used(&self, asset: &str, digest: &str) -> (i32, Value) {
-        self.step(asset, Some(digest), "{ use: {} }", ("release", "workload"))
-    }
-
-    fn status(&self, asset: &str) -> Value {
-        let (_, status) = self.place.json(&["status"]);
-        let artifacts = status["artifacts"].as_array().unwrap();
-        artifacts.iter().find(|artifact| artifact["asset"] == asset).unwrap().clone()
-    }
-
-    fn incidents(&self) -> usize {
-        self.place.json(&["status"]).1["incidents"].as_array().map_or(0, Vec::len)
-    }
-
-    fn monitor(&self, minute: u8, more: &[&str]) -> (i32, Value) {
-        let at = format!("2026-03-02T10:{minute:02}:00Z");
-        let by = ["monitor", "--store", "store", "--actor", "monitor", "--channel", "controller"];
-        self.place.json(&[&by[..], &["--at", &at], more].concat())
-    }
-}
-
-/// Where content lies in the store.
-fn file(content: &str, plain: bool) -> String {
-    let hex = Digest::of(content.as_bytes()).to_hex();
-    if plain {
-        return format!("store/{hex}");
-    }
-    let (first, rest) = hex.split_at(2);
-    format!("store/sha256/{first}/{rest}")
-}
 
 /// What came of a round: artifacts, checked, valid, invalid, errors and unchecked.
 fn counts(answer: &Value) -> [u64; 6] {
@@ -242,10 +113,14 @@ fn who_is_no_monitor_records_nothing() {
 // Requirements: R408, R410.
 #[test]
 fn rounds_follow_each_other() {
-    let registry = Registry::of(&[]);
+    let registry = Registry::of_now();
     // The instant is always now.
     assert_eq!(registry.monitor(0, &["--every", "1s"]).0, 2);
     let by = ["monitor", "--store", "store", "--actor", "monitor", "--every", "1s"];
+    // What is not there from the beginning is said once.
+    let missing = ["--token-file", "token", "--key-set", "keys.json"];
+    let output = registry.place.run(&[&by[..], &missing].concat());
+    assert_eq!(output.status.code(), Some(2));
     let mut child = registry.place.command(&by);
     let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();

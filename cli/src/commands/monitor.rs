@@ -37,6 +37,8 @@ pub(super) fn run(
         let message = "with --every the instant is always now, and --at gives another";
         return Err(Error::new(Code::InputInvalidValue, message));
     }
+    // A file that is not there is a mistake now; later on it may only be late.
+    credential(&options.who, &files::engine(charter)?, files::instant(None)?)?;
     loop {
         match round(options, charter, ledger, None) {
             Ok(answer) => {

@@ -1,6 +1,8 @@
 //! Runs the real command in a directory of its own.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+pub(crate) mod registry;
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -121,9 +121,13 @@ impl VerifierKey {
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<()> {
         self.point.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| {
             Error::new(Code::CheckpointSignature, "the signature of a known key is wrong")
+                .with_help(UNALTERED)
         })
     }
 }
+
+/// What to do about a signature that does not fit.
+pub(super) const UNALTERED: &str = "get the text once more from where it was made: somebody altered it, or signed it with another key of that name";
 
 impl FromStr for VerifierKey {
     type Err = Error;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    key::{Signer, VerifierKey, VerifierKeys},
+    key::{Signer, UNALTERED, VerifierKey, VerifierKeys},
     text::{Lines, base64, plain_text, unbase64},
 };
 use crate::{
@@ -134,11 +134,12 @@ impl Note {
                     Code::CheckpointSignature,
                     "the signature of a known key has a wrong length",
                 )
+                .with_help(UNALTERED)
             })?;
             key.verify(self.body.as_bytes(), signature)?;
             if signers.contains(&key) {
                 let message = "a known key's signature is there twice";
-                return Err(Error::new(Code::CheckpointSignature, message));
+                return Err(Error::new(Code::CheckpointSignature, message).with_help(UNALTERED));
             }
             signers.push(key);
         }

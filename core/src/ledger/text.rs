@@ -61,7 +61,9 @@ impl<'a> Lines<'a> {
 
     /// The line that was read last is not what it should be.
     pub(super) fn wrong(&self, message: impl Into<String>) -> Error {
-        Error::new(self.code, message).at_position(Position { line: self.line.max(1), column: 1 })
+        Error::new(self.code, message)
+            .at_position(Position { line: self.line.max(1), column: 1 })
+            .with_help("take the text as it was written, byte for byte")
     }
 }
 

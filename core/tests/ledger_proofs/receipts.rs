@@ -30,7 +30,7 @@ fn text(entry: &[u8], index: u64, proof: &InclusionProof, checkpoint: &SignedChe
     )
 }
 
-// Requirements: R376, R378.
+// Requirements: R376.
 #[test]
 fn every_entry_has_a_receipt_in_every_tree_that_holds_it() {
     let own = secret(ORIGIN, 1);

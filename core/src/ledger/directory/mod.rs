@@ -519,4 +519,5 @@ fn not_found(path: &Path) -> Error {
 fn exists(path: &Path) -> Error {
     Error::new(Code::LedgerExists, "there is already a ledger at this place")
         .in_source(path.display().to_string())
+        .with_help("open it, or name another directory for a new one")
 }

@@ -33,7 +33,7 @@ impl Fault {
         Self::new(Code::InputInvalidValue, format!("expected {expected}, found {found}"))
     }
 
-    fn with_help(mut self, help: String) -> Self {
+    pub(super) fn with_help(mut self, help: String) -> Self {
         self.0.help = Some(help);
         self
     }

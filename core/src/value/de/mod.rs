@@ -321,7 +321,11 @@ impl<'de> Variant<'de> {
     ) -> Result<T, Fault> {
         match self.content {
             Some(content) => read(Source(content)).map_err(|fault| fault.under(self.name)),
-            None => Err(Fault::mismatch("a map with one key", "text")),
+            // The name is one of ours, or it would not have come this far.
+            None => Err(Fault::mismatch("a map with one key", "text").with_help(format!(
+                "write {{ {}: {{ … }} }}, and {{}} where there is no more to say",
+                self.name
+            ))),
         }
     }
 }

@@ -320,3 +320,17 @@ proptest! {
         prop_assert_eq!(plain(again.as_ref()), plain(read.as_ref()));
     }
 }
+
+#[test]
+fn a_name_alone_where_a_map_belongs_says_how_to_write_it() {
+    use crate::model::LifecycleOperation;
+
+    let value = Value::parse_yaml(b"submit").unwrap();
+    let error = value.deserialize::<LifecycleOperation>().unwrap_err();
+    assert_eq!(error.code(), "input.invalid_value");
+    let help = error.help().unwrap();
+    let (_, written) = help.split_once("write ").unwrap();
+    let (written, _) = written.split_once(", and").unwrap();
+    let value = Value::parse_yaml(written.replace(" \u{2026} ", "").as_bytes()).unwrap();
+    assert!(matches!(value.deserialize().unwrap(), LifecycleOperation::Submit(_)), "{written}");
+}
