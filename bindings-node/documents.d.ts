@@ -1759,6 +1759,15 @@ export interface CredentialInput {
   token?: string;
 }
 
+/** Whether a resource is managed or only read. */
+export type ResourceMode =
+  /** The tool creates, changes and deletes it. */
+  | "managed"
+  /** The tool only reads it. */
+  | "data"
+  /** No provider makes it: it groups other resources, or is a provider. A policy need not be about it. */
+  | "component";
+
 /** One resource with what is proposed for it. */
 export interface ResourceDocument {
   /** The type, such as `aws_s3_bucket` or `gcp:storage/bucket:Bucket`. */
@@ -1770,6 +1779,11 @@ export interface ResourceDocument {
    * `oldObject`, `delete` where there is no `object`, and `update` where there are both.
    */
   actions?: ActionWord[];
+  /**
+   * Whether it is managed, only read, or made by no provider; absent: `data` where it is read, and
+   * `managed` otherwise.
+   */
+  mode?: ResourceMode;
   /** The name; absent: the last part of the address. */
   name?: string;
   /** The values after; absent or null when the resource is to be deleted. */
@@ -2987,6 +3001,8 @@ export type PlanFormat =
   | "terraform"
   /** Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only. */
   | "kubernetes"
+  /** `pulumi preview --json`, or `pulumi stack export`. */
+  | "pulumi"
   /** The host itself: `ResourcesDocument`. To be checked only. */
   | "resources";
 

@@ -1760,6 +1760,18 @@ type CredentialInput struct {
 	Token *string `json:"token,omitzero"`
 }
 
+// Whether a resource is managed or only read.
+type ResourceMode string
+
+const (
+	// The tool creates, changes and deletes it.
+	ResourceModeManaged ResourceMode = "managed"
+	// The tool only reads it.
+	ResourceModeData ResourceMode = "data"
+	// No provider makes it: it groups other resources, or is a provider. A policy need not be about it.
+	ResourceModeComponent ResourceMode = "component"
+)
+
 // One resource with what is proposed for it.
 type ResourceDocument struct {
 	// The type, such as `aws_s3_bucket` or `gcp:storage/bucket:Bucket`.
@@ -1769,6 +1781,9 @@ type ResourceDocument struct {
 	// The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there is no
 	// `oldObject`, `delete` where there is no `object`, and `update` where there are both.
 	Actions []ActionWord `json:"actions,omitzero"`
+	// Whether it is managed, only read, or made by no provider; absent: `data` where it is read, and
+	// `managed` otherwise.
+	Mode *ResourceMode `json:"mode,omitzero"`
 	// The name; absent: the last part of the address.
 	Name *string `json:"name,omitzero"`
 	// The values after; absent or null when the resource is to be deleted.
@@ -3116,6 +3131,8 @@ const (
 	PlanFormatTerraform PlanFormat = "terraform"
 	// Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only.
 	PlanFormatKubernetes PlanFormat = "kubernetes"
+	// `pulumi preview --json`, or `pulumi stack export`.
+	PlanFormatPulumi PlanFormat = "pulumi"
 	// The host itself: `ResourcesDocument`. To be checked only.
 	PlanFormatResources PlanFormat = "resources"
 )

@@ -18,10 +18,20 @@ type Part struct {
 // the plan's digest, and stays beside the plan. There is one, or none: then the plan can be
 // checked, and not be decided on.
 func PlanTerraform(document []byte, nonce ...string) (*Plan, error) {
+	return planOf(PlanFormatTerraform, document, nonce)
+}
+
+// PlanPulumi reads what `pulumi preview --json` prints, or `pulumi stack export`, which can be
+// checked only. The nonce is that of PlanTerraform.
+func PlanPulumi(document []byte, nonce ...string) (*Plan, error) {
+	return planOf(PlanFormatPulumi, document, nonce)
+}
+
+func planOf(format PlanFormat, document []byte, nonce []string) (*Plan, error) {
 	if len(nonce) > 1 {
 		return nil, failure(CodeInputInvalidValue, "a plan has one nonce at most")
 	}
-	options := PlanOptions{Format: PlanFormatTerraform}
+	options := PlanOptions{Format: format}
 	for _, digits := range nonce {
 		options.Nonce = &digits
 	}

@@ -124,6 +124,8 @@ typedef enum poundlock_status {
   POUNDLOCK_CHARTER_MISMATCH = 403,
   /** A text of the charter, its lock file or a pack holds what looks like a secret. */
   POUNDLOCK_CHARTER_SECRET = 404,
+  /** A gate judges by whom or from what an artifact was built, and lists no key that signs the report saying so. */
+  POUNDLOCK_CHARTER_UNSIGNED = 405,
   /** There is no ledger at this place. */
   POUNDLOCK_LEDGER_NOT_FOUND = 500,
   /** There is already a ledger at this place. */
@@ -252,6 +254,18 @@ typedef enum poundlock_status {
   POUNDLOCK_APPROVAL_SIGNATURE_EXPIRED = 849,
   /** A signature is not one over the statement that is approved, or nobody touched the security key. */
   POUNDLOCK_APPROVAL_SIGNATURE_INVALID = 850,
+  /** The environment, or Terraform's own configuration, would change what Terraform does, or shows too much. */
+  POUNDLOCK_TERRAFORM_ENVIRONMENT = 860,
+  /** An argument of Terraform's would change what is admitted, or is not known. */
+  POUNDLOCK_TERRAFORM_ARGUMENT = 861,
+  /** Terraform could not be run, or failed, or answered what cannot be read. */
+  POUNDLOCK_TERRAFORM_FAILED = 862,
+  /** The directory does not keep a plan of Terraform's that can be applied. */
+  POUNDLOCK_TERRAFORM_KEPT = 863,
+  /** The workspace, backend or state is not any more what the plan was made of. */
+  POUNDLOCK_TERRAFORM_MOVED = 864,
+  /** This application was admitted before, so that it may have been begun. */
+  POUNDLOCK_TERRAFORM_REPEATED = 865,
   /** A handle was used after it was closed. */
   POUNDLOCK_HANDLE_CLOSED = 870,
   /** A defect of this library. */
@@ -639,11 +653,11 @@ void poundlock_pack_free(struct poundlock_pack *pack);
 /**
  * Reads a plan.
  *
- * @param options `{"format":"terraform","nonce":"<64 hexadecimal digits>"}`,
+ * @param options `{"format":"terraform","nonce":"<64 hexadecimal digits>"}`, the same of `pulumi`,
  *        `{"format":"kubernetes"}` or `{"format":"resources"}`. A plan that was read without its nonce can be checked, and no
  *        request can be decided with it.
  * @param options_length The number of bytes in the options.
- * @param document What `terraform show -json` printed, Kubernetes manifests, or, of a host that describes its resources itself,
+ * @param document What `terraform show -json` or `pulumi preview --json` printed, Kubernetes manifests, or, of a host that describes its resources itself,
  *        `{"resources":[{"type":"…","address":"…","object":{…}},…]}`.
  * @param document_length The number of bytes in the document.
  * @param plan Receives the new plan, or NULL if there is an error. NULL is `input.invalid_value`.

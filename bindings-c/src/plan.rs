@@ -22,11 +22,11 @@ const _: () = crate::guard::shared::<poundlock_plan>();
 
 /// Reads a plan.
 ///
-/// @param options `{"format":"terraform","nonce":"<64 hexadecimal digits>"}`,
+/// @param options `{"format":"terraform","nonce":"<64 hexadecimal digits>"}`, the same of `pulumi`,
 ///        `{"format":"kubernetes"}` or `{"format":"resources"}`. A plan that was read without its nonce can be checked, and no
 ///        request can be decided with it.
 /// @param options_length The number of bytes in the options.
-/// @param document What `terraform show -json` printed, Kubernetes manifests, or, of a host that describes its resources itself,
+/// @param document What `terraform show -json` or `pulumi preview --json` printed, Kubernetes manifests, or, of a host that describes its resources itself,
 ///        `{"resources":[{"type":"…","address":"…","object":{…}},…]}`.
 /// @param document_length The number of bytes in the document.
 /// @param plan Receives the new plan, or NULL if there is an error. NULL is `input.invalid_value`.

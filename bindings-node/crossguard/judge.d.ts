@@ -6,7 +6,7 @@ export interface Described {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** The provider's type; a component has none. */
+    /** The provider's type; what no provider makes has none. */
     readonly provider: string | undefined;
     readonly values: Values;
 }

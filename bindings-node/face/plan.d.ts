@@ -27,6 +27,16 @@ export declare class Plan extends Handle {
     /** As `kubernetes`, in another thread. */
     static kubernetesAsync(document: string | Uint8Array | object): Promise<Plan>;
     /**
+     * Reads what `pulumi preview --json` prints, or `pulumi stack export`, which can be checked only.
+     *
+     * @param document The tool's document. Text or bytes are best: JavaScript cannot hold every number in it.
+     * @param nonce As for `terraform`.
+     * @throws {PoundlockError} `plan.…`, `input.…`, `limit.…`.
+     */
+    static pulumi(document: string | Uint8Array | object, nonce?: string): Plan;
+    /** As `pulumi`, in another thread. */
+    static pulumiAsync(document: string | Uint8Array | object, nonce?: string): Promise<Plan>;
+    /**
      * Reads resources that the host itself describes, to be checked only.
      *
      * @throws {PoundlockError} `plan.…`, `input.…`, `limit.…`.

@@ -42,6 +42,7 @@ test('a policy pack of a charter', async (context) => {
         'platform/arn-is-known',
         'platform/bucket-is-private',
         'platform/has-replicas',
+        'platform/in-europe',
         'platform/instances-are-few',
         'platform/no-shrinking',
         'platform/only-new',
@@ -158,9 +159,13 @@ test('a policy pack of a charter', async (context) => {
     ])
   })
 
-  await context.test('demands of a provider what it demands of any resource', async () => {
-    const provider = { type: 'pulumi:providers:aws', props: { region: 'eu-west-1' }, provider: null }
-    assert.deepEqual(brief(await update.analyze(provider)), [['poundlock', 'mandatory', 'policy.unmatched']])
+  await context.test('lets be what no provider makes, unless a policy is about it', async () => {
+    const provider = (type, region) => update.analyze({ type, props: { region }, provider: null })
+    assert.deepEqual(await provider('pulumi:providers:gcp', 'us-east1'), [])
+    assert.deepEqual(await provider('pulumi:providers:aws', 'eu-west-1'), [])
+    assert.deepEqual(brief(await provider('pulumi:providers:aws', 'us-east-1')), [
+      ['platform/in-europe', 'mandatory', 'policy.failed'],
+    ])
   })
 
   await context.test('sees numbers and keys as they are', async () => {
@@ -183,6 +188,21 @@ test('a policy pack of a charter', async (context) => {
     }
     assert.deepEqual(await update.remediate({ type: SERVICE, props: {} }), [])
   })
+})
+
+test('the policy pack of the guide runs as it stands', async (context) => {
+  const root = path.join(__dirname, '../..')
+  const guide = fs.readFileSync(path.join(root, 'docs/guides/crossguard.md'), 'utf8')
+  const files = [...guide.matchAll(/^```\w+ file=policy\/(.*)\n([^]*?)^```$/gm)]
+  assert.equal(files.length, 3)
+  const folder = written(context)
+  for (const [, name, content] of files) fs.writeFileSync(path.join(folder, name), content)
+  const charter = path.join(root, 'policies/cicd-target/charter.yaml')
+  const on = await analyzer(context, folder, { preview: true, env: { POUNDLOCK_CHARTER: charter } })
+  const preview = JSON.parse(fs.readFileSync(path.join(root, 'examples/pulumi/preview.json'), 'utf8'))
+  const { type, inputs } = preview.steps.at(-1).newState
+  const found = brief(await on.analyze({ type, props: inputs }))
+  assert.ok(found.some((it) => it.join() === 'cicd-target/cloud-run-max-instances,mandatory,policy.failed'))
 })
 
 test('no configuration weakens a policy', async (context) => {
@@ -232,7 +252,7 @@ test('what cannot be judged is a violation', async (context) => {
     await on.analyze({ type: BUCKET, props: { acl: 'private' } }),
     await on.analyzeStack([{ type: BUCKET, props: { acl: 'private' } }]),
   ]) {
-    assert.equal(found.length, 8)
+    assert.equal(found.length, 9)
     assert.ok(found.every(({ level, code }) => level === 'mandatory' && code === 'internal'))
     assert.ok(!JSON.stringify(found).includes('canary'))
   }

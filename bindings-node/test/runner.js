@@ -77,6 +77,8 @@ function openPlan(options, input) {
       return Plan.terraform(input, options.nonce)
     case 'kubernetes':
       return Plan.kubernetes(input)
+    case 'pulumi':
+      return Plan.pulumi(input, options.nonce)
     case 'resources':
       return Plan.resources(input)
     default:

@@ -337,8 +337,7 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
     }
     let nonce_path = nonce.unwrap_or(&beside);
     let read_plan = |nonce: &[u8; 32]| {
-        Plan::from_terraform(&text, nonce)
-            .map_err(|error| error.in_source(path.display().to_string()))
+        Plan::from_tool(&text, nonce).map_err(|error| error.in_source(path.display().to_string()))
     };
     if rule == Nonce::Make && !nonce_path.exists() {
         let nonce = random()?;
@@ -387,8 +386,7 @@ pub(crate) fn plan_digest(
 /// Reads a plan whose digest does not matter.
 pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
     let text = read(path, limits::DOCUMENT_BYTES)?;
-    Plan::from_terraform(&text, &[0; 32])
-        .map_err(|error| error.in_source(path.display().to_string()))
+    Plan::from_tool(&text, &[0; 32]).map_err(|error| error.in_source(path.display().to_string()))
 }
 
 /// Reads Kubernetes manifests as one plan, to be checked.

@@ -82,7 +82,7 @@ pub fn document(data: &[u8]) {
         assert_eq!(rewritten.as_deref(), Some(written.as_slice()));
     }
     let _ = Value::parse_yaml(data);
-    let _ = Plan::from_terraform(data, &[7; 32]);
+    let _ = Plan::from_tool(data, &[7; 32]);
     if let Ok(pack) = PolicyPack::parse(data) {
         let again = PolicyPack::parse(data).map(|pack| pack.digest());
         assert_eq!(again.ok(), Some(pack.digest()));

@@ -19,9 +19,9 @@ const LEVELS = ['advisory', 'mandatory', 'disabled', 'remediate']
 const secret = (value) => ({ [SIGNATURE]: '1b47061264138c4ac30d75fd1eb44270', value })
 
 /** Runs the policy pack in a directory: its port, or what it says when there is none. */
-function start(directory, { preview }) {
+function start(directory, { preview, env: more = {} }) {
   const main = require.resolve('@pulumi/pulumi/cmd/run-policy-pack')
-  const env = { ...process.env, PULUMI_NODEJS_DRY_RUN: String(preview) }
+  const env = { ...process.env, PULUMI_NODEJS_DRY_RUN: String(preview), ...more }
   const child = spawn(process.execPath, [main, '127.0.0.1:1', '.'], { cwd: directory, env })
   return new Promise((resolve) => {
     let [out, err] = ['', '']

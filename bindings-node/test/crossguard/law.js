@@ -50,6 +50,10 @@ policies:
     match: { resources: [aws_sqs_queue, 'aws:sqs/queue:Queue'] }
     onUnknown: verify-after
     validations: [{ expression: object.arn.contains(':123:') }]
+  - name: in-europe
+    description: A provider works in Europe.
+    match: { resources: ['pulumi:providers:aws'] }
+    validations: [{ expression: object.region.startsWith('eu-') }]
   - name: no-shrinking
     description: A disk never shrinks.
     match: { resources: [aws_ebs_volume, 'aws:ebs/volume:Volume'] }

@@ -10,7 +10,7 @@ export interface Described {
   readonly urn: string
   readonly type: string
   readonly name: string
-  /** The provider's type; a component has none. */
+  /** The provider's type; what no provider makes has none. */
   readonly provider: string | undefined
   readonly values: Values
 }
@@ -54,7 +54,6 @@ export function judge(engine: Engine, stage: string, resources: readonly Describ
   for (const finding of report.findings) {
     if (finding.outcome === 'pass') continue
     const resource = finding.resource === undefined ? undefined : byAddress.get(finding.resource ?? '')
-    if (finding.code === 'policy.unmatched' && resource !== undefined && isComponent(resource)) continue
     // Both actions mostly come to the same.
     const key = JSON.stringify([resource?.urn, finding.subject, finding.code, finding.message])
     if (seen.has(key)) continue
@@ -68,13 +67,10 @@ export function judge(engine: Engine, stage: string, resources: readonly Describ
   return { found, applied: new Set(counts.map(({ policy }) => policy)) }
 }
 
-/** A component groups others and is made by no provider. */
-function isComponent({ type, provider }: Described): boolean {
-  return provider === undefined && !type.startsWith('pulumi:providers:')
-}
-
 function document({ type, name, provider, values }: Described, action: string, address: string): string {
   const rest = {
+    // Components and providers are made by no provider.
+    mode: provider === undefined ? 'component' : 'managed',
     type,
     name,
     address,

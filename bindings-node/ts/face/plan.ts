@@ -25,15 +25,28 @@ export class Plan extends Handle {
    * @throws {PoundlockError} `plan.…`, `input.…`, `limit.…`.
    */
   static terraform(document: string | Uint8Array | object, nonce?: string): Plan {
-    const options = json(nonce === undefined ? { format: 'terraform' } : { format: 'terraform', nonce })
-    const given = handedIn(document)
-    return new Plan(sync(() => native.Plan.read(options, given)))
+    return Plan.#read('terraform', document, nonce)
   }
 
   /** As `terraform`, in another thread. */
   static async terraformAsync(document: string | Uint8Array | object, nonce?: string): Promise<Plan> {
-    const options = json(nonce === undefined ? { format: 'terraform' } : { format: 'terraform', nonce })
-    return new Plan(await async(() => native.Plan.readAsync(options, handedIn(document))))
+    return Plan.#readAsync('terraform', document, nonce)
+  }
+
+  /**
+   * Reads what `pulumi preview --json` prints, or `pulumi stack export`, which can be checked only.
+   *
+   * @param document The tool's document. Text or bytes are best: JavaScript cannot hold every number in it.
+   * @param nonce As for `terraform`.
+   * @throws {PoundlockError} `plan.…`, `input.…`, `limit.…`.
+   */
+  static pulumi(document: string | Uint8Array | object, nonce?: string): Plan {
+    return Plan.#read('pulumi', document, nonce)
+  }
+
+  /** As `pulumi`, in another thread. */
+  static async pulumiAsync(document: string | Uint8Array | object, nonce?: string): Promise<Plan> {
+    return Plan.#readAsync('pulumi', document, nonce)
   }
 
   /**
@@ -94,6 +107,17 @@ export class Plan extends Handle {
   describe(): Answer<documents.PlanAnswer> {
     const plan = nativeOf(native.Plan, this)
     return answer(sync(() => plan.call('describe', NOTHING)))
+  }
+
+  static #read(format: string, document: string | Uint8Array | object, nonce?: string): Plan {
+    const options = json(nonce === undefined ? { format } : { format, nonce })
+    const given = handedIn(document)
+    return new Plan(sync(() => native.Plan.read(options, given)))
+  }
+
+  static async #readAsync(format: string, document: string | Uint8Array | object, nonce?: string): Promise<Plan> {
+    const options = json(nonce === undefined ? { format } : { format, nonce })
+    return new Plan(await async(() => native.Plan.readAsync(options, handedIn(document))))
   }
 
   #known(): Answer<documents.PlanAnswer> {

@@ -143,7 +143,9 @@ class Plan(Handle):
     _handle: _native.Plan
 
     def __init__(self) -> None:
-        raise TypeError("read a plan with Plan.terraform, Plan.kubernetes or Plan.resources, or join several with Plan.join")
+        raise TypeError(
+            "read a plan with Plan.terraform, Plan.pulumi, Plan.kubernetes or Plan.resources, or join several with Plan.join"
+        )
 
     @classmethod
     def _of(cls, handle: _native.Plan) -> Plan:
@@ -166,6 +168,13 @@ class Plan(Handle):
         those of Pulumi's objects, such as `kubernetes:apps/v1:Deployment`. They can be checked only.
         """
         return cls._of(_native.Plan({"format": "kubernetes"}, document))
+
+    @classmethod
+    def pulumi(cls, document: Json, nonce: str | None = None) -> Plan:
+        """Read what `pulumi preview --json` printed, or `pulumi stack export`, which can be checked only. The nonce is
+        that of `Plan.terraform`.
+        """
+        return cls._of(_native.Plan(given(format="pulumi", nonce=nonce), document))
 
     @classmethod
     def resources(cls, document: Json) -> Plan:

@@ -193,6 +193,7 @@ __all__ = [
     "RequestTextInput",
     "Resolution",
     "ResourceDocument",
+    "ResourceMode",
     "ResourcesDocument",
     "Retirement",
     "RetirementRule",
@@ -3019,6 +3020,22 @@ class CredentialInput(Document):
     }
 
 
+ResourceMode = Literal[
+    "managed",
+    "data",
+    "component",
+]
+"""Whether a resource is managed or only read.
+
+`managed`: The tool creates, changes and deletes it.
+
+`data`: The tool only reads it.
+
+`component`: No provider makes it: it groups other resources, or is a provider. A policy need
+not be about it.
+"""
+
+
 class ResourceDocument(Document):
     """One resource with what is proposed for it."""
 
@@ -3029,6 +3046,10 @@ class ResourceDocument(Document):
     actions: Sequence[ActionWord] | None = None
     """The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there
     is no `oldObject`, `delete` where there is no `object`, and `update` where there are both.
+    """
+    mode: ResourceMode | None = None
+    """Whether it is managed, only read, or made by no provider; absent: `data` where it is read, and
+    `managed` otherwise.
     """
     name: str | None = None
     """The name; absent: the last part of the address."""
@@ -3055,6 +3076,7 @@ class ResourceDocument(Document):
         "type": ("type", None),
         "address": ("address", None),
         "actions": ("actions", None),
+        "mode": ("mode", None),
         "name": ("name", None),
         "object": ("object", None),
         "old_object": ("oldObject", None),
@@ -4982,6 +5004,7 @@ class TestAnswer(Document):
 PlanFormat = Literal[
     "terraform",
     "kubernetes",
+    "pulumi",
     "resources",
 ]
 """What wrote a document.
@@ -4990,6 +5013,8 @@ PlanFormat = Literal[
 
 `kubernetes`: Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked
 only.
+
+`pulumi`: `pulumi preview --json`, or `pulumi stack export`.
 
 `resources`: The host itself: `ResourcesDocument`. To be checked only.
 """

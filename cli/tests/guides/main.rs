@@ -83,3 +83,8 @@ fn checkov() {
     };
     follow("checkov", &[Path::new(&environment).join("bin")]);
 }
+
+#[test]
+fn a_pulumi_preview() {
+    follow("crossguard", &[]);
+}

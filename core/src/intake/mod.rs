@@ -6,6 +6,7 @@
 mod fields;
 mod kubernetes;
 mod marks;
+mod pulumi;
 mod record;
 mod report;
 mod resources;

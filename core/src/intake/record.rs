@@ -156,7 +156,10 @@ fn resource(fields: &Fields<'_>) -> Result<ResourceChange> {
     Ok(ResourceChange {
         address: fields.text("address")?.to_owned(),
         previous_address: owned("previousAddress")?,
-        mode: fields.mode()?,
+        mode: match fields.text("mode")? {
+            "component" => ResourceMode::Component,
+            _ => fields.mode()?,
+        },
         type_name: fields.text("type")?.to_owned(),
         name: fields.text("name")?.to_owned(),
         provider: owned("provider")?,
@@ -233,6 +236,7 @@ impl Record {
         let mode = match resource.mode {
             ResourceMode::Managed => "managed",
             ResourceMode::Data => "data",
+            ResourceMode::Component => "component",
         };
         self.text("mode", mode)?;
         self.text("type", &resource.type_name)?;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     canonical::document_digest,
     error::{Code, Error, Result},
-    model::{Actions, Plan, ResourceChange},
+    model::{Actions, Plan, ResourceChange, ResourceMode},
     policy::{self, ActionWord, TestResource},
     value::{Builder, Kind, Ref, Value},
 };
@@ -41,6 +41,9 @@ pub struct ResourceDocument {
     /// The provider's address.
     #[serde(default)]
     pub provider: Option<String>,
+    /// Whether it is managed, only read, or made by no provider; absent: `data` where it is read, and `managed` otherwise.
+    #[serde(default)]
+    pub mode: Option<ResourceMode>,
     /// The steps in order, such as `[delete, create]` for a replacement; absent: `create` where there is no
     /// `oldObject`, `delete` where there is no `object`, and `update` where there are both.
     #[serde(default)]
@@ -225,6 +228,9 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
         Error::new(Code::InputInvalidValue, "these steps do not make a change")
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
+    if let Some(mode) = resource.mode {
+        change.mode = mode;
+    }
     if let Some(name) = &resource.name {
         change.name = taint.mask_address(name);
     }

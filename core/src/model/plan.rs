@@ -82,6 +82,8 @@ pub enum ResourceMode {
     Managed,
     /// The tool only reads it.
     Data,
+    /// No provider makes it: it groups other resources, or is a provider. A policy need not be about it.
+    Component,
 }
 
 /// What is to be done to a resource.

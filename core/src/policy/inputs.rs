@@ -131,6 +131,7 @@ impl Policy {
                 match change.mode {
                     ResourceMode::Managed => "managed",
                     ResourceMode::Data => "data",
+                    ResourceMode::Component => "component",
                 },
             ),
             Member::Actions => match self.action_lists.get(change.actions) {

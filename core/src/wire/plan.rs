@@ -43,6 +43,8 @@ pub(super) enum PlanFormat {
     Terraform,
     /// Manifests of Kubernetes, in YAML or JSON, or an `AdmissionReview`. To be checked only.
     Kubernetes,
+    /// `pulumi preview --json`, or `pulumi stack export`.
+    Pulumi,
     /// The host itself: [`ResourcesDocument`](crate::intake::ResourcesDocument). To be checked only.
     Resources,
 }
@@ -95,7 +97,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`model::Plan::from_terraform`], [`model::Plan::from_kubernetes`] and [`model::Plan::from_resources`].
+    /// Those of [`model::Plan::from_terraform`], [`model::Plan::from_pulumi`], [`model::Plan::from_kubernetes`] and
+    /// [`model::Plan::from_resources`].
     pub fn read(options: &[u8], document: &[u8]) -> Result<Self> {
         guard(|| {
             let options: PlanOptions =
@@ -105,6 +108,9 @@ impl Plan {
             let plan = match options.format {
                 PlanFormat::Terraform => {
                     model::Plan::from_terraform(document, &given.unwrap_or_default())?
+                }
+                PlanFormat::Pulumi => {
+                    model::Plan::from_pulumi(document, &given.unwrap_or_default())?
                 }
                 PlanFormat::Resources | PlanFormat::Kubernetes if given.is_some() => {
                     let message = "what is to be checked only has no nonce";

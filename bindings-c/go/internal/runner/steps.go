@@ -97,10 +97,14 @@ var openers = map[string]func(w world, s step, input []byte) (io.Closer, error){
 		if s.Options.Format == "resources" {
 			return poundlock.PlanResources(input)
 		}
-		if s.Options.Nonce == nil {
-			return poundlock.PlanTerraform(input)
+		read := poundlock.PlanTerraform
+		if s.Options.Format == "pulumi" {
+			read = poundlock.PlanPulumi
 		}
-		return poundlock.PlanTerraform(input, *s.Options.Nonce)
+		if s.Options.Nonce == nil {
+			return read(input)
+		}
+		return read(input, *s.Options.Nonce)
 	},
 	"plan.join": func(w world, s step, _ []byte) (io.Closer, error) {
 		parts := make([]poundlock.Part, len(s.Parts))

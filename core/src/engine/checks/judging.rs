@@ -14,7 +14,7 @@ use std::{
 use crate::{
     cel::Budget,
     limits::EVALUATION_STEPS,
-    model::{Outcome, ResourceChange},
+    model::{Outcome, ResourceChange, ResourceMode},
     policy::{Context, Evaluation, Evaluator, PolicyPack},
 };
 
@@ -148,8 +148,10 @@ impl<'a> Judged<'a> {
                     remarks.push((change, Remark::NotPassed(number, evaluation)));
                 }
             });
-            // What an import brings under management comes into being here, whatever is done to it.
-            if !matched && (change.actions.changes() || change.importing) {
+            // What an import brings under management comes into being here, whatever is done to it. A component is
+            // nothing but its parts.
+            let takes_effect = change.actions.changes() || change.importing;
+            if !matched && takes_effect && change.mode != ResourceMode::Component {
                 self.remarks.push((change, Remark::Unmatched));
             }
         }
@@ -179,10 +181,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::{Actions, ResourceMode},
-        value::Value,
-    };
+    use crate::{model::Actions, value::Value};
 
     /// What is told about a resource: address, policy, code and message.
     type Line = (String, Option<usize>, &'static str, String);
