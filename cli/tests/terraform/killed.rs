@@ -70,6 +70,7 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
         let (code, planned) = place.plan("dev", &at, &[&size, "-var=pause=0.2"]);
         assert_eq!(code, 0, "{planned:#}");
         let digest = planned["planDigest"].clone();
+        let before = state_of(&place, "kept/dev/kept.json")["state"]["serial"].to_string();
 
         let mut apply = place.command(&Place::arguments("apply", "dev", &at));
         let mut apply = apply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -110,6 +111,8 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
             let (code, denied) = place.apply("dev", &at);
             assert_eq!(code, 1, "{denied:#}");
             let permit = open["entry"].as_str().unwrap();
+            let now = state_of(&place, "infra/terraform.tfstate.d/dev/terraform.tfstate");
+            let (lineage, after) = (now["lineage"].as_str().unwrap(), now["serial"].to_string());
             let (code, answer) = place.json(&[
                 "record",
                 "outcome",
@@ -117,6 +120,12 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
                 permit,
                 "--result",
                 "failed",
+                "--state",
+                lineage,
+                "--state-before",
+                &before,
+                "--state-after",
+                &after,
                 "--actor",
                 "ci-apply",
                 "--channel",
@@ -129,6 +138,10 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
         let (_, status) = place.json(&["status"]);
         assert_eq!(status["pending"], json!([]));
     }
+}
+
+fn state_of(place: &Place, name: &str) -> Value {
+    serde_json::from_slice(&fs::read(place.0.path(name)).unwrap()).unwrap()
 }
 
 fn is_defunct(pid: Pid) -> bool {

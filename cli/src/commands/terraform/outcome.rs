@@ -62,6 +62,8 @@ impl Outcome {
         may_be_shown: impl Fn(&str) -> bool,
     ) -> Self {
         let serial = |state: Option<&ToolState>| state.map(|state| state.serial.clone());
+        // Where nothing ran, nothing was written.
+        let after = if matches!(ending, Ending::NotStarted) { Some(before) } else { after };
         let (old, new) = (serial(before), after.and_then(serial));
         // The state goes on from where it was, and is not another one.
         let follows = match (&old, &new) {
