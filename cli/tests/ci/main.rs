@@ -1,7 +1,14 @@
 //! `poundlock ci` as the jobs of seven hosts run it: what it takes from them, and what it shows in return.
 
 #![cfg(unix)]
-#![allow(clippy::disallowed_methods, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 mod action;
 #[path = "../common/mod.rs"]

@@ -11,7 +11,7 @@
 //! this repository, as the page's `sh install` has it.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod page;
 
