@@ -136,9 +136,9 @@ class Plugin:
             if str(key.file_path).endswith(".tf"):
                 scanned.setdefault(root_of(key.file_path, key.tf_source_modules), []).append(key)
         # A configuration in several graphs is reported several times, and judged as a whole.
-        if not scanned or hasattr(runner, "poundlock"):
+        if not scanned or getattr(runner, "poundlock", None) is runner.definitions:
             return
-        runner.poundlock = True
+        runner.poundlock = runner.definitions
         found: dict[str, list[tuple[str, str]]] = {}
         places: dict[str, dict[str, Place]] = {}
         for graph, _ in runner.all_graphs or [(runner.graph_manager.get_reader_endpoint(), None)]:
