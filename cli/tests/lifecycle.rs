@@ -34,10 +34,10 @@ fn a_workflow_is_published_and_found_changed() {
     let rest = ["--channel", "ci", "--at", "2026-03-02T10:00:00Z"];
     assert_eq!(registry.place.json(&[&record[..], &rest].concat()).0, 0);
     let status = registry.status("flow");
-    assert!(status["quarantined"].is_string());
-    // Which version it is, and when somebody looked last, can be measured.
+    // Which version it is, since when it is there, and since when it is not what it was, can be measured.
     assert_eq!(status["version"], "1.0.0");
-    assert_eq!(status["checked"], "2026-03-02T10:00:00Z");
+    assert_eq!(status["published"], "2026-03-02T09:00:03Z");
+    assert_eq!(status["quarantined"], "2026-03-02T10:00:00Z");
     let (code, used) = registry.used("flow", &digest);
     assert_eq!((code, denials(&used)), (1, vec!["artifact.quarantined".to_owned()]));
 }
