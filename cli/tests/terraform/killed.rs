@@ -95,6 +95,8 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
         }
 
         place.verify();
+        // Whoever writes next takes up what was written and not yet acknowledged.
+        assert_eq!(place.plan("dev", &at, &["-var=size=next"]).0, 0);
         let done = place.applied().contains(&format!("done {round}"));
         let (_, status) = place.json(&["status"]);
         let succeeded =
@@ -107,7 +109,6 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
         // What was spent and not accounted for blocks what comes next, until somebody says how it ended.
         for open in status["pending"].as_array().unwrap() {
             assert_eq!(open["permit"]["digest"], digest);
-            assert_eq!(place.plan("dev", &at, &["-var=size=next"]).0, 0);
             let (code, denied) = place.apply("dev", &at);
             assert_eq!(code, 1, "{denied:#}");
             let permit = open["entry"].as_str().unwrap();

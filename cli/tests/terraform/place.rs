@@ -42,6 +42,12 @@ policies:
     validations: [{ expression: \"resource.address != 'terraform_data.web' || object.input != 'huge'\" }]
     tests:
       - { name: huge, resource: { type: terraform_data, address: terraform_data.web }, object: { input: huge }, expect: fail }
+  - name: deletions
+    description: What is kept is not deleted.
+    match: { resources: [terraform_data, aws_s3_bucket], actions: [delete] }
+    validations: [{ expression: \"resource.address != 'terraform_data.kept'\" }]
+    tests:
+      - { name: kept, resource: { type: terraform_data, address: terraform_data.kept, actions: [delete] }, oldObject: {}, expect: fail }
 ";
 
 const CHARTER: &str = "
