@@ -183,7 +183,7 @@ pub(crate) fn policies(text: &mut Text, policies: &[PolicyCount]) {
 
 /// What a person approves: what it is, who made it and why, what it does, and what stands against it.
 pub(crate) fn review(text: &mut Text, review: &Review) {
-    let Review { statement, request, findings } = review;
+    let Review { statement, request, manifest, findings } = review;
     let mut line = |name: &str, value: &str| {
         text.line(format!("  {name:9} {}", printable(value)));
     };
@@ -202,6 +202,20 @@ pub(crate) fn review(text: &mut Text, review: &Review) {
             line("author", request.subject.author());
             line("ref", request.subject.git_ref().unwrap_or("-"));
             line("reason", &request.reason);
+        }
+    }
+    if let Some(manifest) = manifest {
+        line("version", &manifest.version);
+        for (name, digest) in [("previous", manifest.previous), ("fixes", manifest.fixes)] {
+            if let Some(digest) = digest {
+                line(name, &digest.to_string());
+            }
+        }
+        for (name, digest) in &manifest.contents {
+            line("content", &format!("{name} {digest}"));
+        }
+        for (name, value) in manifest.labels.iter().chain(&manifest.metadata) {
+            line("label", &format!("{name}: {value}"));
         }
     }
     if let Some(plan) = review.plan() {

@@ -5,7 +5,9 @@
 use poundlock::{
     Plan, PolicyPack, Value,
     cel::{Budget, Environment, Expected, Outcome, Program, Scope},
+    digest::Digest,
     limits,
+    model::{Report, ReportFormat},
 };
 
 /// What separates an expression from the document it is evaluated over.
@@ -88,5 +90,18 @@ pub fn document(data: &[u8]) {
         assert_eq!(again.ok(), Some(pack.digest()));
         let _ = pack.lint();
         let _ = pack.test();
+    }
+}
+
+/// Reads a report in every format.
+///
+/// # Panics
+///
+/// Where it is read differently a second time, or is filed under another digest than its own.
+pub fn report(data: &[u8]) {
+    for format in ReportFormat::ALL {
+        let Ok(report) = Report::read(format, data) else { continue };
+        assert_eq!(Report::read(format, data).ok().as_ref(), Some(&report));
+        assert_eq!(report.digest(), Digest::of(data));
     }
 }

@@ -33,3 +33,8 @@ fn expressions() {
 fn documents() {
     replay("document", fuzz::document);
 }
+
+#[test]
+fn reports() {
+    replay("report", fuzz::report);
+}

@@ -131,7 +131,7 @@ fn of_options(options: &Approve) -> Result<Approval> {
 
 /// What programs get to see of a review; plans are shown to people by what they do, and never by values.
 fn summary(review: &Review) -> Result<Value> {
-    let Review { statement, request, findings } = review;
+    let Review { statement, request, manifest, findings } = review;
     let resources = review.plan().map(|plan| {
         let changes = plan.resources.iter();
         changes
@@ -149,6 +149,7 @@ fn summary(review: &Review) -> Result<Value> {
         "reason": request.as_ref().map(|request| &request.reason),
         "counts": to_json(&review.plan().map(|plan| plan.counts()))?,
         "resources": resources,
+        "manifest": to_json(manifest)?,
         "findings": to_json(findings)?,
     }))
 }

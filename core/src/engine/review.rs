@@ -10,8 +10,8 @@ use crate::{
     identity::{Statement, StatementSubject},
     ledger::Ledger,
     model::{
-        Action, Actor, ActorKind, Approval, Channel, Check, Finding, Plan, Request, Subject,
-        Verdict,
+        Action, Actor, ActorKind, Approval, Channel, Check, Finding, Manifest, Plan, Request,
+        Subject, Verdict,
     },
     state::{DecisionBody, RecordReferences, State, kind},
     time::Instant,
@@ -24,6 +24,8 @@ pub struct Review {
     pub statement: Statement,
     /// The newest request that asked about it, if its record is left: author, ref and reason are in it.
     pub request: Option<Request>,
+    /// What the artifact is made of, where the track's lifecycle knows it.
+    pub manifest: Option<Manifest>,
     /// What would be found now about subject, boundary, approvals, evidence and policies, if the entrance
     /// into the stage were asked for. Empty where no request is left.
     pub findings: Vec<Finding>,
@@ -86,7 +88,13 @@ impl Engine {
             findings = self.decide(&entering, state)?.findings;
             findings.retain(of_interest);
         }
-        Ok(Review { statement, request, findings })
+        let lifecycle = self.approval_stage(approval).and_then(|(it, _)| it.lifecycle.as_deref());
+        let manifest = match (&statement.subject, lifecycle) {
+            (StatementSubject::Artifact(digest), Some(name)) => state.manifest(name, *digest),
+            _ => None,
+        };
+        let manifest = manifest.cloned();
+        Ok(Review { statement, request, manifest, findings })
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn soak() -> bool {
 }
 
 /// The targets of `fuzz/`, and for how many seconds each looks for something new.
-const TARGETS: [(&str, u32); 2] = [("expression", 600), ("document", 300)];
+const TARGETS: [(&str, u32); 3] = [("expression", 600), ("document", 300), ("report", 300)];
 
 /// Looks for input that breaks a promise. What is found lies in `fuzz/artifacts`; made small with
 /// `cargo fuzz tmin`, it becomes a seed, which the tests run from then on.

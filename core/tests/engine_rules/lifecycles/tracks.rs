@@ -4,7 +4,8 @@ use poundlock::{
     digest::Digest,
     engine::codes,
     model::{
-        ConsentPurpose, Creation, LifecycleOperation, OutcomeResult, Remark, Request, Subject,
+        Approval, ConsentPurpose, Creation, LifecycleOperation, OutcomeResult, Remark, Request,
+        Subject,
     },
 };
 
@@ -89,4 +90,20 @@ fn nobody_who_made_an_artifact_approves_where_it_goes() {
     denied(&world.admit(&promote("inference", 8)), codes::APPROVAL_MISSING);
     world.takes(approve("ann", 9));
     allowed(&world.admit(&promote("inference", 10)));
+}
+
+/// Whoever is asked to let an artifact go on sees what it is made of.
+#[test]
+fn a_review_shows_the_manifest_that_is_consented_to() {
+    let mut world = world();
+    let first = manifest("1.0.0");
+    let artifact = world.published(&first, 0);
+    let mut consent = approval("bob", "inference", artifact, 1);
+    approval_of(&mut consent).asset = "model".to_owned();
+    let approval = approval_of(&mut consent).clone();
+    let review =
+        |approval| world.engine.review(approval, &world.ledger, &world.state, at(2)).unwrap();
+    assert_eq!(review(&approval).manifest.as_ref(), Some(&first));
+    let unknown = Digest::of(b"nothing");
+    assert_eq!(review(&Approval { digest: unknown, ..approval.clone() }).manifest, None);
 }
