@@ -18,15 +18,6 @@ export declare class Plan extends Handle {
     /** As `terraform`, in another thread. */
     static terraformAsync(document: string | Uint8Array | object, nonce?: string): Promise<Plan>;
     /**
-     * Reads manifests, YAML of any number of documents or JSON, or what an admission webhook is asked, to be checked only.
-     * Their types are those of Pulumi's objects, such as `kubernetes:apps/v1:Deployment`.
-     *
-     * @throws {PoundlockError} `input.…`, `limit.…`.
-     */
-    static kubernetes(document: string | Uint8Array | object): Plan;
-    /** As `kubernetes`, in another thread. */
-    static kubernetesAsync(document: string | Uint8Array | object): Promise<Plan>;
-    /**
      * Reads what `pulumi preview --json` prints, or `pulumi stack export`, which can be checked only.
      *
      * @param document The tool's document. Text or bytes are best: JavaScript cannot hold every number in it.
@@ -36,6 +27,15 @@ export declare class Plan extends Handle {
     static pulumi(document: string | Uint8Array | object, nonce?: string): Plan;
     /** As `pulumi`, in another thread. */
     static pulumiAsync(document: string | Uint8Array | object, nonce?: string): Promise<Plan>;
+    /**
+     * Reads manifests, YAML of any number of documents or JSON, or what an admission webhook is asked, to be checked only.
+     * Their types are those of Pulumi's objects, such as `kubernetes:apps/v1:Deployment`.
+     *
+     * @throws {PoundlockError} `input.…`, `limit.…`.
+     */
+    static kubernetes(document: string | Uint8Array | object): Plan;
+    /** As `kubernetes`, in another thread. */
+    static kubernetesAsync(document: string | Uint8Array | object): Promise<Plan>;
     /**
      * Reads resources that the host itself describes, to be checked only.
      *
