@@ -70,6 +70,11 @@ fn terraform() {
 }
 
 #[test]
+fn auditor() {
+    follow("auditor", &[]);
+}
+
+#[test]
 fn kubernetes() {
     follow("kubernetes", &[]);
 }
