@@ -200,10 +200,12 @@ fn with_a_provider_and_a_state_elsewhere() {
         &configuration(server.port).replace("web.tfstate", "other.tfstate"),
     );
     place.terraform(&["init", "-reconfigure"]);
+    place.terraform(&["workspace", "new", "dev"]);
     let (code, moved) = place.apply("dev", "2026-03-02T13:01:00Z");
     assert_eq!((code, &moved["error"]["code"]), (2, &json!("terraform.moved")));
     place.write("infra/main.tf", &configuration(server.port));
     place.terraform(&["init", "-reconfigure"]);
+    place.select("dev");
     let (code, destroyed) = place.apply("dev", "2026-03-02T13:02:00Z");
     assert_eq!(code, 0, "{destroyed:#}");
     assert_eq!(

@@ -108,7 +108,12 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
 
         // What was spent and not accounted for blocks what comes next, until somebody says how it ended.
         for open in status["pending"].as_array().unwrap() {
-            assert_eq!(open["permit"]["digest"], digest);
+            assert_eq!(
+                open["permit"]["digest"],
+                digest,
+                "{status:#}\n{:#}",
+                place.json(&["log"]).1
+            );
             let (code, denied) = place.apply("dev", &at);
             assert_eq!(code, 1, "{denied:#}");
             let permit = open["entry"].as_str().unwrap();
