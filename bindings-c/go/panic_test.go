@@ -52,6 +52,8 @@ func TestAPanicInAnyCallIsAnErrorAndAllGoesOn(t *testing.T) {
 		"PolicyPack.Lint":     func() error { _, err := pack.Lint(); return err },
 		"PolicyPack.Test":     func() error { _, err := pack.Test(); return err },
 		"PlanResources":       func() error { return closed(poundlock.PlanResources(buckets)) },
+		"PlanKubernetes":      func() error { return closed(poundlock.PlanKubernetes([]byte(`kind: List`))) },
+		"PlanPulumi":          func() error { return closed(poundlock.PlanPulumi([]byte(`{}`))) },
 		"PlanTerraform":       func() error { return closed(poundlock.PlanTerraform([]byte(`{}`))) },
 		"PlanJoin":            func() error { return closed(poundlock.PlanJoin(poundlock.Part{Name: "a", Plan: plan})) },
 		"Plan.Describe":       func() error { _, err := plan.Describe(); return err },

@@ -32,6 +32,8 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "PolicyPack.test": lambda _: PACK.test(),
     "Plan.describe": lambda _: PLAN.describe(),
     "Plan.join": lambda _: Plan.join([("a", PLAN)]),
+    "Plan.kubernetes": lambda _: Plan.kubernetes(b"kind: List"),
+    "Plan.pulumi": lambda _: Plan.pulumi({}),
     "Plan.resources": lambda _: Plan.resources({"resources": []}),
     "Plan.terraform": lambda _: sample.plan(),
     "Engine": lambda _: Engine(sample.CHARTER, "", []),
