@@ -98,6 +98,20 @@ fn a_plan_is_applied_in_its_own_workspace_and_stage() {
     assert_eq!(refused(&place, "dev", "2026-03-02T09:04:00Z"), ["terraform.moved"]);
 }
 
+// Requirements: R135.
+#[test]
+fn a_workspace_is_no_other_stack_whatever_is_said() {
+    let place = Place::new();
+    place.select("prod");
+    let plan = Place::arguments("plan", "dev", "2026-03-02T09:00:00Z");
+    let of_dev = |said: &[&'static str]| {
+        why(place.json(&[plan.as_slice(), said, &["--", "-chdir=infra"]].concat()))
+    };
+    assert_eq!(of_dev(&[]), ["target.mismatch"]);
+    assert_eq!(of_dev(&["--stack", "dev"]), ["input.invalid_value"]);
+    assert!(!place.0.path("kept/dev").exists());
+}
+
 // Requirements: R385.
 #[test]
 fn neither_after_a_permit_expired_nor_after_drift_was_found() {

@@ -16,9 +16,9 @@ use super::{
     binary::Binary,
     hold_signals,
     kept::{Backend, Kept, Opened},
-    names_its_stack,
     outcome::{Ending, Outcome},
     signals::Signals,
+    stack_of,
     tool_state::ToolState,
     unknown_outcomes,
 };
@@ -67,9 +67,7 @@ pub(super) fn run(
     let plan_file = opened.plan_file();
     let plan = Plan::from_terraform(&binary.show(&plan_file)?, &opened.nonce)?;
     let shown: BTreeSet<String> = plan.resources.iter().map(|it| it.address.clone()).collect();
-    if asked.stack.is_none() && names_its_stack(&engine, &asked.stage) {
-        asked.stack = Some(kept.workspace.clone());
-    }
+    asked.stack = stack_of(&kept.workspace, asked.stack.take(), &engine, &asked.stage)?;
     let request = admit::of_change(&asked, Action::Apply, Some(plan), files::instant(at)?)?;
     let admitted =
         admit::admit(request, &asked.caller, &engine, &ledger, &mut state, "the same command")?;

@@ -16,7 +16,14 @@ mod tool_state;
 
 use std::path::Path;
 
-use poundlock::{Error, engine::Engine, error::Result, model::Permit, state::State, time::Instant};
+use poundlock::{
+    Error,
+    engine::Engine,
+    error::{Code, Result},
+    model::Permit,
+    state::State,
+    time::Instant,
+};
 
 use self::signals::Signals;
 use crate::{
@@ -39,12 +46,33 @@ pub(super) fn run(
     }
 }
 
-/// Whether the charter says which stack is a stage's own: it is then the workspace, where nobody says otherwise.
-fn names_its_stack(engine: &Engine, stage: &str) -> bool {
-    let mut stages = engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
-    stages.any(|it| {
+/// Terraform's own name for the workspace of those who use none.
+const DEFAULT_WORKSPACE: &str = "default";
+
+/// The stack that is about to be changed: the selected workspace, wherever the charter knows stacks by the names of workspaces.
+/// Only who uses no workspaces can say otherwise, since Terraform then knows no name for it.
+fn stack_of(
+    workspace: &str,
+    said: Option<String>,
+    engine: &Engine,
+    stage: &str,
+) -> Result<Option<String>> {
+    let stages = || engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
+    let declared = stages().any(|it| it.stack.as_deref() == Some(workspace));
+    let named = stages().any(|it| {
         it.stack.is_some() && (it.stage == stage || it.aliases.iter().any(|alias| alias == stage))
-    })
+    });
+    match said {
+        Some(said) if said == workspace => Ok(Some(said)),
+        Some(said) if workspace == DEFAULT_WORKSPACE && !declared => Ok(Some(said)),
+        Some(said) => {
+            let message =
+                format!("the workspace `{workspace}` is selected, and --stack says `{said}`");
+            let help = format!("`terraform workspace select {said}`, or leave --stack out");
+            Err(Error::new(Code::InputInvalidValue, message).with_help(help))
+        }
+        None => Ok((declared || named).then(|| workspace.to_owned())),
+    }
 }
 
 fn hold_signals() -> Result<Signals> {

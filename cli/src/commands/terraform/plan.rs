@@ -15,7 +15,7 @@ use super::{
     binary::Binary,
     hold_signals,
     kept::{self, Fresh, Kept},
-    names_its_stack, unknown_outcomes,
+    stack_of, unknown_outcomes,
 };
 use crate::{
     args::{self, Format},
@@ -55,9 +55,7 @@ pub(super) fn run(
     kept::refuse_remote(&plan_file)?;
     let json = binary.show(&plan_file)?;
     let serial = binary.state()?.map(|state| state.serial);
-    if asked.stack.is_none() && names_its_stack(&engine, &asked.stage) {
-        asked.stack = Some(workspace.clone());
-    }
+    asked.stack = stack_of(&workspace, asked.stack.take(), &engine, &asked.stage)?;
     let kept = Kept::new((binary.name(), version), arguments.chdir, workspace, serial)?;
     let nonce = fresh.write(&kept, &json)?;
     let plan = Plan::from_terraform(&json, &nonce)?;
