@@ -3,7 +3,10 @@
 //! A pull request's ref is never that of a branch, though hosts name the branch that it comes from: of a fork, that
 //! may be called like one of ours.
 
-use poundlock::error::Result;
+use poundlock::{
+    Error,
+    error::{Code, Result},
+};
 
 use super::variable;
 
@@ -46,6 +49,8 @@ pub(super) enum Source {
     RemoteBranch(&'static str),
     /// The number of a pull request, with what stands before and after it in a ref; another text is none.
     Pull(&'static str, &'static str, &'static str),
+    /// A job that has the ref of a branch, and runs for a pull request all the same: where the variable says so.
+    Refused(&'static str, &'static str),
 }
 
 impl Source {
@@ -55,13 +60,25 @@ impl Source {
             | Self::Tag(name)
             | Self::Branch(name)
             | Self::RemoteBranch(name)
-            | Self::Pull(name, ..) => name,
+            | Self::Pull(name, ..)
+            | Self::Refused(name, _) => name,
         }
     }
 
     pub(super) fn read(&self) -> Result<Option<String>> {
         let value = variable(self.variable())?;
+        if let Self::Refused(name, event) = self {
+            return match value {
+                Some(value) if value == *event => Err(Error::new(
+                    Code::InputInvalidValue,
+                    format!("{name} is `{event}`: the job's ref is a branch's, and what it runs for is a pull request"),
+                )
+                .with_help("ask from a job of the pull request itself, or of the branch")),
+                _ => Ok(None),
+            };
+        }
         Ok(value.and_then(|value| match self {
+            Self::Refused(..) => None,
             Self::Whole(_) => Some(value),
             Self::Tag(_) => Some(format!("refs/tags/{value}")),
             Self::Branch(_) => Some(format!("refs/heads/{value}")),
@@ -87,7 +104,7 @@ impl Host {
     }
 }
 
-use Source::{Branch, Pull, RemoteBranch, Tag, Whole};
+use Source::{Branch, Pull, Refused, RemoteBranch, Tag, Whole};
 
 pub(super) const HOSTS: &[Host] = &[
     // https://docs.github.com/actions/reference/workflows-and-actions/variables
@@ -96,7 +113,7 @@ pub(super) const HOSTS: &[Host] = &[
         marker: "GITHUB_ACTIONS",
         says: "true",
         commit: "GITHUB_SHA",
-        git_ref: &[Whole("GITHUB_REF")],
+        git_ref: &[Refused("GITHUB_EVENT_NAME", "pull_request_target"), Whole("GITHUB_REF")],
         run: "GITHUB_RUN_ID",
         claims: &[
             ("repository", "GITHUB_REPOSITORY"),
@@ -117,6 +134,7 @@ pub(super) const HOSTS: &[Host] = &[
         commit: "CI_COMMIT_SHA",
         git_ref: &[
             Whole("CI_MERGE_REQUEST_REF_PATH"),
+            Pull("CI_EXTERNAL_PULL_REQUEST_IID", "refs/pull/", "/head"),
             Tag("CI_COMMIT_TAG"),
             Branch("CI_COMMIT_BRANCH"),
         ],
@@ -220,6 +238,7 @@ pub(super) const HOSTS: &[Host] = &[
         commit: "GIT_COMMIT",
         git_ref: &[
             Pull("CHANGE_ID", "refs/pull/", "/head"),
+            Pull("ghprbPullId", "refs/pull/", "/head"),
             Tag("TAG_NAME"),
             Branch("BRANCH_NAME"),
             Branch("GIT_LOCAL_BRANCH"),

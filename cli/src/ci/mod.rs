@@ -167,8 +167,9 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>> {
     }
 }
 
-/// An address without the name and password that it may hold, as those of repositories do.
+/// An address without the name, the password and the query that it may hold, as those of repositories do.
 fn without_user(value: &str) -> String {
+    let value = value.split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
     let (authority, path) = match rest.split_once('/') {
         Some((authority, path)) => (authority, format!("/{path}")),

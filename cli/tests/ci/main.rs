@@ -164,6 +164,10 @@ fn a_job_speaks_for_itself_alone() {
         let output = ci(&place, &recorded.environment, &[&flags[..], &["--format=json"]].concat());
         assert_eq!(error_code(&output), "input.invalid_value", "{flags:?}");
     }
+    // It has the ref of the branch, and runs what somebody wants to have there.
+    let mut pull = recorded.environment.clone();
+    pull.insert("GITHUB_EVENT_NAME".to_owned(), "pull_request_target".to_owned());
+    assert_eq!(error_code(&ci(&place, &pull, &["--format=json"])), "input.invalid_value");
     let azure = host(AZURE);
     let output = ci(&place, &azure.environment, &["--environment", "prod", "--format", "json"]);
     assert_eq!(error_code(&output), "input.invalid_value");

@@ -216,8 +216,15 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
     } else {
         policy::marked(&clean(before, taint)?, &[], &secret_before, place)?
     };
-    let sensitive = if will_be { &*resource.sensitive } else { &[] };
-    let after = policy::marked(&clean(after, taint)?, &resource.unknown, sensitive, place)?;
+    // What was secret before and is gone is secret in what was; what is in neither is a mistake.
+    let is_there = |pointer: &&String| after.is_some_and(|it| it.pointer(pointer).is_some());
+    let secret_after: Vec<String> = resource
+        .sensitive
+        .iter()
+        .filter(|pointer| will_be && (is_there(pointer) || !was_there(pointer)))
+        .cloned()
+        .collect();
+    let after = policy::marked(&clean(after, taint)?, &resource.unknown, &secret_after, place)?;
     let described = TestResource {
         type_name: resource.type_name.clone(),
         address: Some(taint.mask_address(&resource.address)),

@@ -12,7 +12,8 @@ from ._expressions import UNKNOWN, Resolver, pointers
 
 __all__ = ["Configuration", "Resource", "root_of"]
 
-_META = {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"}
+# What Terraform itself reads of a resource; blocks inside of it may have attributes of the same names.
+_META = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"))
 _INSTANCE_KEY = r"\[(?:(\d+)|\"((?:[^\"\\]|\\.)*)\")\]"
 _ADDRESS = re.compile(rf"((?:module\.[\w-]+(?:{_INSTANCE_KEY})?\.)*[\w-]+\.[\w-]+)(?:{_INSTANCE_KEY})?")
 
@@ -149,7 +150,7 @@ class Configuration:
         first, last = body.get("__start_line__", 1), body.get("__end_line__", 1)
         source = "\n".join(file.lines[first - 1 : last])
         resolver = self._module(key).instance(_scopes(address, body))
-        values = _body(body, resolver, source)
+        values = _body(body, resolver, source, _META)
         for name in _dynamic(body):
             values[name] = UNKNOWN
         if repeated:
@@ -262,10 +263,10 @@ def _dynamic(body: Mapping[str, Any]) -> set[str]:
     return {name for block in blocks if isinstance(block, dict) for name in block}
 
 
-def _body(body: Mapping[str, Any], resolver: Resolver, source: str) -> dict[str, Any]:
+def _body(body: Mapping[str, Any], resolver: Resolver, source: str, meta: frozenset[str] = frozenset()) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, raw in body.items():
-        if name in _META or name.startswith("__"):
+        if name in meta or name == "dynamic" or name.startswith("__"):
             continue
         values[name] = _attribute(name, raw, resolver, source)
     return values

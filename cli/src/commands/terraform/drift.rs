@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     arguments::{Arguments, Purpose},
     binary::Binary,
-    hold_signals,
+    hold_signals, is_of_stage,
     kept::{self, PLAN_FILE},
     unknown_outcomes,
 };
@@ -36,7 +36,8 @@ pub(super) fn run(
     let (ledger, mut state) = files::ledger(ledger)?;
     let mut signals = hold_signals()?;
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
-    binary.hold_workspace()?;
+    let workspace = binary.hold_workspace()?;
+    is_of_stage(&workspace, &engine, &options.stage)?;
     let private = kept::private_directory(None)?;
     let plan_file = private.path().join(PLAN_FILE);
     // Whatever is found, somebody looked before now.

@@ -75,6 +75,23 @@ fn stack_of(
     }
 }
 
+/// Whoever looks at one stage's stack has not seen another's.
+fn is_of_stage(workspace: &str, engine: &Engine, stage: &str) -> Result<()> {
+    let stages = || engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
+    let own =
+        || stages().filter(|it| it.stage == stage || it.aliases.iter().any(|alias| alias == stage));
+    let declared = stages().any(|it| it.stack.as_deref() == Some(workspace));
+    let named = own().any(|it| it.stack.is_some());
+    let is_own = own().any(|it| it.stack.as_deref() == Some(workspace));
+    if !is_own && (declared || (named && workspace != DEFAULT_WORKSPACE)) {
+        let message =
+            format!("the workspace `{workspace}` is selected, which is not the stack of `{stage}`");
+        let help = "select the stage's own with `terraform workspace select`";
+        return Err(Error::new(Code::InputInvalidValue, message).with_help(help));
+    }
+    Ok(())
+}
+
 fn hold_signals() -> Result<Signals> {
     Signals::hold().map_err(|error| Error::io("signals cannot be held back", error))
 }

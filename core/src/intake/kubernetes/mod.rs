@@ -216,9 +216,9 @@ impl Object<'_> {
         if type_name == "kubernetes:core/v1:Secret" {
             builder.key("sensitive")?;
             builder.begin_list()?;
-            let current = self.object.or(self.old_object);
+            let versions = [self.object, self.old_object];
             for member in ["data", "stringData"] {
-                if current.is_some_and(|object| object.get(member).is_some()) {
+                if versions.iter().flatten().any(|object| object.get(member).is_some()) {
                     builder.text(&format!("/{member}"))?;
                 }
             }

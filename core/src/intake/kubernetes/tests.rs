@@ -120,7 +120,14 @@ kind: ConfigMap
 metadata: { name: copy }
 data: { url: 'https://x/?t=Q0FOQVJZLTRmMWQ=' }
 ";
-    let record = plan(text).to_record().unwrap();
-    let record = serde_json::to_string(&record.as_ref()).unwrap();
-    assert!(!record.contains("Q0FOQVJZ"), "{record}");
+    // What it held and holds no more is as secret.
+    let emptied =
+        review("UPDATE", r#", "object": {}, "oldObject": {"data": {"token": "Q0FOQVJZLTRmMWQ="}}"#)
+            .replace(r#""group": "apps""#, r#""group": """#)
+            .replace("Deployment", "Secret");
+    for text in [text, &emptied] {
+        let record = plan(text).to_record().unwrap();
+        let record = serde_json::to_string(&record.as_ref()).unwrap();
+        assert!(record.contains("/Secret/") && !record.contains("Q0FOQVJZ"), "{record}");
+    }
 }
