@@ -49,6 +49,18 @@ pub(super) fn run(
 /// Terraform's own name for the workspace of those who use none.
 const DEFAULT_WORKSPACE: &str = "default";
 
+/// The stacks that the charter names: those of a stage, and all of them.
+fn stacks<'a>(engine: &'a Engine, stage: &str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let stages = || engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
+    let is_own =
+        |name: &str, aliases: &[String]| name == stage || aliases.iter().any(|it| it == stage);
+    let own = stages().filter(|it| is_own(&it.stage, &it.aliases));
+    (
+        own.filter_map(|it| it.stack.as_deref()).collect(),
+        stages().filter_map(|it| it.stack.as_deref()).collect(),
+    )
+}
+
 /// The stack that is about to be changed: the selected workspace, wherever the charter knows stacks by the names of workspaces.
 /// Only who uses no workspaces can say otherwise, since Terraform then knows no name for it.
 fn stack_of(
@@ -57,11 +69,8 @@ fn stack_of(
     engine: &Engine,
     stage: &str,
 ) -> Result<Option<String>> {
-    let stages = || engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
-    let declared = stages().any(|it| it.stack.as_deref() == Some(workspace));
-    let named = stages().any(|it| {
-        it.stack.is_some() && (it.stage == stage || it.aliases.iter().any(|alias| alias == stage))
-    });
+    let (own, all) = stacks(engine, stage);
+    let declared = all.contains(&workspace);
     match said {
         Some(said) if said == workspace => Ok(Some(said)),
         Some(said) if workspace == DEFAULT_WORKSPACE && !declared => Ok(Some(said)),
@@ -71,19 +80,15 @@ fn stack_of(
             let help = format!("`terraform workspace select {said}`, or leave --stack out");
             Err(Error::new(Code::InputInvalidValue, message).with_help(help))
         }
-        None => Ok((declared || named).then(|| workspace.to_owned())),
+        None => Ok((declared || !own.is_empty()).then(|| workspace.to_owned())),
     }
 }
 
 /// Whoever looks at one stage's stack has not seen another's.
 fn is_of_stage(workspace: &str, engine: &Engine, stage: &str) -> Result<()> {
-    let stages = || engine.charter().document().tracks.iter().flat_map(|track| &track.stages);
-    let own =
-        || stages().filter(|it| it.stage == stage || it.aliases.iter().any(|alias| alias == stage));
-    let declared = stages().any(|it| it.stack.as_deref() == Some(workspace));
-    let named = own().any(|it| it.stack.is_some());
-    let is_own = own().any(|it| it.stack.as_deref() == Some(workspace));
-    if !is_own && (declared || (named && workspace != DEFAULT_WORKSPACE)) {
+    let (own, all) = stacks(engine, stage);
+    let named = !own.is_empty() && workspace != DEFAULT_WORKSPACE;
+    if !own.contains(&workspace) && (named || all.contains(&workspace)) {
         let message =
             format!("the workspace `{workspace}` is selected, which is not the stack of `{stage}`");
         let help = "select the stage's own with `terraform workspace select`";

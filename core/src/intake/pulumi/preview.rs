@@ -34,6 +34,10 @@ pub(super) fn read<'a>(root: &Fields<'a>) -> Result<Document<'a>> {
             .with_help("correct what pulumi preview reports, and preview again"));
     }
     let mut document = Document { format_version: "preview".to_owned(), ..Document::default() };
+    if root.get("steps").is_none() {
+        let error = root.malformed("steps", "a preview names its steps, and this one names none");
+        return Err(error.with_help("preview again with: pulumi preview --json"));
+    }
     let mut replacements: BTreeMap<&str, Replacement<'_>> = BTreeMap::new();
     for (index, step) in root.each("steps")?.enumerate() {
         let step = step?;

@@ -301,6 +301,12 @@ fn what_is_broken_is_refused() {
     ] {
         assert_eq!(code(&errored), "plan.errored");
     }
+    // A summary of steps that are not there shows nothing.
+    for absent in
+        [json!({ "changeSummary": { "create": 5 } }), json!({ "steps": null, "changeSummary": {} })]
+    {
+        assert_eq!(code(&absent), "plan.malformed");
+    }
     for other in [json!([]), json!({}), json!({ "resource_changes": [] })] {
         assert_eq!(code(&other), "plan.not_a_plan");
     }
