@@ -4,6 +4,7 @@
 //! integers from -2^63 to 2^64 - 1; definite lengths; an exact end. Byte strings are allowed.
 //! Maps and lists nest at most [`limits::DEPTH`] deep.
 
+mod decode;
 mod document;
 mod scan;
 mod skim;
@@ -55,21 +56,13 @@ pub fn to_bytes<T: Serialize + ?Sized>(data: &T) -> Result<Vec<u8>> {
 /// `canonical.encoding` and `limit.depth` as for [`check`]; `input.missing_field`,
 /// `input.unknown_field` and `input.invalid_value` when the bytes hold something else.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let longest = scan_to_end(bytes)?;
-    // The decoder hands out text and bytes through this buffer where it can.
-    let mut buffer = vec![0; longest];
-    ciborium::de::from_reader_with_buffer(bytes, &mut buffer).map_err(|error| {
-        let ciborium::de::Error::Semantic(_, message) = error else {
-            return refused("the bytes were accepted and could not be decoded");
-        };
-        // Other messages may quote values.
-        if message.starts_with("missing field") {
-            Error::new(Code::InputMissingField, message)
-        } else if message.starts_with("unknown field") {
-            Error::new(Code::InputUnknownField, message)
-        } else {
-            Error::new(Code::InputInvalidValue, "the bytes hold data of another shape")
+    decode::decode(bytes).map_err(|fault| match (check(bytes), fault.into_parts()) {
+        (Err(unsound), _) => unsound,
+        (Ok(()), (code @ (Code::InputMissingField | Code::InputUnknownField), message)) => {
+            Error::new(code, message)
         }
+        // Other messages may quote values.
+        _ => Error::new(Code::InputInvalidValue, "the bytes hold data of another shape"),
     })
 }
 
@@ -79,7 +72,9 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 ///
 /// `canonical.encoding` for everything that the module's first paragraph excludes, and `limit.depth`.
 pub fn check(bytes: &[u8]) -> Result<()> {
-    scan_to_end(bytes).map(|_| ())
+    let mut scanner = Scanner::new(bytes);
+    while scanner.next()?.is_some() {}
+    Ok(())
 }
 
 /// The entries of a deterministic CBOR map with their values as they are encoded.
@@ -186,20 +181,6 @@ pub fn join_map(entries: &[(&str, &[u8])]) -> Result<Vec<u8>> {
 /// The order of keys by their encoded bytes: the length comes first in them.
 fn compare_keys(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-/// Scans the whole input and gives the length of the longest text or byte string.
-fn scan_to_end(bytes: &[u8]) -> Result<usize> {
-    let mut scanner = Scanner::new(bytes);
-    let mut longest = 0;
-    while let Some(item) = scanner.next()? {
-        longest = match item {
-            Item::Text(text) | Item::Key(text) => longest.max(text.len()),
-            Item::Bytes(bytes) => longest.max(bytes.len()),
-            _ => longest,
-        };
-    }
-    Ok(longest)
 }
 
 /// Sorts maps and refuses what has no place in deterministic bytes; `depth` is how much deeper it may go.

@@ -199,6 +199,28 @@ fn plain_data_survives_and_other_shapes_have_their_code() {
 }
 
 #[test]
+fn unsound_bytes_are_said_to_be_so_whatever_shape_they_have() {
+    let code = |bytes: &[u8]| from_bytes::<(u8, u8)>(bytes).unwrap_err().code();
+    assert_eq!(from_bytes::<(u8, u8)>(b"\x82\x01\x02").unwrap(), (1, 2));
+    // A list of one, of three, of text; a number that is too large; a map; one of bytes.
+    for bytes in [
+        &b"\x81\x01"[..],
+        b"\x83\x01\x02\x03",
+        b"\x82\x01\x61a",
+        b"\x82\x01\x19\x01\x00",
+        b"\xa0",
+        b"\x42\x01\x02",
+    ] {
+        assert_eq!(code(bytes), "input.invalid_value", "{bytes:?}");
+        // The same, and then a byte too many or too few.
+        assert_eq!(code(&[bytes, b"\x00"].concat()), "canonical.encoding", "{bytes:?}");
+        if let Some(short) = bytes.get(..bytes.len() - 1).filter(|short| !short.is_empty()) {
+            assert_eq!(code(short), "canonical.encoding", "{bytes:?}");
+        }
+    }
+}
+
+#[test]
 fn documents_keep_numbers_as_written_and_marks() {
     let long = "3".repeat(401);
     assert_eq!(encode("1e0"), encode("1.0"));
@@ -316,6 +338,7 @@ proptest! {
         }
         if check(&bytes).is_ok() {
             let plain: ciborium::Value = from_bytes(&bytes).unwrap();
+            prop_assert_eq!(&plain, &ciborium::from_reader::<ciborium::Value, _>(&*bytes).unwrap());
             prop_assert_eq!(to_bytes(&plain).unwrap(), bytes);
         }
     }

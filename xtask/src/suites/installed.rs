@@ -43,11 +43,12 @@ fn emptied(path: &str) -> PathBuf {
 fn rust(place: &Path) -> Outcome {
     step("a Rust crate with a path dependency");
     let ours = fs::read_to_string(root().join("Cargo.toml")).unwrap_or_default();
-    let profile = ours.split("\n\n").find(|section| section.starts_with("[profile.release]"));
+    let sections = ours.split("\n\n").filter(|section| section.contains("[profile.release"));
+    let profile: Vec<&str> = sections.collect();
     let manifest = format!(
         "[package]\nname = \"program\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\npoundlock = {{ path = {:?} }}\n\n{}\n",
         root().join("core"),
-        profile.unwrap_or_default()
+        profile.join("\n\n")
     );
     let laid = fs::create_dir_all(place.join("src")).is_ok()
         && fs::write(place.join("Cargo.toml"), manifest).is_ok()

@@ -11,7 +11,7 @@ use crate::{
 
 /// An error on its way out of the document: it gathers the innermost place.
 #[derive(Debug)]
-pub(super) struct Fault(Box<Inner>);
+pub(crate) struct Fault(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -28,8 +28,24 @@ impl Fault {
         Self(Box::new(Inner { code, message, help: None, position: None, path: Vec::new() }))
     }
 
+    /// What serde or a reader of ours said.
+    #[cold]
+    #[inline(never)]
+    fn said(message: String) -> Self {
+        // Serde's own message names the Rust type.
+        if message.starts_with("data did not match any variant") {
+            return Self::new(
+                Code::InputInvalidValue,
+                "this has none of the accepted forms".into(),
+            );
+        }
+        Self::new(Code::InputInvalidValue, message)
+    }
+
     /// One kind of value stands where another is expected.
-    pub(super) fn mismatch(expected: &str, found: &str) -> Self {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn mismatch(expected: &str, found: &str) -> Self {
         Self::new(Code::InputInvalidValue, format!("expected {expected}, found {found}"))
     }
 
@@ -44,10 +60,24 @@ impl Fault {
         self
     }
 
-    /// Says that the fault lies under a key or index.
+    /// Says that the fault lies under an index.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn under_index(self, index: usize) -> Self {
+        self.under(&index.to_string())
+    }
+
+    /// Says that the fault lies under a key.
+    #[cold]
+    #[inline(never)]
     pub(super) fn under(mut self, token: &str) -> Self {
         self.0.path.push(token.replace('~', "~0").replace('/', "~1"));
         self
+    }
+
+    /// Which code the error has, and its message.
+    pub(crate) fn into_parts(self) -> (Code, String) {
+        (self.0.code, self.0.message)
     }
 
     /// The error with line and column where they are known, else with a JSON Pointer (RFC 6901).
@@ -76,30 +106,30 @@ impl std::error::Error for Fault {}
 
 impl de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        let message = message.to_string();
-        // Serde's own message names the Rust type.
-        if message.starts_with("data did not match any variant") {
-            return Self::new(
-                Code::InputInvalidValue,
-                "this has none of the accepted forms".into(),
-            );
-        }
-        Self::new(Code::InputInvalidValue, message)
+        Self::said(message.to_string())
     }
 
+    #[cold]
+    #[inline(never)]
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::mismatch(&words(expected), kind(&found))
     }
 
+    #[cold]
+    #[inline(never)]
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let found = format!("{} that is not acceptable", kind(&found));
         Self::mismatch(&words(expected), &found)
     }
 
+    #[cold]
+    #[inline(never)]
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         Self::mismatch(&words(expected), &format!("{length}"))
     }
 
+    #[cold]
+    #[inline(never)]
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let message = format!("expected one of: {}; found other text", list(expected));
         let fault = Self::new(Code::InputInvalidValue, message);
@@ -109,6 +139,8 @@ impl de::Error for Fault {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let message = format!("the key {} is not known here", quoted(field));
         let mut help = match nearest(field, expected) {
@@ -122,10 +154,14 @@ impl de::Error for Fault {
         Self::new(Code::InputUnknownField, message).with_help(help)
     }
 
+    #[cold]
+    #[inline(never)]
     fn missing_field(field: &'static str) -> Self {
         Self::new(Code::InputMissingField, format!("the key {field} is missing"))
     }
 
+    #[cold]
+    #[inline(never)]
     fn duplicate_field(field: &'static str) -> Self {
         Self::new(Code::InputDuplicateKey, format!("the key {field} stands twice"))
     }

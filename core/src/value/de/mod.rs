@@ -3,7 +3,7 @@
 mod fault;
 mod whole;
 
-use fault::Fault;
+pub(crate) use fault::Fault;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
     VariantAccess, Visitor,
@@ -20,9 +20,24 @@ pub(super) fn deserialize<T: DeserializeOwned>(value: Ref<'_>) -> Result<T> {
 #[derive(Clone, Copy)]
 struct Source<'de>(Ref<'de>);
 
+// Every type that is read has copies of the methods below, which is why what is seldom done stands apart.
 impl<'de> Source<'de> {
+    #[cold]
+    #[inline(never)]
     fn expected(self, expected: &str) -> Fault {
         Fault::mismatch(expected, self.0.describe()).at(self.0.position())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn place(self, fault: Fault) -> Fault {
+        fault.at(self.0.position())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_long(self, expected: usize) -> Fault {
+        self.place(Fault::mismatch(&format!("a list of {expected}"), "a longer one"))
     }
 
     fn null<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -30,7 +45,7 @@ impl<'de> Source<'de> {
             Kind::Null => visitor.visit_unit(),
             _ => Err(self.expected("null")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -38,7 +53,7 @@ impl<'de> Source<'de> {
             Kind::Bool(bool) => visitor.visit_bool(bool),
             _ => Err(self.expected("true or false")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn whole_number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -47,7 +62,7 @@ impl<'de> Source<'de> {
             Kind::Uint(uint) => visitor.visit_u64(uint),
             _ => Err(self.expected("a whole number")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -57,7 +72,7 @@ impl<'de> Source<'de> {
             Kind::Double(double, _) => visitor.visit_f64(double),
             _ => Err(self.expected("a number")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -65,26 +80,22 @@ impl<'de> Source<'de> {
             Kind::Text(text) => visitor.visit_borrowed_str(text),
             _ => Err(self.expected("text")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Kind::List(list) = self.0.kind() else { return Err(self.expected("a list")) };
         let mut elements = Elements { list: list.0, next: 0 };
-        let built =
-            visitor.visit_seq(&mut elements).map_err(|fault| fault.at(self.0.position()))?;
+        let built = visitor.visit_seq(&mut elements).map_err(|fault| self.place(fault))?;
         if elements.next < list.len() {
-            let expected = format!("a list of {}", elements.next);
-            return Err(Fault::mismatch(&expected, "a longer one").at(self.0.position()));
+            return Err(self.too_long(elements.next));
         }
         Ok(built)
     }
 
     fn map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Kind::Map(map) = self.0.kind() else { return Err(self.expected("a map")) };
-        visitor
-            .visit_map(Entries { map: map.0, next: 0 })
-            .map_err(|fault| fault.at(self.0.position()))
+        visitor.visit_map(Entries { map: map.0, next: 0 }).map_err(|fault| self.place(fault))
     }
 }
 
@@ -113,7 +124,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Kind::Number(_) => Err(self.expected("a number in the range of doubles")),
             Kind::Unknown | Kind::Sensitive => Err(self.expected("a known value")),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     same! {
@@ -140,7 +151,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Kind::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
-        .map_err(|fault| fault.at(self.0.position()))
+        .map_err(|fault| self.place(fault))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -151,7 +162,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         if name == whole::NAME {
             return whole::hand_over(self.0, visitor);
         }
-        visitor.visit_newtype_struct(self).map_err(|fault| fault.at(self.0.position()))
+        visitor.visit_newtype_struct(self).map_err(|fault| self.place(fault))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
@@ -197,7 +208,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             }
             _ => return Err(self.expected("text, or a map with one key")),
         };
-        visitor.visit_enum(variant).map_err(|fault| fault.at(self.0.position()))
+        visitor.visit_enum(variant).map_err(|fault| self.place(fault))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -223,7 +234,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         let Some(element) = self.list.get(self.next) else { return Ok(None) };
         let index = self.next;
         self.next = index.saturating_add(1);
-        seed.deserialize(Source(element)).map(Some).map_err(|fault| fault.under(&index.to_string()))
+        seed.deserialize(Source(element)).map(Some).map_err(|fault| fault.under_index(index))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -246,7 +257,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     ) -> Result<Option<K::Value>, Fault> {
         let Some(entry) = self.map.get(self.next) else { return Ok(None) };
         let fault = |fault: Fault| fault.at(entry.key_position()).under(entry.key());
-        seed.deserialize(Name(entry.key())).map(Some).map_err(fault)
+        seed.deserialize(Key(entry.key())).map(Some).map_err(fault)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
@@ -263,9 +274,9 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 }
 
 /// A key, or the name of a variant.
-struct Name<'de>(&'de str);
+pub(crate) struct Key<'de>(pub(crate) &'de str);
 
-impl<'de> Deserializer<'de> for Name<'de> {
+impl<'de> Deserializer<'de> for Key<'de> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -307,7 +318,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        match seed.deserialize(Name(self.name)) {
+        match seed.deserialize(Key(self.name)) {
             Ok(variant) => Ok((variant, self)),
             Err(fault) => Err(fault.at(self.place.position())),
         }
