@@ -33,6 +33,16 @@ impl Page {
         Self(steps)
     }
 
+    /// What the page has a file hold.
+    #[track_caller]
+    pub(crate) fn file(&self, wanted: &str) -> &str {
+        let file = self.0.iter().rev().find_map(|step| match step {
+            Step::File { name, content } if name == wanted => Some(content),
+            _ => None,
+        });
+        file.unwrap_or_else(|| panic!("the page has no file {wanted}"))
+    }
+
     /// What a reader types, in one shell that stops at the first thing that is not as the page says.
     pub(crate) fn script(&self) -> String {
         let mut script = "set -eu\n".to_owned();

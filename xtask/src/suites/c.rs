@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-use super::{FAILED_TO_BUILD, Outcome, denies, held};
+use super::{FAILED_TO_BUILD, Outcome, denies, guides, held};
 use crate::{
     count::{Count, Runner},
     debian,
@@ -106,6 +106,8 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Vec<(String, Outcome)> {
     if install(&prefix, "dev") {
         outcomes.push(("C by pkg-config".to_owned(), by_pkg_config(&prefix)));
         outcomes.push(("C by CMake".to_owned(), by_cmake(&prefix, venv)));
+        let guide = guides(&["c"], &[("POUNDLOCK_GUIDE_C", &prefix)]);
+        outcomes.push(("C, as the guide says".to_owned(), Outcome::Ran(guide)));
     } else {
         outcomes.push(("C installed".to_owned(), FAILED_TO_BUILD));
     }

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use super::{FAILED_TO_BUILD, Outcome, c, denies, held};
+use super::{FAILED_TO_BUILD, Outcome, c, denies, guides, held};
 use crate::{
     count::{Count, Runner},
     run::{command, present, root, step, succeeds, target, tests},
@@ -16,13 +16,20 @@ use crate::{
 pub(super) fn go(venv: &Path, library: &Path) -> Command {
     let mut go = command(venv.join("bin/go"));
     go.current_dir(module())
-        .env("CGO_ENABLED", "1")
         .env("CGO_LDFLAGS", format!("-L{}", library.display()))
-        .env("GOCACHE", target("go-cache"))
-        .env("GOPATH", target("go"))
-        .env("GOPROXY", "off")
-        .env("GOTOOLCHAIN", "local");
+        .envs(environment());
     go
+}
+
+/// How Go works here, wherever it builds something.
+fn environment() -> [(&'static str, PathBuf); 5] {
+    [
+        ("CGO_ENABLED", "1".into()),
+        ("GOCACHE", target("go-cache")),
+        ("GOPATH", target("go")),
+        ("GOPROXY", "off".into()),
+        ("GOTOOLCHAIN", "local".into()),
+    ]
 }
 
 fn module() -> PathBuf {
@@ -70,9 +77,24 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
     count += tests(Runner::Go, go(venv, &library).args(race));
     count += panics(venv);
     let prefix = target("go-install/prefix");
-    let installed = c::install(&prefix, "dev") && installs(venv, &prefix);
-    count += held("a program of its own builds and runs", installed);
+    count += held("the library is installed", c::install(&prefix, "dev"));
+    count += guide(venv, &prefix);
     Outcome::Ran(count)
+}
+
+/// The page of the guides, in which a program of its own is built over the library in this prefix.
+fn guide(venv: &Path, prefix: &Path) -> Count {
+    let programs = venv.join("bin");
+    let includes = PathBuf::from(format!("-I{}", prefix.join("include").display()));
+    let libraries = PathBuf::from(format!("-L{}", prefix.join("lib").display()));
+    let mut made = vec![
+        ("POUNDLOCK_GUIDE_GO", programs.as_path()),
+        ("CGO_CFLAGS", &includes),
+        ("CGO_LDFLAGS", &libraries),
+    ];
+    let environment = environment();
+    made.extend(environment.iter().map(|(name, value)| (*name, value.as_path())));
+    guides(&["go"], &made)
 }
 
 /// The tests over a library that panics on demand.

@@ -15,12 +15,12 @@ pub(crate) use overhead::overhead;
 pub(crate) use rust::{cel_cases, soak};
 pub(crate) use vectors::{together, vectors};
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use crate::{
-    count::Count,
+    count::{Count, Runner},
     dependencies,
-    run::{cargo, step, succeeds},
+    run::{cargo, step, succeeds, tests},
     trace,
 };
 
@@ -44,6 +44,13 @@ fn denies(program: &mut Command) -> bool {
     let Ok(output) = program.output() else { return false };
     let printed = String::from_utf8_lossy(&output.stdout);
     output.status.success() && printed.split_whitespace().eq(["deny", "policy.failed"])
+}
+
+/// Follows pages of `docs/guides`, in what these variables name.
+fn guides(pages: &[&str], set: &[(&str, &Path)]) -> Count {
+    let mut guides = cargo();
+    guides.args(["test", "--package=poundlock-cli", "--test=guides", "--", "--exact"]).args(pages);
+    tests(Runner::Cargo, guides.envs(set.iter().copied()))
 }
 
 const FAILED_TO_BUILD: Outcome = Outcome::Ran(Count { passed: 0, failed: 1 });

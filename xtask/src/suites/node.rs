@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use super::{FAILED_TO_BUILD, Outcome};
+use super::{FAILED_TO_BUILD, Outcome, guides};
 use crate::{
     count::{Count, Runner},
     run::{command, once, present, root, step, succeeds, tests},
@@ -80,5 +80,6 @@ pub(super) fn test() -> Outcome {
         println!("the declarations of bindings-node were out of date: commit the new ones");
         count += Count { passed: 0, failed: 1 };
     }
+    count += guides(&["node"], &[("POUNDLOCK_GUIDE_NODE", &directory)]);
     Outcome::Ran(count)
 }

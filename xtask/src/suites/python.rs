@@ -7,10 +7,10 @@ use std::{
     process::Command,
 };
 
-use super::{FAILED_TO_BUILD, Outcome};
+use super::{FAILED_TO_BUILD, Outcome, guides};
 use crate::{
     count::{Count, Runner},
-    run::{cargo, command, once, present, root, step, succeeds, target, tests},
+    run::{command, once, present, root, step, succeeds, target, tests},
 };
 
 /// The Python environment with the pinned tools of `xtask/requirements.txt` and of the ledger's
@@ -143,9 +143,8 @@ fn checkov(venv: &Path) -> Count {
     let mut pytest = pytest(venv, "hosts");
     pytest.env("POUNDLOCK_CHECKOV", &place);
     let mut count = tests(Runner::Pytest, &mut pytest);
-    let mut guide = cargo();
-    guide.args(["test", "--package=poundlock-cli", "--test=guides", "checkov"]);
-    count += tests(Runner::Cargo, guide.env("POUNDLOCK_CHECKOV", place));
+    let made = [("POUNDLOCK_CHECKOV", place.as_path()), ("POUNDLOCK_GUIDE_PYTHON", venv)];
+    count += guides(&["checkov", "python"], &made);
     count
 }
 
