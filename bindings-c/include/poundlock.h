@@ -226,7 +226,7 @@ typedef enum poundlock_status {
   POUNDLOCK_IDENTITY_TOKEN_ATTRIBUTE = 811,
   /** The provider's condition is not true of a token (R017). */
   POUNDLOCK_IDENTITY_TOKEN_CONDITION = 812,
-  /** A token was handed in for an actor that the charter binds to no provider. */
+  /** A token was handed in that is no workload's of the charter, or for an actor that the charter binds to no provider. */
   POUNDLOCK_IDENTITY_TOKEN_UNEXPECTED = 813,
   /** A key set is not acceptable, or has no key that tokens can be verified with. */
   POUNDLOCK_IDENTITY_KEY_INVALID = 820,

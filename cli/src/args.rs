@@ -304,11 +304,11 @@ pub(crate) struct Who {
     /// What is known about the actor, as NAME=VALUE, once or more
     #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
     pub(crate) claims: Vec<(String, String)>,
-    /// The file with the token that shows the actor; `-` reads standard input
+    /// The file with the token that shows the actor; `-` reads standard input [default: POUNDLOCK_ID_TOKEN]
     #[arg(long, value_name = "FILE", requires = "key_set")]
     pub(crate) token_file: Option<PathBuf>,
-    /// The key set of the token's issuer: the document that its `jwks_uri` names
-    #[arg(long, value_name = "FILE", requires = "token_file")]
+    /// The key set of the token's issuer: the document that its `jwks_uri` names; without it, no token is used
+    #[arg(long, value_name = "FILE")]
     pub(crate) key_set: Option<PathBuf>,
     /// From where the actor asks
     #[arg(long, value_enum, default_value_t = From::Local)]

@@ -64,6 +64,16 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     fs::rename(&temporary, path).map_err(failed)
 }
 
+/// Removes a file, where there is one.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io(format!("{} cannot be removed", path.display()), error))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn write_all(file: &mut File, content: &[u8], path: &Path) -> Result<()> {
     file.write_all(content)
         .map_err(|error| Error::io(format!("{} cannot be written", path.display()), error))

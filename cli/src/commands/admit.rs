@@ -66,8 +66,8 @@ pub(super) fn admit(
     again: &str,
 ) -> Result<Admitted> {
     let at = request.at;
-    if let Some(credential) = credential(&caller.who, engine, at)? {
-        request.credential = Some(credential);
+    if request.credential.is_none() {
+        request.credential = credential(&caller.who, engine, at)?;
     }
     let again = |path: &Path| {
         format!(

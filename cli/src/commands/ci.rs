@@ -13,8 +13,7 @@ use poundlock::{
     engine::{Admission, Engine},
     error::{Code, Result},
     export::Export,
-    identity::{Credential, KeySet},
-    limits,
+    identity::Credential,
     model::Verdict,
     policy::PolicyPack,
     time::Instant,
@@ -22,16 +21,19 @@ use poundlock::{
 
 use super::{
     admit::{self, Admitted},
-    threads, token_text,
+    key_set, no_token, threads, token_text,
 };
 use crate::{
     args::{self, Act, Admit, Caller, Ci, From, Kind, Who, signing::Signing},
-    ci::{Job, Syntax, commands, handed_in, variable},
+    ci::{Job, Syntax, commands, variable},
     files,
     output::Answer,
 };
 
 pub(super) fn run(options: &Ci, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
+    // What an earlier run left there must not be taken for what this one says.
+    let files = [&options.sarif, &options.junit, &options.summary, &options.outputs];
+    files.into_iter().flatten().try_for_each(|file| files::remove(file))?;
     let job = Job::of_environment()?;
     let engine = files::engine(charter)?.with_threads(threads(options.admit.asked.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
@@ -57,6 +59,16 @@ pub(super) fn run(options: &Ci, charter: &Path, ledger: &Path, at: Instant) -> R
 fn settled(options: &Admit<args::Job>, caller: Caller, job: &Job) -> Result<Admit> {
     let own = options.action != Act::Rollback;
     let mut asked = options.asked.clone().of(caller);
+    // Variables of hosts are often empty where what they would say does not exist.
+    for (flag, text, help) in [
+        ("--reason", &asked.reason, "say why the change is made: nothing is admitted without"),
+        ("--author", &asked.author, "say who wrote the change, as the charter names them"),
+    ] {
+        if text.trim().is_empty() {
+            return Err(Error::new(Code::InputMissingField, format!("{flag} is missing or empty"))
+                .with_help(help));
+        }
+    }
     asked.commit = Some(job.commit(asked.commit.as_deref(), own)?);
     asked.git_ref = Some(job.git_ref(asked.git_ref.as_deref(), own)?);
     asked.run = Some(job.run(asked.run.as_deref())?);
@@ -84,11 +96,7 @@ fn caller(
         signing: Signing::default(),
     };
     let Some(keys) = &options.key_set else {
-        if handed_in()?.is_some() {
-            let message = "there is a token, and no key set to verify it with";
-            return Err(Error::new(Code::InputMissingField, message)
-                .with_help("name the document of its issuer's `jwks_uri` with --key-set"));
-        }
+        no_token()?;
         let Some(actor) = &options.actor else {
             let message = "neither --actor nor a token says who asks";
             return Err(Error::new(Code::InputMissingField, message).with_help(
@@ -98,8 +106,7 @@ fn caller(
         let claims = job.claims(&options.claims, options.environment.as_deref())?;
         return Ok((named(actor, claims.into_iter().collect()), None));
     };
-    let keys = KeySet::parse(&files::read(keys, limits::KEY_SET_BYTES)?)
-        .map_err(|error| error.in_source(keys.display().to_string()))?;
+    let keys = key_set(keys)?;
     let token = match &options.token_file {
         Some(file) => Some(token_text(file)?),
         None => job.token()?,
@@ -114,12 +121,7 @@ fn caller(
         let credential = engine.credential(actor, &token, &keys, at);
         return Ok((named(actor, Vec::new()), Some(credential)));
     }
-    let Some((actor, credential)) = engine.workload_shown_by(&token, &keys, at) else {
-        let message = "the token shows no workload of the charter";
-        return Err(Error::new(Code::InputMissingField, message).with_help(
-            "name the actor with --actor; the finding then says what is wrong with the token",
-        ));
-    };
+    let (actor, credential) = engine.workload_shown_by(&token, &keys, at)?;
     Ok((named(actor, Vec::new()), Some(credential)))
 }
 

@@ -1,4 +1,5 @@
-//! `poundlock init`: a starter charter and pack with the schemas of such files, their lock file, and the ledger.
+//! `poundlock init`: a starter charter and pack with the schemas of such files, their lock file, what is not to be
+//! committed, and the ledger.
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use crate::{
 
 const CHARTER: &str = include_str!("../../starter/charter.yaml");
 const PACK: &str = include_str!("../../starter/packs/starter.yaml");
+const IGNORED: &str = include_str!("../../starter/gitignore");
 
 pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
     let keys = keys::verifier_keys(&options.keys)?;
@@ -41,6 +43,10 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
             let schema = format!("{:#}\n", document.schema());
             write(&charter.with_file_name("schema").join(name), schema.as_bytes(), &mut text)?;
         }
+        let ignored = charter.with_file_name(".gitignore");
+        if !ignored.exists() {
+            write(&ignored, IGNORED.as_bytes(), &mut text)?;
+        }
     }
     let lock = files::lock_path(charter);
     if !lock.exists() {
@@ -62,6 +68,7 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
         text.line(format!("key      {key}"));
     }
     text.line("");
+    text.line("Keep the ledger, secret keys, plans and their nonces out of version control.");
     text.line("Edit the charter, then `poundlock lock` and `poundlock record amendment` put it into force.");
     let json = json!({
         "written": written,

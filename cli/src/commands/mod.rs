@@ -24,6 +24,7 @@ mod verify;
 use std::{
     io::{self, IsTerminal as _},
     num::NonZeroUsize,
+    path::Path,
     thread,
 };
 
@@ -42,6 +43,7 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{Arguments, Caller, Command, Format, From, Kind, Lock, Who},
+    ci::handed_in,
     files,
     output::{Answer, CODE_DENIED, CODE_OK, Style, Text},
 };
@@ -110,14 +112,43 @@ fn actor(who: &Who) -> model::Actor {
 
 /// What the engine makes of the caller's token, where there is one.
 fn credential(who: &Who, engine: &Engine, at: Instant) -> Result<Option<Credential>> {
-    let (Some(token), Some(keys)) = (&who.token_file, &who.key_set) else { return Ok(None) };
-    let keys = KeySet::parse(&files::read(keys, limits::KEY_SET_BYTES)?)
-        .map_err(|error| error.in_source(keys.display().to_string()))?;
-    Ok(Some(engine.credential(&who.actor, &token_text(token)?, &keys, at)))
+    let Some(keys) = &who.key_set else {
+        // A person's signature shows them, whatever their job has besides.
+        return if who.actor_kind == Kind::Workload { no_token().map(|()| None) } else { Ok(None) };
+    };
+    let token = match &who.token_file {
+        Some(file) => token_text(file)?,
+        None => handed_in()?.ok_or_else(|| {
+            Error::new(
+                Code::InputMissingField,
+                "there is a key set, and no token to verify with it",
+            )
+            .with_help("put the token into POUNDLOCK_ID_TOKEN, or name its file with --token-file")
+        })?,
+    };
+    Ok(Some(engine.credential(&who.actor, &token, &key_set(keys)?, at)))
+}
+
+/// The keys that tokens are verified with.
+fn key_set(file: &Path) -> Result<KeySet> {
+    KeySet::parse(&files::read(file, limits::KEY_SET_BYTES)?)
+        .map_err(|error| error.in_source(file.display().to_string()))
+}
+
+/// Refuses to take anybody's word where a token was handed in, and no key set to verify it with.
+fn no_token() -> Result<()> {
+    match handed_in()? {
+        None => Ok(()),
+        Some(_) => {
+            let message = "there is a token, and no key set to verify it with";
+            Err(Error::new(Code::InputMissingField, message)
+                .with_help("name the document of its issuer's `jwks_uri` with --key-set"))
+        }
+    }
 }
 
 /// The token in a file, without the line feed that may end it.
-fn token_text(file: &std::path::Path) -> Result<String> {
+fn token_text(file: &Path) -> Result<String> {
     // A line feed more than the largest token.
     let bytes = files::read(file, limits::TOKEN_BYTES.saturating_add(2))?;
     // What is no text is no token, and the engine is to say so.
@@ -159,7 +190,7 @@ fn to_json<T: serde::Serialize>(data: &T) -> Result<Value> {
         .map_err(|_| Error::new(Code::Internal, "the answer cannot be written as JSON"))
 }
 
-fn lock(options: &Lock, charter: &std::path::Path) -> Result<Answer> {
+fn lock(options: &Lock, charter: &Path) -> Result<Answer> {
     let path = files::lock_path(charter);
     let wanted = files::lock(charter)?;
     let current = files::read(&path, limits::YAML_BYTES).unwrap_or_default();

@@ -118,15 +118,12 @@ fn the_github_action_fails_where_it_is_denied_or_has_no_token() {
     assert_eq!(action(&place, &inputs, &without).status.code(), Some(2));
 }
 
-#[test]
-fn the_gitlab_template_asks_by_its_token() {
-    let place = Workplace::empty();
-    let token = verified(&place);
+/// The template's script, as a runner starts it in a job with these variables.
+fn template(place: &Workplace, mut environment: BTreeMap<String, String>) -> Output {
     let template = yaml("docs/ci/gitlab.yml");
     let template = &template[".poundlock"];
     let script: Vec<&str> =
         template["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
-    let mut environment = gitlab(&token);
     for (name, value) in template["variables"].as_object().unwrap() {
         environment.insert(name.clone(), value.as_str().unwrap().into());
     }
@@ -136,14 +133,14 @@ fn the_gitlab_template_asks_by_its_token() {
         ("ASSET", "web"),
         ("PLAN", "plan.json"),
         ("AUTHOR", "alice"),
-        ("REASON", "more memory"),
+        ("REASON", "more $(memory)"),
     ] {
         environment.insert(format!("POUNDLOCK_{name}"), value.into());
     }
     environment.insert("CI_SERVER_URL".into(), "https://forge.example".into());
-    environment.insert("PATH".into(), tools(&place, &token));
-    // The token was signed for one instant.
-    let script = script.join("\n").replace(" ci --", &format!(" ci --at={AT} --"));
+    // Tokens were signed for one instant.
+    let script = script.join("\n").replace(" ci \\\n", &format!(" ci --at={AT} \\\n"));
+    assert!(script.contains(AT));
     let output = Command::new("bash")
         .args(["-eo", "pipefail", "-c", &script])
         .current_dir(place.path("."))
@@ -151,12 +148,38 @@ fn the_gitlab_template_asks_by_its_token() {
         .envs(&environment)
         .output()
         .unwrap();
+    let reports = &template["artifacts"]["reports"];
+    if output.status.success() {
+        assert!(place.path(reports["junit"].as_str().unwrap()).exists());
+        let dotenv = fs::read_to_string(place.path(reports["dotenv"].as_str().unwrap())).unwrap();
+        assert!(dotenv.contains("POUNDLOCK_VERDICT=allow\n"));
+    }
+    output
+}
+
+#[test]
+fn the_gitlab_template_asks_by_its_token() {
+    let place = Workplace::empty();
+    let token = verified(&place);
+    let mut environment = gitlab(&token);
+    environment.insert("PATH".into(), tools(&place, &token));
+    let output = template(&place, environment);
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    let reports = &template["artifacts"]["reports"];
-    assert!(place.path(reports["junit"].as_str().unwrap()).exists());
-    let dotenv = fs::read_to_string(place.path(reports["dotenv"].as_str().unwrap())).unwrap();
-    assert!(dotenv.contains("POUNDLOCK_VERDICT=allow\n") && !said.contains(&token));
+    assert!(!said.contains(&token));
+}
+
+#[test]
+fn the_gitlab_template_names_an_actor_where_there_is_no_token() {
+    let place = workplace(&BTreeMap::new());
+    let mut environment = host("GitLab, a push").environment;
+    environment.insert("PATH".into(), tools(&place, ""));
+    // Neither shows who asks.
+    assert_eq!(template(&place, environment.clone()).status.code(), Some(2));
+    environment.insert("POUNDLOCK_ACTOR".into(), "ci-plan".into());
+    let output = template(&place, environment);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!place.path("curl.log").exists());
 }
 
 #[test]

@@ -217,6 +217,20 @@ fn who_asks_must_be_said_by_somebody() {
     assert_eq!(error_code(&output), "input.missing_field");
 }
 
+#[test]
+fn nothing_is_asked_without_a_reason_and_an_author() {
+    let place = workplace(&BTreeMap::new());
+    let environment = host(GITHUB).environment;
+    for name in ["--reason", "--author"] {
+        let mut asked = [&ASKED[..], &["--format", "json"]].concat();
+        let value = asked.iter().position(|argument| *argument == name).unwrap() + 1;
+        asked[value] = " ";
+        let output = job(&place, &environment, &asked).output().unwrap();
+        assert_eq!(error_code(&output), "input.missing_field", "{name}");
+    }
+    assert_eq!(place.json(&["log"]).1["entries"].as_array().unwrap().len(), 1);
+}
+
 /// The inputs of a conformance vector, whose token was signed once and for all.
 fn verified(place: &Workplace) -> String {
     let path = repository().join("tests/vectors/identity/decided.json");
@@ -257,14 +271,31 @@ fn the_token_says_who_asks() {
     let (_, entry) = place.json(&["show", "1"]);
     assert_eq!(entry["body"]["request"]["actor"]["id"], "planner");
 
-    // A token of somebody unknown shows nobody.
+    // A token that shows nobody says why.
     let broken = format!("{}AAAA", &token[..token.len() - 4]);
     let output = job(&place, &gitlab(&broken), &asked).output().unwrap();
-    assert_eq!(error_code(&output), "input.missing_field");
+    assert_eq!(error_code(&output), "identity.token_signature");
+    let charter = fs::read_to_string(place.path("poundlock/charter.yaml")).unwrap();
+    let elsewhere = charter.replace("workflow: plan }", "workflow: elsewhere }");
+    assert_ne!(charter, elsewhere);
+    fs::write(place.path("poundlock/charter.yaml"), elsewhere).unwrap();
+    let output = job(&place, &gitlab(&token), &asked).output().unwrap();
+    assert_eq!(error_code(&output), "identity.token_unexpected");
+    fs::write(place.path("poundlock/charter.yaml"), charter).unwrap();
     // Whoever is named all the same is refused, and that is recorded.
     let named = [&asked[..], &["--actor", "planner"]].concat();
     let output = job(&place, &gitlab(&broken), &named).output().unwrap();
     assert_eq!(denials(&json(&output)), ["identity.token"]);
+    // A fact's recorder is shown by the same variable.
+    let evidence = ["record", "evidence", "--gate=scan", "--result=pass", "--plan=plan.json"];
+    let by = ["--actor=scanner", "--channel=ci", "--format=json"];
+    let recorded = |more: &[&str]| {
+        job(&place, &gitlab(&token), &[&evidence[..], &by[..], more].concat()).output().unwrap()
+    };
+    assert_eq!(error_code(&recorded(&[])), "input.missing_field");
+    let output = recorded(&["--key-set=keys.json"]);
+    // It is the planner's, and shows no scanner.
+    assert_eq!(denials(&json(&output)), ["identity.claim"]);
     // A job cannot speak for another run than its token's.
     let mut other = gitlab(&token);
     other.insert("CI_PIPELINE_ID".into(), "8".into());

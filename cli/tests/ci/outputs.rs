@@ -178,6 +178,12 @@ fn a_permit_is_handed_to_later_steps() {
     assert!(read(&place, "out/poundlock.env").contains(&format!("POUNDLOCK_PERMIT={hash}\n")));
     // Two steps, two summaries on one page.
     assert_eq!(read(&place, "GITHUB_STEP_SUMMARY").matches("**ALLOW**").count(), 2);
+
+    // A step that gets no answer leaves nothing that could be taken for one.
+    fs::remove_file(place.path("plan.json.nonce")).unwrap();
+    let output = job(&place, &environment, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_dir(place.path("out")).unwrap().count(), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Engine;
 use crate::{
     charter::ActorDeclaration,
-    error::{Code, Error},
+    error::{Code, Error, Result},
     identity::{Credential, KeySet, VerifiedToken},
     model::ActorKind,
     time::Instant,
@@ -40,14 +40,20 @@ impl Engine {
             .with_help("name the actor's `provider` in the charter, or hand in no token"))),
         }
     }
-    /// The workload that a token shows, with the credential for its requests; `None` where the token verifies for no
-    /// provider of the charter, or is no workload's. A charter in which one token could show two actors is refused.
+
+    /// The workload that a token shows, with the credential for its requests. A charter in which one token could show two
+    /// actors is refused.
+    ///
+    /// # Errors
+    ///
+    /// Where it shows none: the codes of [`Provider::verify`](crate::identity::Provider::verify), of the provider that
+    /// issued the token where there is one, or `identity.token_unexpected` where it is valid and no workload's.
     pub fn workload_shown_by(
         &self,
         token: &str,
         keys: &KeySet,
         at: Instant,
-    ) -> Option<(&str, Credential)> {
+    ) -> Result<(&str, Credential)> {
         let mut verified = BTreeMap::new();
         for declared in &self.charter().document().actors {
             let Some(provider) = self.charter().provider_of(declared) else { continue };
@@ -58,11 +64,35 @@ impl Engine {
                 .entry(&declared.provider)
                 .or_insert_with(|| Credential::from(provider.verify(token, keys, at)));
             if credential.token().is_some_and(|token| shows(declared, token)) {
-                return Some((&declared.actor, credential.clone()));
+                return Ok((&declared.actor, credential.clone()));
             }
         }
-        None
+        Err(shown_nobody(verified.into_values()))
     }
+}
+
+/// Why a token shows no workload, by what became of it with each provider.
+fn shown_nobody(verified: impl Iterator<Item = Credential>) -> Error {
+    let mut refused = None;
+    for credential in verified {
+        let Credential::Refused(refusal) = credential else {
+            let message =
+                "the token is valid, and no workload of the charter has its subject and claims";
+            return Error::new(Code::IdentityTokenUnexpected, message).with_help(
+                "compare the `subject` and `claims` of the charter's `actors` with the job's",
+            );
+        };
+        let error = Error::from(refusal);
+        // That it is another issuer's says less than what its own issuer's provider finds wrong.
+        if refused.is_none() || error.to_code() != Code::IdentityTokenIssuer {
+            refused = Some(error);
+        }
+    }
+    refused.unwrap_or_else(|| {
+        let message = "the charter binds no workload to a provider, so that no token shows one";
+        Error::new(Code::IdentityTokenUnexpected, message)
+            .with_help("name the actors' `provider` in the charter, or hand in no token")
+    })
 }
 
 fn shows(declared: &ActorDeclaration, token: &VerifiedToken) -> bool {

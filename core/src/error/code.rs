@@ -138,7 +138,7 @@ codes! {
     810 IdentityTokenNotYetValid "identity.token_not_yet_valid" Input "A token is not valid yet."
     811 IdentityTokenAttribute "identity.token_attribute" Input "The provider's mapping gives no acceptable text for an attribute of a token."
     812 IdentityTokenCondition "identity.token_condition" Input "The provider's condition is not true of a token (R017)."
-    813 IdentityTokenUnexpected "identity.token_unexpected" Input "A token was handed in for an actor that the charter binds to no provider."
+    813 IdentityTokenUnexpected "identity.token_unexpected" Input "A token was handed in that is no workload's of the charter, or for an actor that the charter binds to no provider."
     820 IdentityKeyInvalid "identity.key_invalid" Input "A key set is not acceptable, or has no key that tokens can be verified with."
     821 IdentityKeyAmbiguous "identity.key_ambiguous" Input "Two keys of a key set have the same `kid`."
 

@@ -50,6 +50,16 @@ impl From<Error> for Refusal {
     }
 }
 
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::new(refusal.code, refusal.message);
+        match refusal.help {
+            Some(help) => error.with_help(help),
+            None => error,
+        }
+    }
+}
+
 impl Refusal {
     /// The code of the error, such as `identity.token_expired`.
     pub fn code(&self) -> &'static str {
