@@ -178,3 +178,29 @@ fn without_user(value: &str) -> String {
     let host = authority.rsplit('@').next().unwrap_or_default();
     format!("{scheme}://{host}{path}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::without_user;
+
+    #[test]
+    fn an_address_is_claimed_without_what_may_be_secret() {
+        for (address, claimed) in [
+            ("acme/infra", "acme/infra"),
+            ("https://git.example/acme/infra.git", "https://git.example/acme/infra.git"),
+            ("https://git.example:8443/acme/infra", "https://git.example:8443/acme/infra"),
+            ("https://bot@git.example/acme/infra", "https://git.example/acme/infra"),
+            ("https://bot:se@cret@git.example:8443/a", "https://git.example:8443/a"),
+            ("https://bot:secret@git.example", "https://git.example"),
+            ("https://git.example/acme/infra?token=secret", "https://git.example/acme/infra"),
+            ("https://git.example/acme/infra#secret", "https://git.example/acme/infra"),
+            ("ssh://git@git.example:22/acme/infra.git", "ssh://git.example:22/acme/infra.git"),
+            // A user's name, by which SSH knows nobody.
+            ("git@git.example:acme/infra.git", "git@git.example:acme/infra.git"),
+            // A path may hold what looks like a user.
+            ("https://git.example/acme/a@b", "https://git.example/acme/a@b"),
+        ] {
+            assert_eq!(without_user(address), claimed);
+        }
+    }
+}

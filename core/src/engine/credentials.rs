@@ -73,7 +73,7 @@ impl Engine {
 
 /// Why a token shows no workload, by what became of it with each provider.
 fn shown_nobody(verified: impl Iterator<Item = Credential>) -> Error {
-    let mut refused = None;
+    let mut refused: Option<Error> = None;
     for credential in verified {
         let Credential::Refused(refusal) = credential else {
             let message =
@@ -83,8 +83,13 @@ fn shown_nobody(verified: impl Iterator<Item = Credential>) -> Error {
             );
         };
         let error = Error::from(refusal);
-        // That it is another issuer's says less than what its own issuer's provider finds wrong.
-        if refused.is_none() || error.to_code() != Code::IdentityTokenIssuer {
+        // That it is another issuer's, or for others, says less than what the provider that it is meant for finds wrong.
+        let says = |error: &Error| match error.to_code() {
+            Code::IdentityTokenIssuer => 0,
+            Code::IdentityTokenAudience => 1,
+            _ => 2,
+        };
+        if refused.as_ref().is_none_or(|refused| says(refused) < says(&error)) {
             refused = Some(error);
         }
     }

@@ -11,6 +11,7 @@
 
 mod approvals;
 mod attacks;
+mod jobs;
 mod key_sets;
 mod laws;
 mod presets;
