@@ -1301,6 +1301,34 @@ export type OutcomeResult =
   /** Nobody knows what was done. */
   | "unknown";
 
+/** How many resources an act really changed. */
+export interface ChangedCounts {
+  /** How many there are now, and were not before. */
+  created: number;
+  /** How many are not what they were before. */
+  altered: number;
+  /** How many there were before, and are not now. */
+  deleted: number;
+}
+
+/** What carried an act out, and what it did: a part of an `OutcomeReport`. */
+export interface Execution {
+  /** The name of the tool, such as `terraform`. */
+  tool: string;
+  /** The tool's version. */
+  version: string;
+  /** What it really changed, as the tool's own states before and after tell; absent where they do not. */
+  changed?: ChangedCounts;
+  /** The code that it ended with; absent where it did not end by itself, or was not seen to. */
+  exitCode?: number;
+  /** How many milliseconds it ran; absent where its end was not seen. */
+  milliseconds?: number;
+  /** The versions of its plugins, by their names: of Terraform's providers, by their addresses. */
+  providers?: { [key: string]: string };
+  /** The number of the signal that ended it. */
+  signal?: number;
+}
+
 /**
  * Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
  * and `serial` as `terraform state pull` prints them, before and after an act.
@@ -1323,6 +1351,8 @@ export interface OutcomeReport {
   permit: Digest;
   /** How it ended. */
   result: OutcomeResult;
+  /** What carried it out, and what that did. */
+  execution?: Execution;
   /** What else is worth knowing, in a few words. */
   note?: string;
   /** The tool's own state before and after it, where the tool keeps one. */

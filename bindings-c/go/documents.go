@@ -1300,6 +1300,34 @@ const (
 	OutcomeResultUnknown OutcomeResult = "unknown"
 )
 
+// How many resources an act really changed.
+type ChangedCounts struct {
+	// How many there are now, and were not before.
+	Created uint64 `json:"created"`
+	// How many are not what they were before.
+	Altered uint64 `json:"altered"`
+	// How many there were before, and are not now.
+	Deleted uint64 `json:"deleted"`
+}
+
+// What carried an act out, and what it did: a part of an `OutcomeReport`.
+type Execution struct {
+	// The name of the tool, such as `terraform`.
+	Tool string `json:"tool"`
+	// The tool's version.
+	Version string `json:"version"`
+	// What it really changed, as the tool's own states before and after tell; absent where they do not.
+	Changed *ChangedCounts `json:"changed,omitzero"`
+	// The code that it ended with; absent where it did not end by itself, or was not seen to.
+	ExitCode *int64 `json:"exitCode,omitzero"`
+	// How many milliseconds it ran; absent where its end was not seen.
+	Milliseconds *uint64 `json:"milliseconds,omitzero"`
+	// The versions of its plugins, by their names: of Terraform's providers, by their addresses.
+	Providers map[string]string `json:"providers,omitzero"`
+	// The number of the signal that ended it.
+	Signal *int64 `json:"signal,omitzero"`
+}
+
 // Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
 // and `serial` as `terraform state pull` prints them, before and after an act.
 //
@@ -1320,6 +1348,8 @@ type OutcomeReport struct {
 	Permit string `json:"permit"`
 	// How it ended.
 	Result OutcomeResult `json:"result"`
+	// What carried it out, and what that did.
+	Execution *Execution `json:"execution,omitzero"`
 	// What else is worth knowing, in a few words.
 	Note *string `json:"note,omitzero"`
 	// The tool's own state before and after it, where the tool keeps one.

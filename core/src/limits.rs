@@ -71,6 +71,8 @@ pub const TAG_BYTES: usize = 32 * 1024;
 pub const SCOPE_NAMES: usize = 16;
 /// How many resources an incident may name; a report names them all.
 pub const INCIDENT_RESOURCES: usize = 64;
+/// How many providers an outcome may name the versions of.
+pub const OUTCOME_PROVIDERS: usize = 64;
 /// How many lineages that are known to be good the state keeps of a site, the newest: so often in a row it can
 /// be rolled back.
 pub const KNOWN_GOOD: usize = 16;

@@ -40,6 +40,7 @@ __all__ = [
     "ChainFault",
     "Change",
     "ChangeDocument",
+    "ChangedCounts",
     "Channel",
     "CharterAnswer",
     "CharterDocument",
@@ -82,6 +83,7 @@ __all__ = [
     "ExceptionCase",
     "ExceptionReason",
     "ExceptionRule",
+    "Execution",
     "Expect",
     "Expressions",
     "Fact",
@@ -2277,6 +2279,54 @@ OutcomeResult = Literal[
 """
 
 
+class ChangedCounts(Document):
+    """How many resources an act really changed."""
+
+    created: int
+    """How many there are now, and were not before."""
+    altered: int
+    """How many are not what they were before."""
+    deleted: int
+    """How many there were before, and are not now."""
+
+    _members = {
+        "created": ("created", None),
+        "altered": ("altered", None),
+        "deleted": ("deleted", None),
+    }
+
+
+class Execution(Document):
+    """What carried an act out, and what it did: a part of an `OutcomeReport`."""
+
+    tool: str
+    """The name of the tool, such as `terraform`."""
+    version: str
+    """The tool's version."""
+    changed: ChangedCounts | None = None
+    """What it really changed, as the tool's own states before and after tell; absent where they do
+    not.
+    """
+    exit_code: int | None = None
+    """The code that it ended with; absent where it did not end by itself, or was not seen to."""
+    milliseconds: int | None = None
+    """How many milliseconds it ran; absent where its end was not seen."""
+    providers: Mapping[str, str] | None = None
+    """The versions of its plugins, by their names: of Terraform's providers, by their addresses."""
+    signal: int | None = None
+    """The number of the signal that ended it."""
+
+    _members = {
+        "tool": ("tool", None),
+        "version": ("version", None),
+        "changed": ("changed", ChangedCounts),
+        "exit_code": ("exitCode", None),
+        "milliseconds": ("milliseconds", None),
+        "providers": ("providers", None),
+        "signal": ("signal", None),
+    }
+
+
 class StateSerial(Document):
     """Which state a tool such as Terraform keeps of what it made, and how often it was written:
     `lineage` and `serial` as `terraform state pull` prints them, before and after an act.
@@ -2306,6 +2356,8 @@ class OutcomeReport(Document):
     """The permit: the hash of the entry that admitted the action."""
     result: OutcomeResult
     """How it ended."""
+    execution: Execution | None = None
+    """What carried it out, and what that did."""
     note: str | None = None
     """What else is worth knowing, in a few words."""
     state: StateSerial | None = None
@@ -2314,6 +2366,7 @@ class OutcomeReport(Document):
     _members = {
         "permit": ("permit", None),
         "result": ("result", None),
+        "execution": ("execution", Execution),
         "note": ("note", None),
         "state": ("state", StateSerial),
     }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use poundlock::model::Action;
 
 use super::{Asked, Who};
 
@@ -53,8 +54,29 @@ pub(crate) struct Plan {
     pub(crate) tool: Tool,
 }
 
+/// What the application of a plan is.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Applies {
+    /// The change enters the stage
+    Apply,
+    /// The stage goes back to what was known to be good
+    Rollback,
+}
+
+impl Applies {
+    pub(crate) const fn action(self) -> Action {
+        match self {
+            Self::Apply => Action::Apply,
+            Self::Rollback => Action::Rollback,
+        }
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct Apply {
+    /// What the application is
+    #[arg(long, value_enum, default_value_t = Applies::Apply)]
+    pub(crate) action: Applies,
     /// The directory that keeps the plan, as `poundlock terraform plan` made it
     #[arg(long, value_name = "DIR")]
     pub(crate) kept: PathBuf,

@@ -77,6 +77,7 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                     .clone()
                     .zip(options.state_before.zip(options.state_after))
                     .map(|(lineage, (before, after))| StateSerial { lineage, before, after }),
+                execution: None,
                 note: options.note.clone(),
             };
             (FactKind::Outcome(report), &options.caller)

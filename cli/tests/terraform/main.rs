@@ -6,6 +6,7 @@
 mod aws;
 #[path = "../common/mod.rs"]
 mod common;
+mod http;
 mod killed;
 mod place;
 mod refused;

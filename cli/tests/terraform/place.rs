@@ -73,17 +73,17 @@ tracks:
   - track: infrastructure
     moves: change
     stages:
-      - { stage: dev, stack: dev, grants: { plan: [ci-plan], apply: [ci-apply] }, packs: [web] }
-      - { stage: stage, stack: stage, grants: { plan: [ci-plan], apply: [ci-apply] }, packs: [web] }
+      - { stage: dev, stack: dev, grants: { plan: [ci-plan], apply: [ci-apply], rollback: [ci-apply] }, packs: [web] }
+      - { stage: stage, stack: stage, grants: { plan: [ci-plan], apply: [ci-apply], rollback: [ci-apply] }, packs: [web] }
       - stage: prod
         stack: prod
-        grants: { plan: [ci-plan], apply: [ci-apply], promote: [ci-apply] }
+        grants: { plan: [ci-plan], apply: [ci-apply], promote: [ci-apply], rollback: [ci-apply] }
         packs: [web]
         drift: { blocks: [apply], absent: allow }
     boundaries:
-      - { into: dev, refs: [refs/heads/main], gates: [] }
-      - { into: stage, from: dev, refs: [refs/heads/main], gates: [] }
-      - { into: prod, from: stage, refs: [refs/heads/main], gates: [], approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
+      - { into: dev, refs: [refs/heads/main], gates: [], rollback: {} }
+      - { into: stage, from: dev, refs: [refs/heads/main], gates: [], rollback: {} }
+      - { into: prod, from: stage, refs: [refs/heads/main], gates: [], rollback: {}, approvals: [{ role: reviewer, count: 1, maxAge: 7d }] }
 ";
 
 /// Terraform, which these tests cannot do without.
@@ -113,18 +113,23 @@ impl Place {
 
     /// With another configuration, and one of Terraform's own.
     pub(crate) fn with(configuration: &str, own: &str) -> Self {
+        let place = Self::bare(configuration, own);
+        place.terraform(&["init"]);
+        for workspace in ["prod", "stage", "dev"] {
+            place.terraform(&["workspace", "new", workspace]);
+        }
+        place
+    }
+
+    /// The same, not initialised and without workspaces.
+    pub(crate) fn bare(configuration: &str, own: &str) -> Self {
         let place = Self(Workplace::empty());
         place.write("infra/main.tf", configuration);
         place.write(".terraformrc", own);
         place.write("poundlock/charter.yaml", CHARTER);
         place.write("poundlock/packs/web.yaml", PACK);
-        let (code, answer) =
-            place.json(&["init", "--origin", "test/web", "--at", "2026-03-02T08:00:00Z"]);
+        let (code, answer) = place.json(&["init", "--origin", "test/web"]);
         assert_eq!(code, 0, "{answer:#}");
-        place.terraform(&["init"]);
-        for workspace in ["prod", "stage", "dev"] {
-            place.terraform(&["workspace", "new", workspace]);
-        }
         place
     }
 
@@ -143,7 +148,7 @@ impl Place {
     }
 
     /// Without the settings of whoever runs the tests, and with what is killed leaving nothing behind elsewhere.
-    fn clean<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub(crate) fn clean<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("TF_") {
                 command.env_remove(name);
@@ -177,7 +182,7 @@ impl Place {
     }
 
     /// `terraform plan` or `apply` in a stage, with the arguments for Terraform behind `--`.
-    pub(crate) fn arguments<'a>(what: &'a str, stage: &'a str, at: &'a str) -> Vec<&'a str> {
+    pub(crate) fn arguments<'a>(what: &'a str, stage: &'a str) -> Vec<&'a str> {
         let kept = match stage {
             "dev" => "kept/dev",
             "stage" => "kept/stage",
@@ -187,59 +192,43 @@ impl Place {
         let mut arguments =
             vec!["terraform", what, "--kept", kept, "--stage", stage, "--asset", "web"];
         arguments.extend(["--commit", COMMIT, "--ref", "refs/heads/main", "--author", "dave"]);
-        arguments.extend([
-            "--reason",
-            "more of it",
-            "--actor",
-            actor,
-            "--channel",
-            "ci",
-            "--at",
-            at,
-        ]);
+        arguments.extend(["--reason", "more of it", "--actor", actor, "--channel", "ci"]);
         arguments
     }
 
-    pub(crate) fn plan(&self, stage: &str, at: &str, more: &[&str]) -> (i32, Value) {
-        let mut arguments = Self::arguments("plan", stage, at);
+    pub(crate) fn plan(&self, stage: &str, more: &[&str]) -> (i32, Value) {
+        let mut arguments = Self::arguments("plan", stage);
         arguments.extend(["--", "-chdir=infra", "-no-color"]);
         arguments.extend(more);
         self.json(&arguments)
     }
 
-    pub(crate) fn apply(&self, stage: &str, at: &str) -> (i32, Value) {
-        self.json(&Self::arguments("apply", stage, at))
+    pub(crate) fn apply(&self, stage: &str) -> (i32, Value) {
+        self.json(&Self::arguments("apply", stage))
+    }
+
+    /// Looks for drift, in a directory.
+    pub(crate) fn drift(&self, stage: &str, chdir: &str) -> (i32, Value) {
+        let chdir = format!("-chdir={chdir}");
+        let look = ["terraform", "drift", "--stage", stage, "--asset", "web", "--channel", "ci"];
+        self.json(&[&look[..], &["--actor", "ci-checks", "--", &chdir]].concat())
     }
 
     /// Plans and applies, both of which succeed.
-    pub(crate) fn through(&self, stage: &str, at: &str) -> Value {
+    pub(crate) fn through(&self, stage: &str) -> Value {
         self.select(stage);
-        let (code, planned) = self.plan(stage, at, &[]);
+        let (code, planned) = self.plan(stage, &[]);
         assert_eq!(code, 0, "{planned:#}");
-        let (code, applied) = self.apply(stage, at);
+        let (code, applied) = self.apply(stage);
         assert_eq!(code, 0, "{applied:#}");
         applied
     }
 
-    pub(crate) fn approve(&self, at: &str) {
-        let (code, answer) = self.json(&[
-            "record",
-            "approval",
-            "--by",
-            "alice",
-            "--stage",
-            "prod",
-            "--asset",
-            "web",
-            "--plan",
-            "kept/prod/plan.json",
-            "--actor",
-            "ci-checks",
-            "--channel",
-            "ci",
-            "--at",
-            at,
-        ]);
+    /// Somebody consents to what is kept for prod.
+    pub(crate) fn approve(&self, more: &[&str]) {
+        let consent = ["record", "approval", "--by", "alice", "--stage", "prod", "--asset", "web"];
+        let about = ["--plan", "kept/prod/plan.json", "--actor", "ci-checks", "--channel", "ci"];
+        let (code, answer) = self.json(&[&consent[..], &about, more].concat());
         assert_eq!(code, 0, "{answer:#}");
     }
 

@@ -1,9 +1,11 @@
 //! A change from dev to prod.
 
+use std::fs;
+
 use serde_json::json;
 
 use super::{
-    common::denials,
+    common::{COMMIT, denials},
     place::{Place, said},
 };
 
@@ -11,10 +13,10 @@ use super::{
 #[test]
 fn a_change_goes_from_dev_to_prod_and_what_was_done_is_recorded() {
     let place = Place::new();
-    let applied = place.through("dev", "2026-03-02T09:00:00Z");
+    let applied = place.through("dev");
     let outcome = &applied["outcome"];
     assert_eq!(outcome["result"], "succeeded");
-    assert_eq!(outcome["exitCode"], 0);
+    assert_eq!(outcome["execution"]["exitCode"], 0);
     assert_eq!(
         outcome["changed"]["created"],
         json!(["terraform_data.secret", "terraform_data.web"])
@@ -22,26 +24,45 @@ fn a_change_goes_from_dev_to_prod_and_what_was_done_is_recorded() {
     assert_eq!(outcome["changed"]["altered"], json!([]));
     assert_eq!(outcome["state"]["before"], 0);
     assert!(outcome["state"]["after"].as_u64() > Some(0));
+    // The same is in the record.
+    let (_, entry) = place.json(&["show", &applied["record"]["sequence"].to_string()]);
+    assert_eq!(entry["body"]["fact"]["fact"]["outcome"]["execution"], outcome["execution"]);
+    assert_eq!(outcome["execution"]["tool"], "terraform");
+    assert_eq!(outcome["execution"]["changed"]["created"], 2);
 
-    place.through("stage", "2026-03-02T10:00:00Z");
+    place.through("stage");
 
     place.select("prod");
-    assert_eq!(place.plan("prod", "2026-03-02T11:00:00Z", &[]).0, 0);
-    let (code, denied) = place.apply("prod", "2026-03-02T11:01:00Z");
+    assert_eq!(place.plan("prod", &[]).0, 0);
+    let (code, denied) = place.apply("prod");
     assert_eq!((code, denials(&denied["admission"])), (1, vec!["approval.missing".to_owned()]));
     assert_eq!(place.applied().len(), 4, "Terraform was not started");
-    place.approve("2026-03-02T11:02:00Z");
-    assert_eq!(place.apply("prod", "2026-03-02T11:03:00Z").0, 0);
+    place.approve(&[]);
+    assert_eq!(place.apply("prod").0, 0);
     assert_eq!(place.applied().len(), 6);
 
     // The next change goes on from the state that was left.
     place.select("dev");
-    let (code, planned) = place.plan("dev", "2026-03-02T12:00:00Z", &["-var=size=2"]);
+    let next = "e5bd3914e2e596cf0a4a1aa3f8bc05a6cf0a4a1a";
+    let of = |what, commit: &'static str, terraform: &[&str]| {
+        let mut arguments = Place::arguments(what, "dev");
+        let place_of = arguments.iter().position(|it| *it == COMMIT).unwrap();
+        arguments[place_of] = commit;
+        place.json(&[&arguments[..], terraform].concat())
+    };
+    let (code, planned) = of("plan", next, &["--", "-chdir=infra", "-var=size=2"]);
     assert_eq!(code, 0, "{planned:#}");
-    let (code, again) = place.apply("dev", "2026-03-02T12:01:00Z");
+    let (code, again) = of("apply", next, &[]);
     assert_eq!(code, 0, "{again:#}");
     assert_eq!(again["outcome"]["state"]["before"], applied["outcome"]["state"]["after"]);
     assert_eq!(again["outcome"]["changed"]["altered"], json!(["terraform_data.web"]));
+
+    // The way back is a new plan of the older commit.
+    let (code, planned) = place.plan("dev", &[]);
+    assert_eq!(code, 0, "{planned:#}");
+    let (code, back) = of("apply", COMMIT, &["--action", "rollback"]);
+    assert_eq!(code, 0, "{back:#}");
+    assert_eq!(back["outcome"]["changed"]["altered"], json!(["terraform_data.web"]));
 
     let (_, status) = place.json(&["status"]);
     assert_eq!(status["deployments"].as_array().unwrap().len(), 3);
@@ -54,9 +75,9 @@ fn a_change_goes_from_dev_to_prod_and_what_was_done_is_recorded() {
 #[test]
 fn what_was_applied_around_it_opens_an_incident() {
     let place = Place::new();
-    place.through("dev", "2026-03-02T09:00:00Z");
+    place.through("dev");
     place.terraform(&["apply", "-auto-approve", "-var=size=2"]);
-    place.through("dev", "2026-03-02T10:00:00Z");
+    place.through("dev");
     let (_, status) = place.json(&["status"]);
     assert_eq!(status["incidents"][0]["kind"], "bypass", "{status:#}");
 }
@@ -64,23 +85,23 @@ fn what_was_applied_around_it_opens_an_incident() {
 #[test]
 fn what_the_policies_deny_is_not_kept() {
     let place = Place::new();
-    let (code, denied) = place.plan("dev", "2026-03-02T09:00:00Z", &["-var=size=huge"]);
+    let (code, denied) = place.plan("dev", &["-var=size=huge"]);
     assert_eq!((code, denials(&denied["admission"])), (1, vec!["policy.failed".to_owned()]));
     assert!(!place.0.path("kept/dev").exists());
     // Nor does it replace what was kept before.
-    assert_eq!(place.plan("dev", "2026-03-02T09:01:00Z", &[]).0, 0);
-    assert_eq!(place.plan("dev", "2026-03-02T09:02:00Z", &["-var", "size=huge"]).0, 1);
-    assert_eq!(place.apply("dev", "2026-03-02T09:03:00Z").0, 0);
+    assert_eq!(place.plan("dev", &[]).0, 0);
+    assert_eq!(place.plan("dev", &["-var", "size=huge"]).0, 1);
+    assert_eq!(place.apply("dev").0, 0);
 }
 
 #[test]
 fn an_application_that_fails_is_recorded_as_such() {
     let place = Place::new();
     // `sleep` refuses it.
-    assert_eq!(place.plan("dev", "2026-03-02T09:00:00Z", &["-var=pause=x; exit 3; "]).0, 0);
-    let (code, failed) = place.apply("dev", "2026-03-02T09:01:00Z");
+    assert_eq!(place.plan("dev", &["-var=pause=x; exit 3; "]).0, 0);
+    let (code, failed) = place.apply("dev");
     assert_eq!((code, &failed["outcome"]["result"]), (1, &json!("failed")), "{failed:#}");
-    assert_eq!(failed["outcome"]["exitCode"], 1);
+    assert_eq!(failed["outcome"]["execution"]["exitCode"], 1);
     let (_, status) = place.json(&["status"]);
     assert_eq!((&status["deployments"], &status["pending"]), (&json!([]), &json!([])));
 }
@@ -88,25 +109,42 @@ fn an_application_that_fails_is_recorded_as_such() {
 #[test]
 fn somebody_looked_for_drift_and_found_none() {
     let place = Place::new();
-    place.through("dev", "2026-03-02T09:00:00Z");
-    let look = ["terraform", "drift", "--stage", "dev", "--asset", "web", "--channel", "ci"];
-    let rest = ["--at", "2026-03-02T10:00:00Z", "--", "-chdir=infra"];
-    let (code, found) = place.json(&[&look[..], &["--actor", "ci-checks"], &rest].concat());
+    place.through("dev");
+    let (code, found) = place.drift("dev", "infra");
     assert_eq!((code, &found["found"]), (0, &json!(false)), "{found:#}");
-    let (code, denied) = place.json(&[&look[..], &["--actor", "ci-plan"], &rest].concat());
+    let look = ["terraform", "drift", "--stage", "dev", "--asset", "web", "--channel", "ci"];
+    let (code, denied) =
+        place.json(&[&look[..], &["--actor", "ci-plan", "--", "-chdir=infra"]].concat());
     assert_eq!((code, denials(&denied["admission"])), (1, vec!["fact.not_recorder".to_owned()]));
+
+    // Whoever looks elsewhere has seen nothing of what was deployed, and nothing is recorded.
+    let entries = || place.json(&["status"]).1["entries"].clone();
+    let before = entries();
+    let elsewhere = |chdir| {
+        let (code, answer) = place.drift("dev", chdir);
+        (code, answer["error"]["code"].clone())
+    };
+    fs::create_dir(place.0.path("empty")).unwrap();
+    assert_eq!(elsewhere("empty"), (2, json!("terraform.moved")));
+    // A workspace of the same name, in another directory.
+    place.write("copy/main.tf", &fs::read_to_string(place.0.path("infra/main.tf")).unwrap());
+    place.write("copy/.terraform/environment", "dev");
+    assert_eq!(elsewhere("copy"), (2, json!("terraform.moved")));
+    place.select("stage");
+    assert_eq!(elsewhere("infra"), (2, json!("input.invalid_value")));
+    assert_eq!(entries(), before);
 }
 
 #[test]
 fn people_see_what_terraform_says_and_what_came_of_it() {
     let place = Place::new();
-    let mut arguments = Place::arguments("plan", "dev", "2026-03-02T09:00:00Z");
+    let mut arguments = Place::arguments("plan", "dev");
     arguments.extend(["--", "-chdir=infra", "-no-color"]);
     let planned = place.command(&arguments).output().unwrap();
     let shown = String::from_utf8_lossy(&planned.stdout).into_owned();
     assert!(shown.contains("# terraform_data.web will be created"), "{}", said(&planned));
     assert!(shown.contains("ALLOW"));
-    let applied = place.command(&Place::arguments("apply", "dev", "2026-03-02T09:01:00Z")).output();
+    let applied = place.command(&Place::arguments("apply", "dev")).output();
     let shown = said(&applied.unwrap());
     assert!(shown.contains("Apply complete!") && shown.contains("succeeded"), "{shown}");
     assert!(!shown.contains(super::place::CANARY));

@@ -187,6 +187,13 @@ impl Track {
     }
 }
 
+impl Stage {
+    /// Whether it is one place, whatever assets are called.
+    pub(crate) fn is_one_place(&self) -> bool {
+        self.stack.is_some() || self.backend.is_some()
+    }
+}
+
 impl Grants {
     /// Every actor that may do more than plan.
     pub(crate) fn acting(&self) -> impl Iterator<Item = &String> {

@@ -2,9 +2,9 @@
 
 use super::{Engine, codes, facts::allowed, findings::CheckFindings};
 use crate::{
-    charter::ActorDeclaration,
+    charter::{ActorDeclaration, Stage},
     model::{Incident, IncidentKind, Resolution},
-    state::State,
+    state::{Site, State, StateStanding},
     time::Instant,
 };
 
@@ -15,6 +15,25 @@ impl Engine {
             self.charter.stages(stage).filter(|(of, _)| track.is_none_or(|name| *name == of.track));
         let (track, stage) = stages.next()?;
         stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
+    }
+
+    /// How a state that a tool keeps, by its lineage and serial number, relates to what outcomes told of the one at a
+    /// place: whoever looks for drift in another one has seen nothing of what was deployed there (R063, R385).
+    ///
+    /// Where the charter has no such stage, nothing was ever deployed.
+    pub fn standing_of_state(
+        &self,
+        (track, stage, asset): (Option<&str>, &str, &str),
+        found: Option<(&str, u64)>,
+        state: &State,
+    ) -> StateStanding {
+        let Some((track, stage)) = self.stage_meant(track, stage) else {
+            return StateStanding::Undeployed;
+        };
+        let tracks = self.charter.document().tracks.iter().find(|it| it.track == track);
+        let declared = tracks.and_then(|track| track.stage(&stage));
+        let is_one = declared.is_some_and(Stage::is_one_place);
+        state.standing(&Site { track, asset: asset.to_owned(), stage }, is_one, found)
     }
 
     /// An incident is for those to report whom the charter names for it.

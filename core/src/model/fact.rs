@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident,
+    Actor, Channel, Execution, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident,
     IntegrityCheck, LifecycleStep, PostMortem, Report, ReportText, Resolution, Signature, report,
 };
 use crate::{
@@ -250,6 +250,9 @@ pub struct OutcomeReport {
     /// The tool's own state before and after it, where the tool keeps one (R063).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateSerial>,
+    /// What carried it out, and what that did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Execution>,
     /// What else is worth knowing, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

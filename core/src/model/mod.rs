@@ -4,6 +4,7 @@
 //! consistency; the rules live in [`engine`](crate::engine).
 
 mod decision;
+mod execution;
 mod fact;
 mod grant;
 mod held;
@@ -18,6 +19,7 @@ mod validate;
 pub use decision::{
     Check, Decision, Enforcement, Finding, Mode, Obligation, Outcome, Permit, PolicyCount, Verdict,
 };
+pub use execution::{ChangedCounts, Execution};
 pub use fact::{
     About, Amendment, Approval, Erasure, Evidence, EvidenceResult, Fact, FactKind, Law,
     OutcomeReport, OutcomeResult, StateSerial, Withdrawal,

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    About, Actor, ConsentPurpose, Emergency, ExceptionCase, Fact, FactKind, GrantRequest,
-    GrantScope, Incident, IntegrityCheck, LifecycleOperation, LifecycleStep, Manifest, Remark,
-    Request, Signature, Subject, Target,
+    About, Actor, ConsentPurpose, Emergency, ExceptionCase, Execution, Fact, FactKind,
+    GrantRequest, GrantScope, Incident, IntegrityCheck, LifecycleOperation, LifecycleStep,
+    Manifest, Remark, Request, Signature, Subject, Target,
 };
 use crate::{
     error::{Code, Error, Result},
@@ -144,6 +144,15 @@ fn check_grant_request(request: &GrantRequest) -> Result<()> {
         check_text(&format!("fact/grantRequest/{name}"), text)?;
     }
     Ok(())
+}
+
+fn check_execution(execution: &Execution) -> Result<()> {
+    let field = "fact/outcome/execution";
+    let Execution { tool, version, providers, .. } = execution;
+    check_name(&format!("{field}/tool"), tool)?;
+    check_name(&format!("{field}/version"), version)?;
+    let names = providers.iter().flat_map(|(name, version)| [name, version]);
+    check_list(&format!("{field}/providers"), limits::OUTCOME_PROVIDERS.saturating_mul(2), names)
 }
 
 fn check_incident(incident: &Incident) -> Result<()> {
@@ -316,6 +325,7 @@ impl Fact {
             FactKind::Outcome(report) => {
                 let lineage = report.state.as_ref().map(|state| &state.lineage);
                 check_optional("fact/outcome/state/lineage", lineage)?;
+                report.execution.as_ref().map_or(Ok(()), check_execution)?;
                 report.note.as_ref().map_or(Ok(()), |note| check_text("fact/outcome/note", note))
             }
             FactKind::Withdrawal(withdrawal) => {

@@ -35,6 +35,7 @@ pub use lifecycle::{ChainFault, LifecycleTerms, OwedEvidence, StatusArtifact};
 pub use permit::permit_of;
 pub(crate) use rollouts::{NewestPlan, RolloutRecord, SiteRecord, StagePlace};
 pub(crate) use serials::SerialRecord;
+pub use serials::StateStanding;
 pub(crate) use snapshot::SnapshotRecord;
 pub(crate) use whereabouts::Whereabouts;
 

@@ -1,5 +1,7 @@
 //! The serial numbers of the tools' own states: one that nobody reported was written around the gates (R063).
 
+use std::cmp::Ordering;
+
 use super::{IncidentRecord, Site, State, incidents, rollouts};
 use crate::{
     digest::Digest,
@@ -15,7 +17,57 @@ pub(crate) struct SerialRecord {
     pub(crate) state: StateSerial,
 }
 
+/// How a state that a tool keeps relates to what outcomes told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateStanding {
+    /// Nothing was ever deployed there, and no outcome told of a state.
+    Undeployed,
+    /// Something was deployed there, and no outcome told of a state.
+    Untold,
+    /// It is another state, or none.
+    Other,
+    /// It is the same state, as it was before the last outcome.
+    Older,
+    /// It is the same state, as the last outcome left it.
+    Same,
+    /// It is the same state, and was written since.
+    Newer,
+}
+
 impl State {
+    /// How a state, by its lineage and serial number, relates to what outcomes told of the one at a site, or at the
+    /// one place that its stage is.
+    pub(crate) fn standing(
+        &self,
+        site: &Site,
+        one_place: bool,
+        found: Option<(&str, u64)>,
+    ) -> StateStanding {
+        // Of an asset that has no state of its own yet, any of the place will do.
+        let alone = !one_place || self.serial(site).is_some();
+        let told = || rollouts::within(&self.serials, site, !alone);
+        if told().next().is_none() {
+            let there = |other: &Site| {
+                (&other.track, &other.stage) == (&site.track, &site.stage)
+                    && (one_place || other.asset == site.asset)
+            };
+            let deployed = self.deployed.keys().any(there);
+            return if deployed { StateStanding::Untold } else { StateStanding::Undeployed };
+        }
+        let Some((lineage, serial)) = found else { return StateStanding::Other };
+        let is_this = |record: &&SerialRecord| record.state.lineage == lineage;
+        if !told().any(|record| is_this(&record)) {
+            return StateStanding::Other;
+        }
+        // One state may hold several assets of a stage.
+        let all = rollouts::within(&self.serials, site, true).filter(is_this);
+        match all.map(|record| serial.cmp(&record.state.after)).min() {
+            Some(Ordering::Less) => StateStanding::Older,
+            Some(Ordering::Greater) => StateStanding::Newer,
+            _ => StateStanding::Same,
+        }
+    }
+
     /// What was last reported of the tool's own state at a site.
     pub(crate) fn serial(&self, site: &Site) -> Option<&SerialRecord> {
         self.serials.get(&rollouts::key(site))

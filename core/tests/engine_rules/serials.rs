@@ -131,6 +131,40 @@ proptest! {
     }
 }
 
+// Requirements: R063, R385.
+#[test]
+fn a_state_is_told_from_every_other_by_what_outcomes_said_of_it() {
+    use poundlock::state::StateStanding::{Newer, Older, Other, Same, Undeployed, Untold};
+    let mut world = World::new();
+    let standing = |world: &World, asset, found| {
+        world.engine.standing_of_state((None, "dev", asset), found, &world.state)
+    };
+    assert_eq!(standing(&world, "web", None), Undeployed);
+    let permit = begin(&mut world, 1, "web", 0);
+    // As long as nothing succeeded, there may be no state.
+    assert_eq!(standing(&world, "web", Some((LINEAGE, 1))), Undeployed);
+    allowed(&world.record(&outcome(permit, OutcomeResult::Succeeded, 0)));
+    assert_eq!(standing(&world, "web", Some((LINEAGE, 1))), Untold);
+    let permit = begin(&mut world, 2, "web", 60);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 60)));
+    let permit = begin(&mut world, 3, "api", 120);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 6), 120)));
+    for asset in ["web", "api"] {
+        for (found, expected) in [
+            (None, Other),
+            (Some(("another", 6)), Other),
+            (Some((LINEAGE, 5)), Older),
+            (Some((LINEAGE, 6)), Same),
+            (Some((LINEAGE, 7)), Newer),
+        ] {
+            assert_eq!(standing(&world, asset, found), expected, "{asset} {found:?}");
+        }
+    }
+    // The stage is one place, whatever an asset is called.
+    assert_eq!(standing(&world, "other", None), Other);
+    assert_eq!(standing(&world, "other", Some((LINEAGE, 6))), Same);
+}
+
 /// Where the state was reported once, nobody leaves it out: the next report would look like a bypass.
 // Requirements: R063.
 #[test]

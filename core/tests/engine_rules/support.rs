@@ -291,7 +291,7 @@ pub(crate) fn evidence_of(fact: &mut Fact) -> &mut Evidence {
 }
 
 pub(crate) fn outcome(permit: Digest, result: OutcomeResult, seconds: i64) -> Fact {
-    let report = OutcomeReport { permit, result, state: None, note: None };
+    let report = OutcomeReport { permit, result, state: None, execution: None, note: None };
     fact(workload("deployer"), seconds, FactKind::Outcome(report))
 }
 

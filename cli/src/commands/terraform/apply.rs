@@ -5,17 +5,19 @@ use std::{collections::BTreeSet, fs, path::Path, time};
 use poundlock::{
     Error,
     digest::Digest,
+    engine::codes,
     error::{Code, Result},
-    model::{Action, OutcomeResult, Plan},
-    time::Instant,
+    model::{OutcomeResult, Plan},
 };
 use serde_json::json;
 
 use super::{
     arguments::{Arguments, Purpose},
+    backend::Backend,
     binary::Binary,
-    hold_signals,
-    kept::{Backend, Kept, Opened},
+    earlier, hold_signals,
+    kept::{Kept, Opened},
+    other_workspace,
     outcome::{Ending, Outcome},
     signals::Signals,
     stack_of,
@@ -40,7 +42,6 @@ pub(super) fn run(
     options: &args::terraform::Apply,
     charter: &Path,
     ledger: &Path,
-    at: Option<Instant>,
     format: Format,
 ) -> Result<Answer> {
     let mut asked = options.asked.clone();
@@ -53,22 +54,43 @@ pub(super) fn run(
     let arguments = Arguments::read(&options.tool.arguments, Purpose::Apply)?;
     let engine = files::engine(charter)?.with_threads(threads(asked.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
-    let notices = unknown_outcomes(&state, &asked.asset);
+    let mut notices = unknown_outcomes(&state, &asked.asset);
     let opened = Opened::open(&options.kept)?;
     let kept = &opened.kept;
-    if arguments.chdir.is_some() && arguments.chdir != kept.chdir {
-        return Err(moved("-chdir is another one"));
+    // Whoever runs it from elsewhere says where the plan's directory is from there.
+    let chdir = arguments.chdir.clone().or_else(|| kept.chdir.clone());
+    if let Some(missing) = chdir.as_deref().filter(|chdir| !Path::new(chdir).is_dir()) {
+        let message =
+            format!("the plan was made in `{missing}`, and there is no such directory here");
+        return Err(Error::new(Code::TerraformMoved, message)
+            .with_help("run this where the plan was made, or say where that is: -- -chdir=…"));
     }
     let mut signals = hold_signals()?;
 
-    let mut binary = Binary::new(&options.tool.binary, kept.chdir.clone(), format);
-    let tool = format!("{} {}", binary.name(), binary.version()?);
-    let before = unmoved(&mut binary, kept)?;
+    let mut binary = Binary::new(&options.tool.binary, chdir.clone(), format);
+    let tool = (binary.name(), binary.versions()?);
     let plan_file = opened.plan_file();
-    let plan = Plan::from_terraform(&binary.show(&plan_file)?, &opened.nonce)?;
+    let before = match unmoved(&mut binary, chdir.as_deref(), kept) {
+        Ok(before) => before,
+        // Its own application moves the state, too.
+        Err(error) => {
+            let plan = binary.show(plan_file);
+            let plan = plan.and_then(|json| Plan::from_terraform(&json, &opened.nonce));
+            let earlier = plan.and_then(|plan| earlier::application(&ledger, &state, plan.digest));
+            return Err(match earlier {
+                Ok(Some(applied)) => Error::new(Code::TerraformMoved, applied)
+                    .with_help("plan anew with `poundlock terraform plan`"),
+                _ => error,
+            });
+        }
+    };
+    let plan = Plan::from_terraform(&binary.show(plan_file)?, &opened.nonce)?;
+    let digest = plan.digest;
     let shown: BTreeSet<String> = plan.resources.iter().map(|it| it.address.clone()).collect();
     asked.stack = stack_of(&kept.workspace, asked.stack.take(), &engine, &asked.stage)?;
-    let request = admit::of_change(&asked, Action::Apply, Some(plan), files::instant(at)?)?;
+    notices.extend(other_workspace(&kept.workspace, asked.stack.as_deref(), &engine, &asked.stage));
+    let request =
+        admit::of_change(&asked, options.action.action(), Some(plan), files::instant(None)?)?;
     let admitted =
         admit::admit(request, &asked.caller, &engine, &ledger, &mut state, "the same command")?;
     let (admission, text) = match admitted {
@@ -80,6 +102,10 @@ pub(super) fn run(
         let mut answer = Answer::new(text, json, CODE_DENIED);
         answer.notices = ledger.notices();
         answer.notices.extend(notices);
+        let mut findings = admission.decision.iter().flat_map(|decision| &decision.findings);
+        if findings.any(|finding| finding.code == codes::SUBJECT_PLAN_SPENT) {
+            answer.notices.extend(earlier::application(&ledger, &state, digest)?);
+        }
         return Ok(answer);
     }
     if admission.repeated {
@@ -94,7 +120,7 @@ pub(super) fn run(
     if format == Format::Text {
         output::print(&Output { text, json: json!(null), export: None }, format)?;
     }
-    let ending = apply(&binary, &arguments, &plan_file, kept, &mut signals);
+    let ending = apply(&binary, &arguments, plan_file, chdir.as_deref(), &mut signals);
     // It may be gone for good, and what was done is to be recorded all the same.
     let after = binary.state().ok();
     let outcome =
@@ -107,7 +133,7 @@ pub(super) fn run(
     let mut recorded = true;
     if permitted {
         let place = (&engine, &ledger, &mut state);
-        let record = files::instant(at).and_then(|at| {
+        let record = files::instant(None).and_then(|at| {
             let credential = credential(&asked.caller.who, &engine, at)?;
             outcome.record(admission.entry, &asked.caller, credential, place, at)
         });
@@ -139,12 +165,12 @@ pub(super) fn run(
 }
 
 /// Refuses a place that is not any more what the plan was made of; gives the state.
-fn unmoved(binary: &mut Binary, kept: &Kept) -> Result<Option<ToolState>> {
+fn unmoved(binary: &mut Binary, chdir: Option<&str>, kept: &Kept) -> Result<Option<ToolState>> {
     if binary.hold_workspace()? != kept.workspace {
         return Err(moved("another workspace is selected than the plan's"));
     }
-    if Backend::of(kept.chdir.as_deref())? != kept.backend {
-        return Err(moved("the backend is not the plan's"));
+    if let Some(why) = Backend::of(chdir)?.differs(&kept.backend, kept.state.is_none()) {
+        return Err(moved(why));
     }
     let state = binary.state()?;
     if state.as_ref().map(|state| &state.serial) != kept.state.as_ref() {
@@ -164,13 +190,13 @@ fn apply(
     binary: &Binary,
     arguments: &Arguments,
     plan_file: &Path,
-    kept: &Kept,
+    chdir: Option<&str>,
     signals: &mut Signals,
 ) -> Ending {
     if signals.came() {
         return Ending::NotStarted;
     }
-    let unwritten_state = Path::new(kept.chdir.as_deref().unwrap_or(".")).join(UNWRITTEN_STATE);
+    let unwritten_state = Path::new(chdir.unwrap_or(".")).join(UNWRITTEN_STATE);
     let written = || fs::metadata(&unwritten_state).and_then(|file| file.modified()).ok();
     let written_before = written();
     let begun = time::Instant::now();

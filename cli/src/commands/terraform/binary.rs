@@ -1,6 +1,7 @@
 //! Runs the program: with its output passed through, or taken.
 
 use std::{
+    collections::BTreeMap,
     ffi::{OsStr, OsString},
     io::{self, Read as _, Seek as _},
     path::{Path, PathBuf},
@@ -23,6 +24,15 @@ use crate::args::Format;
 
 /// The longest answer to a small question, such as which version it is.
 const SHORT_ANSWER: usize = 64 * 1024;
+
+/// Which versions run.
+#[derive(Clone, Debug)]
+pub(super) struct Versions {
+    /// The program's.
+    pub(super) tool: String,
+    /// Those of the providers that are selected, by their addresses.
+    pub(super) providers: BTreeMap<String, String>,
+}
 
 /// Terraform or OpenTofu, in a directory and a workspace.
 pub(super) struct Binary {
@@ -137,12 +147,17 @@ impl Binary {
         Ok(answer)
     }
 
-    /// Its version.
-    pub(super) fn version(&self) -> Result<String> {
+    /// Its version, and those of its providers.
+    pub(super) fn versions(&self) -> Result<Versions> {
         let answer = self.answer::<&str>(&["version", "-json"], &[], SHORT_ANSWER)?;
-        let answer: Option<Value> = serde_json::from_slice(&answer).ok();
-        let version = answer.as_ref().and_then(|answer| answer.get("terraform_version")?.as_str());
-        version.map(str::to_owned).ok_or_else(|| {
+        let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let tool = answer.get("terraform_version").and_then(text);
+        let providers = answer.get("provider_selections").and_then(Value::as_object);
+        let providers = providers.into_iter().flatten();
+        let providers =
+            providers.filter_map(|(name, version)| Some((name.clone(), text(version)?)));
+        tool.map(|tool| Versions { tool, providers: providers.collect() }).ok_or_else(|| {
             Error::new(
                 Code::TerraformFailed,
                 "the program does not say its version as Terraform does",

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use poundlock::{
-    error::Result,
+    Error,
+    engine::Engine,
+    error::{Code, Result},
     model::{Fact, FactKind, Incident, IncidentKind, Plan},
-    time::Instant,
+    state::{State, StateStanding},
 };
 use serde_json::json;
 
@@ -14,6 +16,8 @@ use super::{
     binary::Binary,
     hold_signals, is_of_stage,
     kept::{self, PLAN_FILE},
+    private::PrivateDirectory,
+    tool_state::ToolState,
     unknown_outcomes,
 };
 use crate::{
@@ -28,7 +32,6 @@ pub(super) fn run(
     options: &args::terraform::Drift,
     charter: &Path,
     ledger: &Path,
-    at: Option<Instant>,
     format: Format,
 ) -> Result<Answer> {
     let arguments = Arguments::read(&options.tool.arguments, Purpose::Drift)?;
@@ -38,15 +41,16 @@ pub(super) fn run(
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
     let workspace = binary.hold_workspace()?;
     is_of_stage(&workspace, &engine, &options.stage)?;
-    let private = kept::private_directory(None)?;
-    let plan_file = private.path().join(PLAN_FILE);
+    let notice = is_what_was_told(options, binary.state()?.as_ref(), &engine, &state)?;
+    let private = PrivateDirectory::new(None)?;
+    let (plan_file, _) = private.file(PLAN_FILE)?;
     // Whatever is found, somebody looked before now.
-    let seen = files::instant(at)?;
+    let seen = files::instant(None)?;
     binary.plan(&["-refresh-only"], &arguments, &plan_file, &mut signals)?;
     kept::refuse_remote(&plan_file)?;
     let json = binary.show(&plan_file)?;
     let (found, resources) = incident::drift(Plan::from_terraform(&json, &[0; 32])?);
-    let at = files::instant(at)?;
+    let at = files::instant(None)?;
     let incident = Incident {
         kind: IncidentKind::Drift,
         track: options.track.clone(),
@@ -80,7 +84,47 @@ pub(super) fn run(
     let json = json!({ "admission": to_json(&admission)?, "found": found });
     let mut answer = Answer::new(text, json, if clean { CODE_OK } else { CODE_DENIED });
     answer.notices = ledger.notices();
+    answer.notices.extend(notice);
     answer.notices.extend(unknown_outcomes(&state, &options.asset));
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
+}
+
+/// Refuses to look for drift in another state than the one that outcomes in the stage told of: whatever is found there, it says
+/// nothing of what was deployed. Gives what else is to be known of it.
+fn is_what_was_told(
+    options: &args::terraform::Drift,
+    found: Option<&ToolState>,
+    engine: &Engine,
+    state: &State,
+) -> Result<Option<String>> {
+    let args::terraform::Drift { track, stage, asset, .. } = options;
+    let found = found.map(|it| (it.serial.lineage.as_str(), it.serial.serial));
+    let refused = |message: String, help: &str| {
+        Err(Error::new(Code::TerraformMoved, message).with_help(help))
+    };
+    match engine.standing_of_state((track.as_deref(), stage, asset), found, state) {
+        StateStanding::Undeployed | StateStanding::Same => Ok(None),
+        StateStanding::Newer => Ok(Some(format!(
+            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded"
+        ))),
+        StateStanding::Other => refused(
+            format!(
+                "the state here is not the one that the last outcome of `{asset}` in `{stage}` told of"
+            ),
+            "go to the directory, workspace and backend that it was applied in",
+        ),
+        StateStanding::Older => refused(
+            format!(
+                "the state here is an older copy of the one that the last outcome of `{asset}` in `{stage}` told of"
+            ),
+            "go to the directory, workspace and backend that it was applied in",
+        ),
+        StateStanding::Untold => refused(
+            format!(
+                "no outcome of `{asset}` in `{stage}` told of a state, so that nobody knows whether it is this one"
+            ),
+            "record outcomes with `--state`, `--state-before` and `--state-after`, as `poundlock terraform apply` does",
+        ),
+    }
 }

@@ -17,7 +17,11 @@ use poundlock::{
 const REFUSED: &[(&str, &str)] = &[
     ("TF_CLI_ARGS", "it adds arguments that nobody sees"),
     ("TF_REATTACH_PROVIDERS", "it puts a running program in the place of a provider"),
+    ("TF_CLOUD_PLUGIN_DEV_OVERRIDE", "it puts another program in the place of a plugin"),
+    ("TF_DISABLE_PLUGIN_TLS", "it lets others listen to what providers are told"),
+    ("TF_FORCE_LOCAL_BACKEND", "it carries out here what belongs elsewhere"),
     ("TF_LOG", "logs hold sensitive values"),
+    ("TF_TEMP_LOG_PATH", "logs hold sensitive values"),
 ];
 
 /// Refuses an environment in which Terraform would do something else, or write sensitive values into logs.

@@ -4,7 +4,6 @@
 //! the ledger names all of them at once: whoever alters one byte of any has a plan that was never admitted.
 
 use std::{
-    env,
     fs::{self, File},
     io::{ErrorKind, Read as _},
     path::{Path, PathBuf},
@@ -17,9 +16,12 @@ use poundlock::{
     limits,
 };
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 
-use super::tool_state::Serial;
+use super::{
+    backend::Backend,
+    private::{self, PrivateDirectory},
+    tool_state::Serial,
+};
 use crate::files;
 
 /// The plan file, in Terraform's own form.
@@ -27,7 +29,7 @@ pub(super) const PLAN_FILE: &str = "tfplan";
 const PLAN_JSON: &str = "plan.json";
 const NONCE: &str = "plan.json.nonce";
 const KEPT: &str = "kept.json";
-const FORMAT: &str = "poundlock-terraform-plan/1";
+const FORMAT: &str = "poundlock-terraform-plan/2";
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// What a plan was made of.
@@ -42,19 +44,9 @@ pub(super) struct Kept {
     /// Where it was made, as Terraform was told.
     pub(super) chdir: Option<String>,
     pub(super) workspace: String,
-    /// Absent where the state lies in a file beside the configuration.
-    pub(super) backend: Option<Backend>,
+    pub(super) backend: Backend,
     /// Absent where there was no state.
     pub(super) state: Option<Serial>,
-}
-
-/// Where the state lies. How it is reached may be secret, and is named by a digest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Backend {
-    #[serde(rename = "type")]
-    kind: String,
-    configuration: Digest,
 }
 
 impl Kept {
@@ -77,59 +69,11 @@ impl Kept {
     }
 }
 
-impl Backend {
-    /// The backend that a directory was initialised with.
-    pub(super) fn of(chdir: Option<&str>) -> Result<Option<Self>> {
-        let data = env::var_os("TF_DATA_DIR").filter(|path| !path.is_empty());
-        let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-        let path = Path::new(chdir.unwrap_or(".")).join(data).join("terraform.tfstate");
-        match fs::exists(&path) {
-            Ok(false) => return Ok(None),
-            Ok(true) => {}
-            Err(error) => {
-                return Err(Error::io(format!("{} cannot be read", path.display()), error));
-            }
-        }
-        let text = files::read(&path, KEPT_BYTES)?;
-        let document: serde_json::Value = serde_json::from_slice(&text).map_err(|_| {
-            Error::new(Code::TerraformFailed, "what was initialised cannot be read")
-                .in_source(path.display().to_string())
-                .with_help("initialise again: terraform init")
-        })?;
-        let Some(backend) = document.get("backend").filter(|backend| !backend.is_null()) else {
-            return Ok(None);
-        };
-        let kind = backend.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let configuration = backend.get("config").unwrap_or(&serde_json::Value::Null);
-        Ok(Some(Self {
-            kind: kind.to_owned(),
-            configuration: Digest::of_kind(
-                "terraform-backend",
-                configuration.to_string().as_bytes(),
-            ),
-        }))
-    }
-}
-
-/// A new directory that nobody else may look into.
-pub(super) fn private_directory(parent: Option<&Path>) -> Result<TempDir> {
-    let failed = |error| Error::io("no private directory can be made", error);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".poundlock-");
-    #[cfg(unix)]
-    builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700));
-    match parent {
-        Some(parent) => {
-            fs::create_dir_all(parent).map_err(failed)?;
-            builder.tempdir_in(parent).map_err(failed)
-        }
-        None => builder.tempdir().map_err(failed),
-    }
-}
-
 /// A plan that was just made, in a directory beside the one that is to keep it.
 pub(super) struct Fresh {
-    staging: TempDir,
+    staging: PrivateDirectory,
+    /// The directory in it that is to take the target's place.
+    made: PathBuf,
     target: PathBuf,
 }
 
@@ -150,13 +94,15 @@ impl Fresh {
                 .with_help("name a directory for the plan alone with --kept"));
         }
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let staging = private_directory(Some(parent.unwrap_or(Path::new("."))))?;
-        Ok(Self { staging, target: target.to_path_buf() })
+        let staging = PrivateDirectory::new(Some(parent.unwrap_or(Path::new("."))))?;
+        let made = staging.directory("made")?;
+        private::file_in(&made, PLAN_FILE)?;
+        Ok(Self { staging, made, target: target.to_path_buf() })
     }
 
     /// Where Terraform is to write the plan file: an absolute path, whatever directory it runs in.
     pub(super) fn plan_file(&self) -> Result<PathBuf> {
-        std::path::absolute(self.staging.path().join(PLAN_FILE))
+        std::path::absolute(self.made.join(PLAN_FILE))
             .map_err(|error| Error::io("the current directory cannot be told", error))
     }
 
@@ -164,11 +110,6 @@ impl Fresh {
     pub(super) fn write(&self, kept: &Kept, json: &[u8]) -> Result<[u8; 32]> {
         let plan_file = self.plan_file()?;
         let mut file = open(&plan_file)?;
-        #[cfg(unix)]
-        file.set_permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(
-            0o600,
-        ))
-        .map_err(|error| Error::io("the plan file cannot be kept from others", error))?;
         let digest = copy(&mut file, &mut std::io::sink(), &plan_file)?;
         let text = serde_json::to_vec_pretty(kept)
             .map_err(|_| Error::new(Code::Internal, "what is kept cannot be written as JSON"))?;
@@ -178,24 +119,19 @@ impl Fresh {
             (PLAN_JSON, json),
             (NONCE, format!("{}\n", digest::hex(&nonce)).as_bytes()),
         ] {
-            files::write(&self.staging.path().join(name), content)?;
+            files::write(&self.made.join(name), content)?;
         }
         Ok(nonce)
     }
 
     /// Keeps it, in the place of what was kept before.
     pub(super) fn keep(self) -> Result<()> {
-        let Self { staging, target } = self;
+        let Self { staging, made, target } = self;
         let failed = |error| Error::io(format!("{} cannot be replaced", target.display()), error);
-        let old =
-            private_directory(target.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
         if target.exists() {
-            fs::rename(&target, old.path().join("old")).map_err(failed)?;
+            fs::rename(&target, staging.path().join("old")).map_err(failed)?;
         }
-        fs::rename(staging.path(), &target).map_err(failed)?;
-        // There is nothing left to be removed.
-        let _ = staging.keep();
-        Ok(())
+        fs::rename(&made, &target).map_err(failed)
     }
 }
 
@@ -203,7 +139,9 @@ impl Fresh {
 pub(super) struct Opened {
     pub(super) kept: Kept,
     pub(super) nonce: [u8; 32],
-    private: TempDir,
+    plan_file: PathBuf,
+    /// Where that lies.
+    _private: PrivateDirectory,
 }
 
 impl Opened {
@@ -229,20 +167,18 @@ impl Opened {
             return Err(not_kept());
         }
         let source = directory.join(PLAN_FILE);
-        let private = private_directory(None)?;
-        let target = private.path().join(PLAN_FILE);
-        let failed = |error| Error::io(format!("{} cannot be written", target.display()), error);
         let mut file = open(&source)?;
-        let mut copied = File::create_new(&target).map_err(failed)?;
+        let private = PrivateDirectory::new(None)?;
+        let (plan_file, mut copied) = private.file(PLAN_FILE)?;
+        let failed = |error| Error::io(format!("{} cannot be written", plan_file.display()), error);
         let digest = copy(&mut file, &mut copied, &source)?;
         copied.sync_all().map_err(failed)?;
-        let opened = Self { nonce: nonce(digest, &text), kept, private };
-        refuse_remote(&target)?;
-        Ok(opened)
+        refuse_remote(&plan_file)?;
+        Ok(Self { nonce: nonce(digest, &text), kept, plan_file, _private: private })
     }
 
-    pub(super) fn plan_file(&self) -> PathBuf {
-        self.private.path().join(PLAN_FILE)
+    pub(super) fn plan_file(&self) -> &Path {
+        &self.plan_file
     }
 }
 

@@ -5,12 +5,15 @@
 
 mod apply;
 mod arguments;
+mod backend;
 mod binary;
 mod drift;
+mod earlier;
 mod environment;
 mod kept;
 mod outcome;
 mod plan;
+mod private;
 mod signals;
 mod tool_state;
 
@@ -38,11 +41,16 @@ pub(super) fn run(
     at: Option<Instant>,
     format: Format,
 ) -> Result<Answer> {
+    if at.is_some() {
+        // An instant of one's own choice would lie in whatever window is open.
+        let message = "Terraform acts now, and no other instant can be recorded of it";
+        return Err(Error::new(Code::InputInvalidValue, message).with_help("leave --at out"));
+    }
     environment::check()?;
     match what {
-        Terraform::Plan(options) => plan::run(options, charter, ledger, at, format),
-        Terraform::Apply(options) => apply::run(options, charter, ledger, at, format),
-        Terraform::Drift(options) => drift::run(options, charter, ledger, at, format),
+        Terraform::Plan(options) => plan::run(options, charter, ledger, format),
+        Terraform::Apply(options) => apply::run(options, charter, ledger, format),
+        Terraform::Drift(options) => drift::run(options, charter, ledger, format),
     }
 }
 
@@ -82,6 +90,20 @@ fn stack_of(
         }
         None => Ok((declared || !own.is_empty()).then(|| workspace.to_owned())),
     }
+}
+
+/// What to do where another workspace is selected than the stage's own, and was taken for the stack.
+fn other_workspace(
+    workspace: &str,
+    stack: Option<&str>,
+    engine: &Engine,
+    stage: &str,
+) -> Option<String> {
+    let (own, _) = stacks(engine, stage);
+    let needed = own.first().filter(|_| stack == Some(workspace) && !own.contains(&workspace))?;
+    Some(format!(
+        "the workspace `{workspace}` is selected, and the stack of `{stage}` is `{needed}`: `terraform workspace select {needed}` may be missing"
+    ))
 }
 
 /// Whoever looks at one stage's stack has not seen another's.

@@ -8,13 +8,14 @@ use poundlock::{
     identity::Credential,
     ledger::Ledger,
     limits,
-    model::{Fact, FactKind, OutcomeReport, OutcomeResult, StateSerial},
+    model::{Execution, Fact, FactKind, OutcomeReport, OutcomeResult, StateSerial},
     state::State,
     time::Instant,
 };
 use serde_json::{Value, json};
 
 use super::{
+    binary::Versions,
     signals,
     tool_state::{Changed, Serial, ToolState},
 };
@@ -46,7 +47,9 @@ pub(super) enum Ending {
 pub(super) struct Outcome {
     pub(super) result: OutcomeResult,
     ending: Ending,
+    /// The name of the program.
     tool: String,
+    versions: Versions,
     before: Option<Serial>,
     after: Option<Serial>,
     changed: Option<Changed>,
@@ -56,7 +59,7 @@ impl Outcome {
     /// Judges what came of it. `after` is the state as it is now; none where it cannot be told.
     pub(super) fn of(
         ending: Ending,
-        tool: String,
+        (tool, versions): (String, Versions),
         before: Option<&ToolState>,
         after: Option<Option<&ToolState>>,
         may_be_shown: impl Fn(&str) -> bool,
@@ -90,7 +93,7 @@ impl Outcome {
             changed.retain(may_be_shown);
             changed
         });
-        Self { result, ending, tool, before: old, after: new, changed }
+        Self { result, ending, tool, versions, before: old, after: new, changed }
     }
 
     /// Serial numbers that belong together.
@@ -119,7 +122,7 @@ impl Outcome {
                 format!("{how} after {}.{:03} s", took.as_secs(), took.subsec_millis())
             }
         };
-        let mut note = format!("{}: {ended}", self.tool);
+        let mut note = format!("{} {}: {ended}", self.tool, self.versions.tool);
         if let Some(changed) = &self.changed {
             note.push_str(&format!("; {changed}"));
             let all = [&changed.created, &changed.altered, &changed.deleted];
@@ -135,17 +138,34 @@ impl Outcome {
         note
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    /// What happened, as data.
+    fn execution(&self) -> Execution {
         let status = match &self.ending {
             Ending::Ended { status, took, .. } => Some((*status, *took)),
             Ending::NotStarted | Ending::Lost => None,
         };
+        let nameable = |text: &&String| !text.is_empty() && text.len() <= limits::NAME_BYTES;
+        let providers = self.versions.providers.iter();
+        let providers = providers.filter(|(name, version)| nameable(name) && nameable(version));
+        Execution {
+            tool: self.tool.clone(),
+            version: self.versions.tool.clone(),
+            providers: providers
+                .take(limits::OUTCOME_PROVIDERS)
+                .map(|(name, version)| (name.clone(), version.clone()))
+                .collect(),
+            exit_code: status.and_then(|(status, _)| status.code()),
+            signal: status.and_then(|(status, _)| signals::ended_by(status)),
+            milliseconds: status
+                .map(|(_, took)| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            changed: self.changed.as_ref().map(Changed::counts),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
         json!({
             "result": self.result,
-            "tool": self.tool,
-            "exitCode": status.and_then(|(status, _)| status.code()),
-            "signal": status.and_then(|(status, _)| signals::ended_by(status)),
-            "milliseconds": status.map(|(_, took)| took.as_millis()),
+            "execution": self.execution(),
             "state": self.state(),
             "changed": self.changed,
         })
@@ -164,6 +184,7 @@ impl Outcome {
             permit,
             result: self.result,
             state: self.state(),
+            execution: Some(self.execution()),
             note: Some(self.note()),
         };
         let mut fact = Fact {

@@ -6,7 +6,6 @@ use poundlock::{
     Error,
     error::{Code, Result},
     model::{Action, Plan},
-    time::Instant,
 };
 use serde_json::json;
 
@@ -15,7 +14,7 @@ use super::{
     binary::Binary,
     hold_signals,
     kept::{self, Fresh, Kept},
-    stack_of, unknown_outcomes,
+    other_workspace, stack_of, unknown_outcomes,
 };
 use crate::{
     args::{self, Format},
@@ -31,7 +30,6 @@ pub(super) fn run(
     options: &args::terraform::Plan,
     charter: &Path,
     ledger: &Path,
-    at: Option<Instant>,
     format: Format,
 ) -> Result<Answer> {
     let mut asked = options.asked.clone();
@@ -48,7 +46,7 @@ pub(super) fn run(
     let mut signals = hold_signals()?;
 
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
-    let version = binary.version()?;
+    let version = binary.versions()?.tool;
     let workspace = binary.hold_workspace()?;
     let plan_file = fresh.plan_file()?;
     binary.plan(&[], &arguments, &plan_file, &mut signals)?;
@@ -56,13 +54,14 @@ pub(super) fn run(
     let json = binary.show(&plan_file)?;
     let serial = binary.state()?.map(|state| state.serial);
     asked.stack = stack_of(&workspace, asked.stack.take(), &engine, &asked.stage)?;
+    let other = other_workspace(&workspace, asked.stack.as_deref(), &engine, &asked.stage);
     let kept = Kept::new((binary.name(), version), arguments.chdir, workspace, serial)?;
     let nonce = fresh.write(&kept, &json)?;
     let plan = Plan::from_terraform(&json, &nonce)?;
     drop(json);
 
     let digest = plan.digest;
-    let request = admit::of_change(&asked, Action::Plan, Some(plan), files::instant(at)?)?;
+    let request = admit::of_change(&asked, Action::Plan, Some(plan), files::instant(None)?)?;
     let admitted = admit::admit(request, &asked.caller, &engine, &ledger, &mut state, "")?;
     let (admission, mut text) = match admitted {
         Admitted::Later(answer) => return Ok(*answer),
@@ -82,6 +81,7 @@ pub(super) fn run(
     let mut answer = Answer::new(text, json, if may_proceed { CODE_OK } else { CODE_DENIED });
     answer.notices = ledger.notices();
     answer.notices.extend(notices);
+    answer.notices.extend(other);
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
 }

@@ -6,6 +6,7 @@ use poundlock::{
     Error,
     digest::Digest,
     error::{Code, Result},
+    model::ChangedCounts,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,7 +47,8 @@ struct Resource {
 }
 
 impl ToolState {
-    /// Reads what `state pull` prints: nothing where there is no state.
+    /// Reads what `state pull` prints. Where there is no state, some backends answer nothing, and others a state that has no
+    /// lineage and was never written.
     ///
     /// # Errors
     ///
@@ -59,6 +61,9 @@ impl ToolState {
         let file: File = serde_json::from_slice(text).map_err(|_| {
             Error::new(Code::TerraformFailed, "`state pull` does not answer with a state")
         })?;
+        if file.lineage.is_empty() && file.serial == 0 && file.resources.is_empty() {
+            return Ok(None);
+        }
         let mut resources = BTreeMap::new();
         for resource in file.resources.iter().filter(|resource| resource.mode == "managed") {
             for instance in &resource.instances {
@@ -108,6 +113,15 @@ impl Changed {
         changed
     }
 
+    pub(super) fn counts(&self) -> ChangedCounts {
+        let count = |addresses: &[String]| u64::try_from(addresses.len()).unwrap_or(u64::MAX);
+        ChangedCounts {
+            created: count(&self.created),
+            altered: count(&self.altered),
+            deleted: count(&self.deleted),
+        }
+    }
+
     /// Keeps those addresses only that may be shown.
     pub(super) fn retain(&mut self, may_be_shown: impl Fn(&str) -> bool) {
         for addresses in [&mut self.created, &mut self.altered, &mut self.deleted] {
@@ -120,8 +134,7 @@ impl Changed {
 
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [created, altered, deleted] =
-            [&self.created, &self.altered, &self.deleted].map(Vec::len);
+        let ChangedCounts { created, altered, deleted } = self.counts();
         write!(f, "{created} created, {altered} altered, {deleted} deleted")
     }
 }
@@ -159,7 +172,11 @@ mod tests {
 
     #[test]
     fn nothing_is_no_state_and_anything_else_an_error() {
-        assert!(ToolState::read(b"\n").unwrap().is_none());
+        for text in ["", "\n", r#"{ "version": 4, "serial": 0, "lineage": "", "resources": [] }"#] {
+            assert!(ToolState::read(text.as_bytes()).unwrap().is_none(), "{text}");
+        }
+        let written = r#"{ "version": 4, "serial": 1, "lineage": "l", "resources": [] }"#;
+        assert!(ToolState::read(written.as_bytes()).unwrap().is_some());
         for text in ["{}", "null", "Error: no", r#"{ "lineage": "l", "serial": -1 }"#] {
             let code = ToolState::read(text.as_bytes()).map(drop).map_err(|error| error.to_code());
             assert_eq!(code, Err(Code::TerraformFailed), "{text}");

@@ -8,6 +8,7 @@ use crate::{
     digest::Digest,
     engine::{codes, findings::CheckFindings, matching},
     model::{Action, ActorKind},
+    state::ApprovalRecord,
     time::Instant,
 };
 
@@ -55,10 +56,17 @@ pub(super) fn check(
         let given = chosen.iter().flatten().filter(|(role, _)| *role == rule.role).count();
         let wanted = usize::try_from(rule.count).unwrap_or(usize::MAX);
         if given < wanted {
+            let needed = format!(
+                "approvals by distinct people of the role `{}`: {wanted} needed, {given} found",
+                rule.role
+            );
             findings.fail(
                 codes::APPROVAL_MISSING,
                 Some(&rule.role),
-                format!("approvals by distinct people of the role `{}`: {wanted} needed, {given} found", rule.role),
+                match own(context, place) {
+                    Some(hand) => format!("{needed}; the approval of the {hand} does not count"),
+                    None => needed,
+                },
                 format!(
                     "let {} more of the role `{}`, neither the author nor the executor, approve this digest for `{}`",
                     wanted.saturating_sub(given),
@@ -134,12 +142,8 @@ fn candidates<'a>(
     let mut people: BTreeMap<&str, Vec<Candidate<'a>>> = BTreeMap::new();
     for (hash, record) in context.state.approvals_of(digest) {
         let approval = &record.approval;
-        let about_this = record.law == context.engine.law().digest
-            && until.is_none_or(|until| record.at <= until)
-            && approval.asset == place.site.asset
-            && approval.stage == place.site.stage
-            && approval.track.as_deref() == Some(place.site.track.as_str())
-            && approval.expires.is_none_or(|expires| context.aging() <= expires);
+        let about_this =
+            is_live(context, place, record) && until.is_none_or(|until| record.at <= until);
         let stranger = approval.by != request.subject.author()
             && approval.by != request.actor.id
             && !made(&approval.by);
@@ -154,6 +158,30 @@ fn candidates<'a>(
         people.entry(&approval.by).or_default().push(candidate);
     }
     people.into_values().collect()
+}
+
+/// Whether an approval is of this place, under the law in force, and not over.
+fn is_live(context: &Context<'_>, place: &Place<'_>, record: &ApprovalRecord) -> bool {
+    let approval = &record.approval;
+    record.law == context.engine.law().digest
+        && approval.asset == place.site.asset
+        && approval.stage == place.site.stage
+        && approval.track.as_deref() == Some(place.site.track.as_str())
+        && approval.expires.is_none_or(|expires| context.aging() <= expires)
+}
+
+/// Whose own approval there is, and does not count.
+fn own(context: &Context<'_>, place: &Place<'_>) -> Option<&'static str> {
+    let request = context.request;
+    let digest = request.subject.digest()?;
+    let approved = |person: &str| {
+        context
+            .state
+            .approvals_of(digest)
+            .any(|(_, record)| record.approval.by == person && is_live(context, place, record))
+    };
+    let hands = [(request.subject.author(), "author"), (&request.actor.id, "executor")];
+    hands.into_iter().find(|(person, _)| approved(person)).map(|(_, hand)| hand)
 }
 
 /// Gives each slot a person who fits it by their latest approval that counts there, and nobody two slots.

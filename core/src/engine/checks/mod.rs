@@ -70,7 +70,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// Whether the stage is one place, whatever assets are called.
     pub(super) fn is_one(&self) -> bool {
-        self.stage.stack.is_some() || self.stage.backend.is_some()
+        self.stage.is_one_place()
     }
 }
 

@@ -198,11 +198,11 @@ pub(super) fn target(
                 Some(part),
                 match declared {
                     Some(declared) => format!(
-                        "the {part} of `{}` is `{declared}`, not the one asked for",
+                        "the {part} of `{}` is `{declared}`, and the request names `{asked}`",
                         place.stage.stage
                     ),
                     None => format!(
-                        "`{}` declares no {part}, and the request names one",
+                        "`{}` declares no {part}, and the request names `{asked}`",
                         place.stage.stage
                     ),
                 },
