@@ -60,7 +60,7 @@ typedef enum poundlock_status {
   POUNDLOCK_INPUT_MISSING_FIELD = 105,
   /** A value has the wrong type or is outside its range. */
   POUNDLOCK_INPUT_INVALID_VALUE = 106,
-  /** Anchors, aliases, tags, merge keys and further documents are refused. */
+  /** Anchors, aliases, tags, merge keys and further documents are refused, and in manifests what YAML 1.1 reads otherwise than 1.2. */
   POUNDLOCK_INPUT_YAML_FEATURE = 107,
   /** The text is not a digest of the form sha256:<64 hex digits>. */
   POUNDLOCK_INPUT_DIGEST = 108,

@@ -13,6 +13,7 @@ use poundlock::{
     digest::{self, Digest},
     engine::{Engine, Texts},
     error::{Code, Result},
+    intake::Declarations,
     ledger::Ledger,
     limits,
     model::Plan,
@@ -400,10 +401,17 @@ pub(crate) fn plan_without_nonce(path: &Path) -> Result<Plan> {
 }
 
 /// Reads Kubernetes manifests as one plan, to be checked.
-pub(crate) fn manifests(paths: &[PathBuf]) -> Result<Plan> {
-    let files = paths
-        .iter()
-        .map(|path| Ok((path.display().to_string(), read(path, limits::DOCUMENT_BYTES)?)));
+pub(crate) fn manifests(paths: &[PathBuf]) -> Result<(Plan, Declarations)> {
+    let files = paths.iter().map(|path| {
+        let name = path.display().to_string();
+        if path.is_dir() {
+            let message = "this is a directory, and manifests are files";
+            return Err(Error::new(Code::InputInvalidValue, message).in_source(&name).with_help(
+                format!("name its files, as with: --manifests {name}/*.yaml, or hand in what `kubectl kustomize` makes of it"),
+            ));
+        }
+        Ok((name, read(path, limits::DOCUMENT_BYTES)?))
+    });
     Plan::from_kubernetes_files(&files.collect::<Result<Vec<_>>>()?)
 }
 

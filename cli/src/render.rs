@@ -2,7 +2,7 @@
 
 use poundlock::{
     cel::Reason,
-    engine::{Admission, Review},
+    engine::{Admission, Review, codes::POLICY_PASSED},
     identity::StatementSubject,
     ledger::Recorded,
     model::{
@@ -91,7 +91,13 @@ pub(crate) fn findings(text: &mut Text, findings: &[Finding]) {
         text.line(format!("  and {} more; see --format json", count.saturating_sub(SHOWN)));
     }
     let passed = findings.iter().filter(|finding| finding.outcome == Outcome::Pass);
-    let mut codes: Vec<&str> = passed.map(|finding| finding.code.as_str()).collect();
+    // A pass of no policy in particular is no pass to speak of.
+    let (idle, passed): (Vec<_>, Vec<_>) =
+        passed.partition(|finding| finding.code == POLICY_PASSED && finding.subject.is_none());
+    for finding in idle {
+        text.add(Style::Warning, "  nothing judged").line(format!("  {}", finding.message));
+    }
+    let mut codes: Vec<&str> = passed.iter().map(|finding| finding.code.as_str()).collect();
     codes.dedup();
     if !codes.is_empty() {
         text.add(Style::Faint, format!("  passed: {}\n", codes.join(", ")));

@@ -8,6 +8,7 @@ use poundlock::{
     engine,
     error::{Code, Result},
     export::Export,
+    intake::Declarations,
     model::Verdict,
     policy::{Context, PolicyPack},
     time::Instant,
@@ -23,8 +24,8 @@ use crate::{
 };
 
 pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) -> Result<Answer> {
-    let plan = match &options.plan {
-        Some(path) => files::plan_without_nonce(path)?,
+    let (plan, declarations) = match &options.plan {
+        Some(path) => (files::plan_without_nonce(path)?, Declarations::new()),
         None => files::manifests(&options.manifests)?,
     };
     let (packs, charter) = packs(options, charter)?;
@@ -49,7 +50,7 @@ pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) 
     let mut answer = Answer::new(text, json, code);
     let mut export =
         Export::of_report(&report).titled("poundlock check").with_packs(packs.iter().copied());
-    // Of several manifests, nothing says in which a resource is.
+    export = export.with_declarations(declarations);
     if let (Some(file), _) | (None, [file]) = (&options.plan, &*options.manifests) {
         export = export.in_document(file.display().to_string());
     }

@@ -42,7 +42,7 @@ codes! {
     104 InputUnknownField "input.unknown_field" Input "A field is not known at this place."
     105 InputMissingField "input.missing_field" Input "A required field is absent."
     106 InputInvalidValue "input.invalid_value" Input "A value has the wrong type or is outside its range."
-    107 InputYamlFeature "input.yaml_feature" Input "Anchors, aliases, tags, merge keys and further documents are refused."
+    107 InputYamlFeature "input.yaml_feature" Input "Anchors, aliases, tags, merge keys and further documents are refused, and in manifests what YAML 1.1 reads otherwise than 1.2."
     108 InputDigest "input.digest" Input "The text is not a digest of the form sha256:<64 hex digits>."
     109 InputInstant "input.instant" Input "The text is not an RFC 3339 instant with a time zone offset."
     110 InputDuration "input.duration" Input "The text is not a duration such as 90s, 15m, 24h or 7d."

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     engine::PlanReport,
+    intake::{Declaration, Declarations},
     model::{Check, Decision, Finding, Mode, Outcome, PolicyCount, Verdict},
     policy::{Policy, PolicyPack},
 };
@@ -50,6 +51,7 @@ pub struct Export<'a> {
     counts: &'a [PolicyCount],
     packs: Vec<&'a PolicyPack>,
     document: Option<String>,
+    declarations: Declarations,
     title: Option<String>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Export<'a> {
             counts: &decision.policies,
             packs: Vec::new(),
             document: None,
+            declarations: Declarations::new(),
             title: None,
         }
     }
@@ -103,6 +106,7 @@ impl<'a> Export<'a> {
             counts: &report.policies,
             packs: Vec::new(),
             document: None,
+            declarations: Declarations::new(),
             title: None,
         }
     }
@@ -112,6 +116,13 @@ impl<'a> Export<'a> {
     #[must_use]
     pub fn in_document(mut self, path: impl Into<String>) -> Self {
         self.document = Some(path.into());
+        self
+    }
+
+    /// Says where the resources are declared, by their addresses; others are in the document as a whole.
+    #[must_use]
+    pub fn with_declarations(mut self, declarations: Declarations) -> Self {
+        self.declarations = declarations;
         self
     }
 
@@ -157,6 +168,15 @@ impl<'a> Export<'a> {
                 .map(move |finding| (wanted, finding))
         };
         of(Standing::Denies).chain(of(Standing::Advises)).chain(of(Standing::Overridden))
+    }
+
+    /// The file and the line that a finding is about.
+    fn place(&self, finding: &Finding) -> Option<(&str, u32)> {
+        let declared = finding.resource.as_ref().and_then(|address| self.declarations.get(address));
+        match declared {
+            Some(Declaration { file, line }) => Some((file, line.unwrap_or(1))),
+            None => self.document.as_deref().map(|document| (document, 1)),
+        }
     }
 
     /// The policies of the packs, with their names as findings have them.

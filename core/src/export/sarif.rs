@@ -122,10 +122,10 @@ fn result(
 /// The file, as code scanning demands one, and in it the resource.
 fn location(export: &Export<'_>, finding: &Finding) -> Value {
     let mut location = Map::new();
-    if let Some(document) = &export.document {
+    if let Some((file, line)) = export.place(finding) {
         let place = json!({
-            "artifactLocation": { "uri": uri(document) },
-            "region": { "startLine": 1 },
+            "artifactLocation": { "uri": uri(file) },
+            "region": { "startLine": line },
         });
         location.insert("physicalLocation".into(), place);
     }

@@ -23,7 +23,16 @@ fn finding(check: Check, outcome: Outcome, enforcement: Enforcement, message: &s
 fn export(findings: &[Finding], mode: Mode) -> Export<'_> {
     let verdict = if findings.iter().any(Finding::denies) { Verdict::Deny } else { Verdict::Allow };
     let document = Some("plans/dev plan.json".to_owned());
-    Export { verdict, mode, findings, counts: &[], packs: Vec::new(), document, title: None }
+    Export {
+        verdict,
+        mode,
+        findings,
+        counts: &[],
+        packs: Vec::new(),
+        document,
+        declarations: Declarations::new(),
+        title: None,
+    }
 }
 
 fn levels(sarif: &Value) -> Vec<&str> {
@@ -61,6 +70,19 @@ fn nothing_fails_where_nothing_is_enforced() {
     assert!(!levels(&observed.sarif()).contains(&"error"));
     assert!(observed.junit().contains("failures=\"0\""));
     assert!(observed.markdown().contains("would be denied"));
+}
+
+#[test]
+fn a_finding_is_where_its_resource_is_declared() {
+    let findings = [finding(Check::Policies, Outcome::Fail, Enforcement::Mandatory, "no name")];
+    for (line, shown) in [(Some(7), 7), (None, 1)] {
+        let declared = Declaration { file: "shop.yaml".to_owned(), line };
+        let declarations = Declarations::from([("aws_s3_bucket.logs[0]".to_owned(), declared)]);
+        let sarif = export(&findings, Mode::Enforce).with_declarations(declarations).sarif();
+        let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "shop.yaml");
+        assert_eq!(place["region"]["startLine"], shown);
+    }
 }
 
 #[test]

@@ -14,4 +14,5 @@ mod sanitise;
 mod taint;
 mod terraform;
 
+pub use kubernetes::{Declaration, Declarations};
 pub use resources::{ResourceDocument, ResourcesDocument};

@@ -14,6 +14,7 @@ pub(crate) mod exact;
 mod json;
 mod name;
 mod number;
+mod older_yaml;
 mod ser;
 mod yaml;
 
@@ -113,6 +114,16 @@ impl Value {
     /// documents; `input.invalid_value` for keys that are not text and for `.inf` and `.nan`.
     pub fn parse_yaml(text: &[u8]) -> Result<Self> {
         yaml::read(text)
+    }
+
+    /// Reads YAML that means the same to whoever takes it for YAML 1.1, as Kubernetes' tools do: what the two versions read
+    /// differently is refused too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Value::parse_yaml`]; `input.yaml_feature` for plain text with two meanings.
+    pub(crate) fn parse_yaml_of_manifests(text: &[u8]) -> Result<Self> {
+        yaml::read_of_manifests(text)
     }
 
     /// Builds a value from plain data through serde. Floating-point numbers are refused.

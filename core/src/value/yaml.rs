@@ -9,6 +9,7 @@ use super::{
     Builder, Value,
     builder::too_deep,
     encoding::{counted_from_1, decode, position},
+    older_yaml,
 };
 use crate::{
     error::{Code, Error, Position, Result},
@@ -16,15 +17,30 @@ use crate::{
 };
 
 pub(super) fn read(bytes: &[u8]) -> Result<Value> {
+    read_text(&decode(bytes, limits::YAML_BYTES)?, false)
+}
+
+/// Reads a document that means the same to whoever takes it for YAML 1.1.
+pub(super) fn read_of_manifests(bytes: &[u8]) -> Result<Value> {
     let text = decode(bytes, limits::YAML_BYTES)?;
-    refuse_control_characters(&text)?;
-    let mut parser = Parser::new(StrInput::new(&text));
-    let mut reader = Reader { builder: Builder::new(), documents: 0 };
+    if let Some(offset) = text.find(older_yaml::LINE_BREAKS) {
+        let message = "a character stands in the text that ends a line in YAML 1.1, and not in 1.2";
+        return Err(Error::new(Code::InputYamlFeature, message)
+            .at_position(position(&text, offset))
+            .with_help("in double quotes, write it as an escape such as \\u2028"));
+    }
+    read_text(&text, true)
+}
+
+fn read_text(text: &str, is_also_older: bool) -> Result<Value> {
+    refuse_control_characters(text)?;
+    let mut parser = Parser::new(StrInput::new(text));
+    let mut reader = Reader { builder: Builder::new(), documents: 0, is_also_older };
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| syntax(&text, error.marker(), error.info()))?;
+        let (event, span) = event.map_err(|error| syntax(text, error.marker(), error.info()))?;
         let place = to_position(&span.start);
         if matches!(event, Event::DocumentStart(_)) {
-            refuse_directives(&text, place)?;
+            refuse_directives(text, place)?;
         }
         reader.read(event, place).map_err(|error| error.at_position(place))?;
     }
@@ -37,6 +53,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value> {
 struct Reader {
     builder: Builder,
     documents: usize,
+    /// Whether the document has to mean the same in YAML 1.1.
+    is_also_older: bool,
 }
 
 impl Reader {
@@ -74,6 +92,7 @@ impl Reader {
             if key == "<<" {
                 return Err(refused("a merge key"));
             }
+            self.refuse_two_meanings(key)?;
             if !matches!(resolve(key), Plain::Text) {
                 let message = match resolve(key) {
                     Plain::Null => "a key is null",
@@ -88,6 +107,7 @@ impl Reader {
     }
 
     fn plain(&mut self, text: &str, place: Position) -> Result<()> {
+        self.refuse_two_meanings(text)?;
         match resolve(text) {
             Plain::Null if text.is_empty() && self.builder.is_in_map().is_none() => {
                 Err(empty(place))
@@ -107,6 +127,21 @@ impl Reader {
             Plain::Text => self.builder.text(text),
         }
     }
+
+    fn refuse_two_meanings(&self, text: &str) -> Result<()> {
+        if !self.is_also_older || !older_yaml::has_two_meanings(text) {
+            return Ok(());
+        }
+        let message = "this means one thing in YAML 1.1, as kubectl reads it, and another in 1.2";
+        Err(Error::new(Code::InputYamlFeature, message).with_help(
+            "put text in quotes; write `true` or `false` for a truth value, and a number in plain decimal digits",
+        ))
+    }
+}
+
+/// Whether a plain scalar is a number.
+pub(super) fn is_number(text: &str) -> bool {
+    matches!(resolve(text), Plain::Number(_) | Plain::Uint(_))
 }
 
 /// What a plain scalar means in the core schema.

@@ -18,12 +18,16 @@ version: 1.0.0
 policies:
   - name: replicas
     description: A service has more than one replica.
-    match: { resources: ["kubernetes:apps/v1:Deployment"] }
-    validations: [{ expression: object.spec.replicas > 1 }]
+    match: { resources: ["kubernetes:apps/v1:Deployment", "kubernetes:autoscaling/v1:Scale"] }
+    validations: [{ expression: has(object.spec.replicas) && object.spec.replicas > 1 }]
   - name: kept
     description: What is marked as kept is not deleted.
     match: { resources: ["kubernetes:apps/v1:Deployment"], actions: [delete] }
     validations: [{ expression: "!('keep' in oldObject.metadata.labels)" }]
+  - name: quiet
+    description: Nobody debugs a pod here.
+    match: { resources: ["kubernetes:core/v1:Pod"] }
+    validations: [{ expression: "!has(object.spec.ephemeralContainers)" }]
 `
 
 const charter = `
@@ -80,6 +84,13 @@ func asked(operation, kind, objects string) string {
 		"name": "web", "namespace": "shop", "operation": "` + operation + `", ` + objects + `}}`
 }
 
+// of makes a review about a part of a pod or deployment out of one about a deployment.
+func of(group, kind, part, body string) string {
+	body = strings.Replace(body, `"group": "apps"`, `"group": "`+group+`"`, 1)
+	body = strings.Replace(body, `"kind": "Deployment"`, `"kind": "`+kind+`"`, 1)
+	return strings.Replace(body, `"uid":`, `"subResource": "`+part+`", "uid":`, 1)
+}
+
 func TestTheClusterTakesOnlyWhatPasses(t *testing.T) {
 	hook := hook(t)
 	object := func(replicas string) string {
@@ -98,6 +109,10 @@ func TestTheClusterTakesOnlyWhatPasses(t *testing.T) {
 		{"a kind without a policy", asked("CREATE", "StatefulSet", `"object": `+object("2")), false, 403},
 		{"deleted", asked("DELETE", "Deployment", `"oldObject": `+object("2")), true, 0},
 		{"deleted though kept", asked("DELETE", "Deployment", kept), false, 403},
+		{"deleted without a policy about it", asked("DELETE", "StatefulSet", kept), false, 403},
+		{"scaled to nothing", of("autoscaling", "Scale", "scale", asked("UPDATE", "Deployment", `"object": {"spec": {}}, "oldObject": `+object("2"))), false, 403},
+		{"scaled up", of("autoscaling", "Scale", "scale", asked("UPDATE", "Deployment", `"object": `+object("3")+`, "oldObject": `+object("2"))), true, 0},
+		{"debugged", of("", "Pod", "ephemeralcontainers", asked("UPDATE", "Deployment", `"object": {"spec": {"ephemeralContainers": []}}, "oldObject": {"spec": {}}`)), false, 403},
 		{"nothing to judge", asked("CREATE", "Deployment", `"object": null`), false, 500},
 		{"no change", asked("CONNECT", "Deployment", `"object": `+object("2")), false, 500},
 		{"no review", `{"request": {"uid": "705ab4f5"}}`, false, 500},

@@ -3,13 +3,16 @@
 
 mod stream;
 
+use std::collections::BTreeMap;
+
 use super::resources;
 use crate::{
     canonical::document_digest,
     error::{Code, Error, Result},
     model::Plan,
-    value::{Builder, Kind, Ref, Value},
+    value::{Builder, Kind, Ref},
 };
+use stream::Document;
 
 impl Plan {
     /// Reads manifests, as YAML of any number of documents or as JSON: objects, lists of them, and
@@ -20,6 +23,9 @@ impl Plan {
     /// says itself what is to be done. The data of a `Secret` is sensitive.
     ///
     /// Its digest binds the description alone: such a plan is to be checked, and not to be admitted.
+    ///
+    /// Kubernetes' own tools read YAML by version 1.1. What means something else there than in YAML 1.2 (`yes`, `010`, `1_000`) is
+    /// refused, unless it is in quotes.
     ///
     /// ```
     /// use poundlock::Plan;
@@ -32,34 +38,76 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`Value::parse_yaml`] and [`Value::parse_json`]; `input.empty` where there is no object at all;
+    /// Those of [`Value::parse_yaml`](crate::value::Value::parse_yaml) and
+    /// [`Value::parse_json`](crate::value::Value::parse_json); `input.yaml_feature` also for plain text that versions of YAML
+    /// read differently; `input.empty` where there is no object at all;
     /// `input.missing_field` for an object without API version, kind or name; `input.invalid_value` for what is no
     /// object, a review of `CONNECT`, which changes nothing, and two objects with one address.
     pub fn from_kubernetes(document: &[u8]) -> Result<Self> {
-        read(&stream::documents(document)?)
+        let documents = stream::documents(document)?;
+        Self::from_objects(&objects(&documents)?)
     }
 
-    /// Reads the manifests of several files together, each with the name by which errors say where they are.
+    /// Reads the manifests of several files together, each with the name by which errors say where they are, and says where
+    /// each object is declared.
     ///
     /// # Errors
     ///
     /// Those of [`from_kubernetes`](Self::from_kubernetes).
-    pub fn from_kubernetes_files<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Self> {
-        let mut documents = Vec::new();
+    pub fn from_kubernetes_files<N: AsRef<str>, B: AsRef<[u8]>>(
+        files: &[(N, B)],
+    ) -> Result<(Self, Declarations)> {
+        let mut read = Vec::new();
         for (name, text) in files {
-            let read = stream::documents(text.as_ref()).and_then(|read| {
-                // What is wrong with one file is said of that file.
-                let _: Vec<Object<'_>> = objects(&read)?;
-                Ok(read)
-            });
-            documents.extend(read.map_err(|error| error.in_source(name.as_ref()))?);
+            let documents = stream::documents(text.as_ref());
+            read.push((name.as_ref(), documents.map_err(|error| error.in_source(name.as_ref()))?));
         }
-        read(&documents)
+        let (mut all, mut declarations) = (Vec::new(), Declarations::new());
+        for (name, documents) in &read {
+            // What is wrong with one file is said of that file.
+            for object in objects(documents).map_err(|error| error.in_source(*name))? {
+                let declaration = Declaration { file: (*name).to_owned(), line: object.line };
+                declarations.insert(object.address(), declaration);
+                all.push(object);
+            }
+        }
+        Ok((Self::from_objects(&all)?, declarations))
     }
+
+    fn from_objects(objects: &[Object<'_>]) -> Result<Self> {
+        if objects.is_empty() {
+            return Err(Error::new(Code::InputEmpty, "there is no manifest in the input"));
+        }
+        let mut builder = Builder::new();
+        builder.begin_map()?;
+        builder.key("resources")?;
+        builder.begin_list()?;
+        objects.iter().try_for_each(|object| object.describe(&mut builder))?;
+        builder.end_list()?;
+        builder.end_map()?;
+        let described = builder.finish()?;
+        let digest = document_digest("kubernetes", None, described.as_ref())?;
+        let plan = resources::described(&described)?;
+        Ok(Plan { digest, tool: "kubernetes".to_owned(), ..plan })
+    }
+}
+
+/// Where objects are declared, by the addresses of their resources.
+pub type Declarations = BTreeMap<String, Declaration>;
+
+/// Where an object is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The name of the file.
+    pub file: String,
+    /// The line, counted from 1; absent where the file is JSON.
+    pub line: Option<u32>,
 }
 
 /// An object, and what is to be done to it.
 struct Object<'a> {
+    /// The line of the file on which it begins, where that is known.
+    line: Option<u32>,
     api_version: String,
     kind: &'a str,
     namespace: Option<&'a str>,
@@ -68,68 +116,56 @@ struct Object<'a> {
     old_object: Option<Ref<'a>>,
 }
 
-fn read(documents: &[Value]) -> Result<Plan> {
-    let objects = objects(documents)?;
-    if objects.is_empty() {
-        return Err(Error::new(Code::InputEmpty, "there is no manifest in the input"));
-    }
-    let mut builder = Builder::new();
-    builder.begin_map()?;
-    builder.key("resources")?;
-    builder.begin_list()?;
-    objects.iter().try_for_each(|object| object.describe(&mut builder))?;
-    builder.end_list()?;
-    builder.end_map()?;
-    let described = builder.finish()?;
-    let digest = document_digest("kubernetes", None, described.as_ref())?;
-    let plan = resources::described(&described)?;
-    Ok(Plan { digest, tool: "kubernetes".to_owned(), ..plan })
-}
-
-fn objects(documents: &[Value]) -> Result<Vec<Object<'_>>> {
+fn objects(documents: &[Document]) -> Result<Vec<Object<'_>>> {
     let mut objects = Vec::new();
     for document in documents {
-        collect(document.as_ref(), &mut objects)?;
+        collect(document, &mut objects).map_err(|error| document.placed(error))?;
     }
     Ok(objects)
 }
 
-fn collect<'a>(document: Ref<'a>, objects: &mut Vec<Object<'a>>) -> Result<()> {
-    if !matches!(document.kind(), Kind::Map(_)) {
-        return Err(wrong(document, "a manifest is a map"));
-    }
-    let (api_version, kind) = (text(document, "apiVersion")?, text(document, "kind")?);
+fn collect<'a>(document: &'a Document, objects: &mut Vec<Object<'a>>) -> Result<()> {
+    let value = document.value.as_ref();
+    let (api_version, kind) = kind_of(value)?;
     if kind == "AdmissionReview" && api_version.starts_with("admission.k8s.io/") {
-        objects.push(review(document, api_version)?);
+        objects.push(review(value, api_version)?);
         return Ok(());
     }
-    let items = document.get("items").filter(|_| kind.ends_with("List"));
+    let items = value.get("items").filter(|_| kind.ends_with("List"));
     match items.map(|items| items.kind()) {
-        None => objects.push(declared(document, api_version, kind)?),
+        None => objects.push(declared(value, document, api_version, kind)?),
         Some(Kind::List(items)) => {
-            items.iter().try_for_each(|item| collect_item(item, objects))?;
+            for item in items.iter() {
+                let (api_version, kind) = kind_of(item)?;
+                // Lists do not nest, so that reading them is bounded.
+                if item.get("items").is_some() && kind.ends_with("List") {
+                    return Err(wrong(item, "a list holds no lists"));
+                }
+                objects.push(declared(item, document, api_version, kind)?);
+            }
         }
-        Some(_) => return Err(wrong(document, "the `items` of a list are a list")),
+        Some(_) => return Err(wrong(value, "the `items` of a list are a list")),
     }
     Ok(())
 }
 
-/// An object of a list; lists do not nest, so that reading them is bounded.
-fn collect_item<'a>(item: Ref<'a>, objects: &mut Vec<Object<'a>>) -> Result<()> {
-    if !matches!(item.kind(), Kind::Map(_)) {
-        return Err(wrong(item, "a manifest is a map"));
+/// The API version and the kind of a manifest.
+fn kind_of<'a>(manifest: Ref<'a>) -> Result<(&'a str, &'a str)> {
+    if !matches!(manifest.kind(), Kind::Map(_)) {
+        return Err(wrong(manifest, "a manifest is a map"));
     }
-    let (api_version, kind) = (text(item, "apiVersion")?, text(item, "kind")?);
-    if item.get("items").is_some() && kind.ends_with("List") {
-        return Err(wrong(item, "a list holds no lists"));
-    }
-    objects.push(declared(item, api_version, kind)?);
-    Ok(())
+    Ok((text(manifest, "apiVersion")?, text(manifest, "kind")?))
 }
 
-fn declared<'a>(object: Ref<'a>, api_version: &str, kind: &'a str) -> Result<Object<'a>> {
+fn declared<'a>(
+    object: Ref<'a>,
+    document: &Document,
+    api_version: &str,
+    kind: &'a str,
+) -> Result<Object<'a>> {
     let metadata = field(object, "metadata")?;
     Ok(Object {
+        line: document.line(object),
         api_version: api_version.to_owned(),
         kind,
         namespace: optional(metadata, "namespace")?,
@@ -183,6 +219,7 @@ fn review<'a>(document: Ref<'a>, api_version: &str) -> Result<Object<'a>> {
         }
     };
     Ok(Object {
+        line: None,
         api_version,
         kind: text(asked, "kind")?,
         namespace: optional(request, "namespace")?,
@@ -193,15 +230,20 @@ fn review<'a>(document: Ref<'a>, api_version: &str) -> Result<Object<'a>> {
 }
 
 impl Object<'_> {
+    fn address(&self) -> String {
+        let Self { api_version, kind, name, .. } = self;
+        let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        format!("{api_version}/{kind}/{namespace}{name}")
+    }
+
     /// Writes the object as a host describes a resource.
     fn describe(&self, builder: &mut Builder) -> Result<()> {
         let Self { api_version, kind, .. } = self;
         // Pulumi calls the group without a name so.
         let group = if api_version.contains('/') { "" } else { "core/" };
-        let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
-        let namespace = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
         let type_name = format!("kubernetes:{group}{api_version}:{kind}");
-        let address = format!("{api_version}/{kind}/{namespace}{}", self.name);
+        let address = self.address();
         builder.begin_map()?;
         for (key, text) in [("type", &type_name), ("address", &address), ("name", &self.name)] {
             builder.key(key)?;

@@ -101,9 +101,45 @@ fn what_is_no_manifest_is_an_error_and_never_an_empty_plan() {
 #[test]
 fn a_place_is_one_of_the_whole_stream() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Pod\nkind: Pod\n";
-    let error = Plan::from_kubernetes_files(&[("pods.yaml", text)]).unwrap_err();
-    assert_eq!(error.place().source.as_deref(), Some("pods.yaml"));
-    assert_eq!(error.place().position.map(|position| position.line), Some(7));
+    let read = |text: &str| Plan::from_kubernetes_files(&[("pods.yaml", text)]);
+    let nameless = text.replace("kind: Pod\nkind: Pod", "# nameless\nkind: Pod");
+    for (text, line) in [(text, 7), (&nameless, 5)] {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.place().source.as_deref(), Some("pods.yaml"));
+        assert_eq!(error.place().position.map(|position| position.line), Some(line));
+    }
+    let (_, declarations) = read(STREAM).unwrap();
+    let lines: Vec<_> = declarations.values().map(|it| (&*it.file, it.line)).collect();
+    assert_eq!(lines, [("pods.yaml", Some(7)), ("pods.yaml", Some(3))]);
+    let (_, declarations) = read(&review("DELETE", r#", "oldObject": {}"#)).unwrap();
+    assert_eq!(declarations["apps/v1/Deployment/shop/web"].line, None);
+}
+
+/// `privileged: yes` is text to one and the truth to the other, and the one that matters is kubectl.
+#[test]
+fn what_kubectl_would_read_otherwise_is_refused() {
+    let pod = |spec: &str| {
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{ name: a }}\nspec: {{ {spec} }}\n")
+    };
+    for spec in ["privileged: yes", "runAsUser: 0_0", "mode: 010", "on: 1", "<<: {a: 1}"] {
+        assert_eq!(code(&pod(spec)), "input.yaml_feature", "{spec}");
+        // After the first document, too.
+        assert_eq!(code(&format!("{}---\n{}", pod("a: 1"), pod(spec))), "input.yaml_feature");
+    }
+    plan(&pod("privileged: 'yes', mode: '010'"));
+    assert_eq!(code(&format!("{}---# next\n{}", pod("a: 1"), pod("a: 1"))), "input.yaml_feature");
+}
+
+#[test]
+fn a_template_that_was_not_rendered_is_called_so() {
+    for text in [
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: {{ .Values.name }} }\n",
+        "apiVersion: v1\n{{- if .Values.on }}\nkind: Pod\n{{- end }}\n",
+        "{{- if .Values.on }}\nkind: Pod\n{{- end }}\n",
+    ] {
+        let error = Plan::from_kubernetes(text.as_bytes()).unwrap_err();
+        assert!(error.help().unwrap().contains("helm template"), "{text}");
+    }
 }
 
 #[test]

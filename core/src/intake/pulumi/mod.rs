@@ -56,7 +56,8 @@ impl Plan {
     /// if they were imported, and the plan says that it cannot be applied.
     ///
     /// Secrets become [`Kind::Sensitive`], whether encrypted, in plain text or left out as `[secret]`, and so does every
-    /// text that holds one that is there in plain text. What is not known until the update becomes [`Kind::Unknown`].
+    /// text that holds one that is there in plain text. What is not known until the update becomes [`Kind::Unknown`], an
+    /// input too whose output is not known.
     ///
     /// ```
     /// use poundlock::{model::{Actions, Plan}, value::Kind};
@@ -80,7 +81,8 @@ impl Plan {
     /// - `plan.not_a_plan`: anything but the two;
     /// - `plan.format`: an export of another version than 3;
     /// - `plan.errored`: the preview failed, so that it is a part of one;
-    /// - `plan.malformed`: another shape, or a step or a kind of value that is not known; with a JSON Pointer;
+    /// - `plan.malformed`: another shape, a step or a kind of value that is not known, or fewer steps than the preview's own
+    ///   summary counts; with a JSON Pointer;
     /// - `limit.count`: more different secrets than can be searched for;
     /// - and those of [`Value::parse_json`].
     pub fn from_pulumi(json: &[u8], nonce: &[u8; 32]) -> Result<Self> {

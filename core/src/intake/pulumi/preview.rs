@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error, Result},
     intake::fields::Fields,
     model::Actions,
-    value::Value,
+    value::{Kind, Value},
 };
 
 /// The steps by which one object takes another's place.
@@ -39,6 +39,7 @@ pub(super) fn read<'a>(root: &Fields<'a>) -> Result<Document<'a>> {
         return Err(error.with_help("preview again with: pulumi preview --json"));
     }
     let mut replacements: BTreeMap<&str, Replacement<'_>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for (index, step) in root.each("steps")?.enumerate() {
         let step = step?;
         let urn = step.text("urn")?;
@@ -49,7 +50,10 @@ pub(super) fn read<'a>(root: &Fields<'a>) -> Result<Document<'a>> {
         }
         let retained = old.as_ref().is_some_and(|old| old.is_retained);
         let gone = if retained { Actions::Forget } else { Actions::Delete };
-        let op = match step.text("op")? {
+        let op = step.text("op")?;
+        let count = counts.entry(op).or_default();
+        *count = count.saturating_add(1);
+        let op = match op {
             // One that an update before this one left, too.
             "delete-replaced" if replacements.get(urn).is_some_and(|it| it.deleted.is_some()) => {
                 "delete"
@@ -107,6 +111,9 @@ pub(super) fn read<'a>(root: &Fields<'a>) -> Result<Document<'a>> {
         let proposed = Proposed { urn, actions, importing, deposed, old, new };
         document.proposed.push(proposed.checked(&step)?);
     }
+    let replaced = counts.entry("replace").or_default();
+    *replaced = (*replaced).max(u64::try_from(replacements.len()).unwrap_or(u64::MAX));
+    demand_all(root, &counts)?;
     for (urn, replacement) in replacements {
         let place = replacement.place;
         let Some(proposed) = document.proposed.get_mut(place) else {
@@ -115,6 +122,32 @@ pub(super) fn read<'a>(root: &Fields<'a>) -> Result<Document<'a>> {
         *proposed = replacement.change(urn).checked(root)?;
     }
     Ok(document)
+}
+
+/// Refuses a preview that has fewer steps than its summary counts. Resources that stay the same may be left out.
+fn demand_all(root: &Fields<'_>, steps: &BTreeMap<&str, u64>) -> Result<()> {
+    let Some(summary) = root.optional_fields("changeSummary")? else { return Ok(()) };
+    let of = |op: &str| steps.get(op).copied().unwrap_or(0);
+    let (mut missing, mut refreshed) = (0_u64, of("refresh"));
+    for (op, count) in summary.entries().iter() {
+        let Kind::Int(count) = count.kind() else {
+            return Err(summary.malformed(op, "a number of steps is expected"));
+        };
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        match op {
+            "same" => {}
+            "refresh" => refreshed = refreshed.saturating_sub(count),
+            _ => missing = missing.saturating_add(count.saturating_sub(of(op))),
+        }
+    }
+    // A refresh is counted as what it found.
+    if missing > refreshed {
+        let message = format!("the summary counts {missing} steps more than the preview has");
+        return Err(root
+            .malformed("changeSummary", message)
+            .with_help("preview again with: pulumi preview --json"));
+    }
+    Ok(())
 }
 
 impl<'a> Replacement<'a> {

@@ -88,8 +88,8 @@ pub(super) fn name_of(urn: &str) -> Option<(&str, &str)> {
     Some((before, name))
 }
 
-/// The values of a state: its inputs, and what is only in its outputs. What is secret in its outputs is so in its
-/// inputs, and what is secret `later` is so now.
+/// The values of a state: its inputs, and what is only in its outputs. What is secret or not known in its outputs is so in
+/// its inputs, and what is secret `later` is so now.
 pub(super) fn values(
     state: Option<&State<'_>>,
     later: Option<&State<'_>>,
@@ -111,13 +111,13 @@ pub(super) fn values(
     }
     builder.begin_map()?;
     for (key, value) in all {
-        let counterparts = [
-            of(state.outputs, key),
+        let output = of(state.outputs, key);
+        let later = [
             later.and_then(|later| of(later.inputs, key)),
             later.and_then(|later| of(later.outputs, key)),
         ];
         builder.key(key)?;
-        values::copy(&mut builder, value, counterparts, taint)
+        values::copy(&mut builder, value, output, later, taint)
             .map_err(|error| error.at_pointer(&state.pointer))?;
     }
     builder.end_map()?;

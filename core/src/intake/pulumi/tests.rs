@@ -130,6 +130,62 @@ fn an_object_is_its_inputs_and_what_only_its_outputs_have() {
     assert!(is_unknown(after.get("arn")) && is_unknown(after.get("n")));
 }
 
+/// What the provider will make of an input is not known where it says so itself.
+#[test]
+fn an_input_whose_output_is_not_known_is_unknown() {
+    let output = json!({ SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4" });
+    let wrapped = json!({ SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "value": {"a": UNKNOWN} });
+    let mut new = state(
+        "a",
+        json!({"acl": "x", "tags": {"a": "1", "b": "2"}, "size": 1, "map": {"a": 1}, "key": "k"}),
+    );
+    new["outputs"] = json!({
+        "acl": UNKNOWN, "tags": {"a": UNKNOWN, "b": "2"}, "size": output, "map": wrapped, "key": "[secret]"
+    });
+    let plan = read(&preview(&[step("create", "a", None, Some(new))])).unwrap();
+    let after = plan.resources[0].after.as_ref();
+    for pointer in ["/acl", "/tags/a", "/size", "/map/a"] {
+        assert!(is_unknown(after.pointer(pointer)), "{pointer}");
+    }
+    assert_eq!(after.pointer("/tags/b").unwrap().as_str(), Some("2"));
+    assert!(is_sensitive(after.get("key")));
+}
+
+#[test]
+fn a_preview_that_lost_steps_is_refused() {
+    let steps = || {
+        let (old, new) = (|| Some(state("a", json!({}))), || Some(state("a", json!({}))));
+        vec![
+            step("create", "b", None, Some(state("b", json!({})))),
+            step("create-replacement", "a", old(), new()),
+            step("delete-replaced", "a", old(), None),
+            step("refresh", "c", Some(state("c", json!({}))), Some(state("c", json!({})))),
+        ]
+    };
+    let of = |summary: Json| json!({ "steps": steps(), "changeSummary": summary });
+    for whole in [
+        json!({}),
+        json!({"create": 1, "replace": 1, "same": 9}),
+        // What a refresh found is counted as what it is.
+        json!({"create": 1, "replace": 1, "update": 1}),
+        json!({"create": 1, "refresh": 1}),
+    ] {
+        read(&of(whole)).unwrap();
+    }
+    for cut in [
+        json!({"create": 2, "refresh": 1}),
+        json!({"create": 3}),
+        json!({"create": 1, "delete": 1, "refresh": 1}),
+        json!({"replace": 3}),
+        json!({"update": 2}),
+        json!({"create": "1"}),
+        json!({"create": -1}),
+        json!([]),
+    ] {
+        assert_eq!(code(&of(cut.clone())), "plan.malformed", "{cut}");
+    }
+}
+
 /// No secrets in the book (DESIGN §1.7).
 #[test]
 fn a_secret_is_sensitive_in_every_form_and_wherever_it_stands() {

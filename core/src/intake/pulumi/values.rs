@@ -102,35 +102,40 @@ pub(super) fn add_plain<'a>(secrets: &mut Secrets<'a>, value: Ref<'a>) {
     }
 }
 
-/// Copies a value: what is secret, or was where another version of it stands, becomes sensitive, and what is not known
-/// before the update unknown. Sensitive wins.
-pub(super) fn copy(
+/// Copies a value: what is secret, or is so in its `output` or `later`, becomes sensitive, and what is not known before the
+/// update, or whose output is not, unknown. Sensitive wins.
+pub(super) fn copy<'a>(
     builder: &mut Builder,
-    value: Ref<'_>,
-    counterparts: [Option<Ref<'_>>; 3],
+    value: Ref<'a>,
+    output: Option<Ref<'a>>,
+    later: [Option<Ref<'a>>; 2],
     taint: &Taint<'_>,
 ) -> Result<()> {
+    let (output, later) = (output.map(held), later.map(|other| other.map(held)));
     let is_secret = |value: Ref<'_>| matches!(shape(value), Shape::Secret(_));
-    if counterparts.into_iter().flatten().any(is_secret) {
+    if later.into_iter().chain([output]).flatten().any(is_secret) {
         return builder.sensitive();
     }
+    let value = held(value);
     match shape(value) {
         Shape::Secret(_) => return builder.sensitive(),
         Shape::Unknown => return builder.unknown(),
-        Shape::Held(held) => return copy(builder, held, counterparts, taint),
         Shape::Foreign => {
             return Err(malformed("a value has a signature that is not known here", "")
                 .with_help("a newer version of poundlock may know it"));
         }
-        Shape::Plain => {}
+        Shape::Held(_) | Shape::Plain => {}
+    }
+    if output.is_some_and(|output| matches!(shape(output), Shape::Unknown)) {
+        return builder.unknown();
     }
     match value.kind() {
         Kind::Text(text) if taint.touches(text) => builder.sensitive(),
         Kind::List(list) => {
             builder.begin_list()?;
             for (index, element) in list.iter().enumerate() {
-                let within = counterparts.map(|other| other.and_then(|other| other.index(index)));
-                copy(builder, element, within, taint)?;
+                let of = |other: Option<Ref<'a>>| other.and_then(|other| other.index(index));
+                copy(builder, element, of(output), later.map(of), taint)?;
             }
             builder.end_list()
         }
@@ -139,11 +144,19 @@ pub(super) fn copy(
             builder.begin_map()?;
             for (key, value) in map.iter().filter(|(key, _)| *key != SIGNATURE) {
                 builder.key(key)?;
-                let within = counterparts.map(|other| other.and_then(|other| other.get(key)));
-                copy(builder, value, within, taint)?;
+                let of = |other: Option<Ref<'a>>| other.and_then(|other| other.get(key));
+                copy(builder, value, of(output), later.map(of), taint)?;
             }
             builder.end_map()
         }
         _ => builder.copy(value),
     }
+}
+
+/// What the wrappers around a value hold.
+fn held(mut value: Ref<'_>) -> Ref<'_> {
+    while let Shape::Held(within) = shape(value) {
+        value = within;
+    }
+    value
 }

@@ -7,6 +7,7 @@ mod recognise;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use secrets::mark;
 
@@ -64,8 +65,8 @@ impl Plan {
     /// - `plan.not_a_plan`: a state, a plan file in Terraform's own format, a log, or anything else;
     /// - `plan.format`: another format version, or none;
     /// - `plan.errored`: planning failed, so the plan is a part of one;
-    /// - `plan.malformed`: the document does not have the shape of its format version; with a JSON
-    ///   Pointer;
+    /// - `plan.malformed`: the document does not have the shape of its format version, or lacks the change of a resource
+    ///   that is planned; with a JSON Pointer;
     /// - `limit.count`: more different sensitive values than can be searched for;
     /// - and those of [`Value::parse_json`].
     pub fn from_terraform(json: &[u8], nonce: &[u8; 32]) -> Result<Self> {
@@ -78,6 +79,7 @@ impl Plan {
         }
         let planned = changes(&plan, "resource_changes")?;
         let drifted = changes(&plan, "resource_drift")?;
+        whole::demand_changes(&plan, &planned)?;
         let mut secrets = secrets::collect(&plan)?;
         let exposed = secrets::add_evident(&mut secrets, &planned, &drifted)?;
         let taint = secrets.into_taint()?;

@@ -34,7 +34,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value> {
         return Err(not_a_plan(format!("this is {}, not a map", root.describe())));
     }
     let has = |key| root.get(key).is_some();
-    if ["resource_changes", "planned_values", "configuration"].into_iter().any(has) {
+    if ["resource_changes", "planned_values"].into_iter().any(has) {
         return Ok(document);
     }
     Err(not_a_plan(what_else(root)))
@@ -47,6 +47,8 @@ fn what_else(root: Ref<'_>) -> &'static str {
     let has = |key| root.get(key).is_some();
     if has("values") || (has("lineage") && has("serial")) {
         "this is a Terraform state, not a plan"
+    } else if has("configuration") {
+        "this is a configuration, with neither what is planned nor what changes"
     } else if has("@level") {
         LOG
     } else if has("provider_schemas") {

@@ -378,6 +378,39 @@ fn a_plan_without_changes_is_a_plan() {
 }
 
 #[test]
+fn a_plan_that_lost_changes_is_refused() {
+    let planned = |mode: &str| json!({"address": "test_thing.it", "mode": mode, "values": {}});
+    let nested =
+        |resource| json!({"child_modules": [{"child_modules": [{"resources": [resource]}]}]});
+    for (root, pointer) in [
+        (
+            json!({"resources": [planned("managed")]}),
+            "/planned_values/root_module/resources/0/address",
+        ),
+        (
+            nested(planned("managed")),
+            "/planned_values/root_module/child_modules/0/child_modules/0/resources/0/address",
+        ),
+    ] {
+        let mut document = plan(&[create(json!({}), json!({}), json!({}))]);
+        document["planned_values"] = json!({ "root_module": root });
+        assert_eq!(read(&document).unwrap().resources.len(), 1);
+        for cut in [json!([]), Json::Null] {
+            document["resource_changes"] = cut;
+            let error = read(&document).unwrap_err();
+            assert_eq!(error.code(), "plan.malformed");
+            assert_eq!(error.place().pointer.as_deref(), Some(pointer));
+        }
+    }
+    // What was read already does not change.
+    let mut document = plan(&[]);
+    document["planned_values"] = json!({ "root_module": nested(planned("data")) });
+    assert_eq!(read(&document).unwrap().resources.len(), 0);
+    let configuration = json!({"format_version": "1.2", "configuration": {"root_module": {}}});
+    assert_eq!(read(&configuration).unwrap_err().code(), "plan.not_a_plan");
+}
+
+#[test]
 fn a_targeted_plan_says_that_it_is_incomplete() {
     let mut document = plan(&[]);
     document["complete"] = json!(false);
