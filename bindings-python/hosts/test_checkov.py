@@ -194,6 +194,12 @@ def test_on_every_plan_checkov_says_what_the_library_says(tmp_path: Path) -> Non
 HCL = """\
 variable "owner" { default = "acme" }
 variable "unset" {}
+variable "off" { default = 0 }
+variable "names" { default = ["x"] }
+variable "settings" {
+  type    = object({ tags = optional(map(string), {}) })
+  default = {}
+}
 variable "pin" {
   default   = "CANARY"
   sensitive = true
@@ -228,6 +234,25 @@ resource "acme_bucket" "maybe" {
 resource "acme_bucket" "none" {
   count = 0
   name  = "none"
+}
+resource "acme_bucket" "off" {
+  count = var.off
+  name  = "off"
+  tags  = { owner = "other" }
+}
+resource "acme_bucket" "each" {
+  for_each = var.unset == "x" ? toset(["other"]) : toset(["acme"])
+  name     = "each"
+  tags     = { owner = each.key }
+}
+resource "acme_bucket" "listed" {
+  for_each = toset(var.names)
+  name     = each.key
+  tags     = { owner = "acme" }
+}
+resource "acme_bucket" "typed" {
+  name = "typed"
+  tags = var.settings.tags
 }
 resource "acme_bucket" "pinned" {
   name = "pinned"
@@ -268,8 +293,10 @@ def configuration(place: Path) -> None:
     (place / "inner").mkdir()
     (place / "main.tf").write_text(HCL.replace("CANARY", CANARY))
     (place / "inner" / "main.tf").write_text(INNER)
+    for name in ("inner/more.tf.json", "other/more.tofu", "alone/main.tofu.json"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text("{}")
     # Another root may use the same address.
-    (place / "other").mkdir()
     (place / "other" / "main.tf").write_text(
         'resource "acme_bucket" "plain" {\n  name = "x"\n  tags = { owner = "other" }\n}\n'
     )
@@ -286,19 +313,27 @@ def test_in_a_configuration_what_is_not_known_fails_and_waivers_alone_suppress(t
     code, found = scan(tmp_path, *arguments, environment={"POUNDLOCK_STAGE": "dev"})
     assert code == 1
     tagged = {key[2]: result for key, result in outcomes(found).items() if key[1] == "acme/tagged" and key[0] != "other/main.tf"}
+    each = {address: tagged.pop(address) for address in list(tagged) if address.startswith("acme_bucket.each")}
     assert tagged == {
         "acme_bucket.plain": "PASSED",
         "acme_bucket.guessed": "FAILED",
         "acme_bucket.several[0]": "FAILED",
         "acme_bucket.several[1]": "FAILED",
         "acme_bucket.maybe": "FAILED",
+        "acme_bucket.off": "FAILED",
+        'acme_bucket.listed["x"]': "PASSED",
+        "acme_bucket.typed": "FAILED",
         "acme_bucket.pinned": "FAILED",
         "acme_bucket.legacy": "SKIPPED",
         "acme_bucket.late": "FAILED",
         "module.inner.acme_bucket.in": "PASSED",
         "module.inner.acme_bucket.out": "FAILED",
     }
+    assert set(each.values()) == {"FAILED"}, "Checkov takes the second branch of a condition"
     assert outcomes(found)["other/main.tf", "acme/tagged", "acme_bucket.plain"] == "FAILED"
+    # What Terraform and OpenTofu read as well, and Checkov does not.
+    beside = {key[0] for key in found if key[1] == "poundlock.error" and key[0] != "main.tf"}
+    assert beside == {"inner/more.tf.json", "other/more.tofu", "alone/main.tofu.json"}
     legacy = found["main.tf", "acme/tagged", "acme_bucket.legacy"]
     assert "legacy" in legacy["check_result"]["suppress_comment"]
     inner = found["inner/main.tf", "acme/tagged", "module.inner.acme_bucket.out"]
@@ -404,6 +439,11 @@ def test_what_goes_wrong_fails(tmp_path: Path) -> None:
     # A file that holds no plan at all.
     plan.write_text("")
     assert "poundlock.error" in failures(tmp_path)
+    # One that Checkov takes for no plan, in a folder, however it is written.
+    for encoding in ("utf-8", "utf-16"):
+        plan.write_text('{"format_version": "1.2", "resource_changes": []}', encoding)
+        _, found = scan(tmp_path, "-d", ".", "--framework", "terraform_plan")
+        assert outcomes(found) == {("plan.json", "poundlock.error", "plan.json"): "FAILED"}
     # A malformed pack.
     simple_plan(tmp_path)
     (charter.parent / "packs" / "acme.yaml").write_text("pack: acme\nversion: 1.0.0\npolicies: []\n")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from ._expressions import UNKNOWN, Resolver, pointers
+from ._types import converted
 
 __all__ = ["Configuration", "Resource", "root_of"]
 
 # What Terraform itself reads of a resource; blocks inside of it may have attributes of the same names.
 _META = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "dynamic"))
 _INSTANCE_KEY = r"\[(?:(\d+)|\"((?:[^\"\\]|\\.)*)\")\]"
+_SET = re.compile(r"\$\{toset\((.*)\)\}", re.DOTALL)
 _ADDRESS = re.compile(rf"((?:module\.[\w-]+(?:{_INSTANCE_KEY})?\.)*[\w-]+\.[\w-]+)(?:{_INSTANCE_KEY})?")
 
 
@@ -85,11 +88,17 @@ class _Module:
         declared = self._variables.get(name, [])
         if len(declared) != 1 or _only(declared[0].get("sensitive", [False])) is not False:
             return UNKNOWN
+        body = declared[0]
         if name in self._call:
             given = self._call[name]
-            return given if self._arguments is None else self._arguments.value(_only(given))
-        default = declared[0].get("default")
-        return UNKNOWN if default is None else Resolver({}).value(_only(default))
+            value = given if self._arguments is None else self._arguments.value(_only(given))
+            if value is None and "nullable" in body:
+                return UNKNOWN
+        elif "default" in body:
+            value = Resolver({}).value(_only(body["default"]))
+        else:
+            return UNKNOWN
+        return converted(value, _only(body["type"])) if "type" in body else value
 
 
 class Configuration:
@@ -111,13 +120,18 @@ class Configuration:
         self._modules: dict[Any, _Module] = {}
 
     def resources(self) -> list[Resource]:
-        """Every resource. What Checkov left out stays in, unless there is none of it for certain."""
+        """Every resource. What Checkov left out stays in, unless none is declared, whatever values are given."""
         resources: list[Resource] = []
         for key in self._scanned:
             for address, type_name, body, repeated in self._declared(key):
-                if self._module(key).resolver.value(_only(body.get("count", [1]))) == 0:
+                if _is_none(body):
                     continue
-                for instance in self._instances.get((key.file_path, address), [address]):
+                found = self._instances.get((key.file_path, address), [])
+                keys = _keys(body, self._module(key).resolver)
+                if not found or not {_split(it)[1] for it in found}.issuperset(keys or ()):
+                    # One that stands for all others.
+                    found = [*found, address]
+                for instance in found:
                     resources.append(self._resource(key, instance, type_name, body, repeated))
         return resources
 
@@ -129,7 +143,7 @@ class Configuration:
         for key in self._scanned:
             for block in self._file(key.file_path).each("module"):
                 for name, body in block.items():
-                    if (key.file_path, name) not in read:
+                    if (key.file_path, name) not in read and not _is_none(body):
                         address = f"{_prefix(key.tf_source_modules)}module.{name}"
                         lines = (body.get("__start_line__", 1), body.get("__end_line__", 1))
                         found.append(Resource(address, "module", {}, [], key.file_path, lines))
@@ -149,7 +163,8 @@ class Configuration:
         file = self._file(key.file_path)
         first, last = body.get("__start_line__", 1), body.get("__end_line__", 1)
         source = "\n".join(file.lines[first - 1 : last])
-        resolver = self._module(key).instance(_scopes(address, body))
+        module = self._module(key)
+        resolver = module.instance(_scopes(address, body, module.resolver))
         values = _body(body, resolver, source, _META)
         for name in _dynamic(body):
             values[name] = UNKNOWN
@@ -171,8 +186,9 @@ class Configuration:
             else:
                 caller = _Caller(source.path, source.nested_tf_module)
                 call = self._call(source)
-                arguments = self._module(caller).instance(_scopes(_instance_of(source), call))
-                self._modules[known] = _Module(files, arguments, call)
+                calling = self._module(caller)
+                scopes = _scopes(_instance_of(source), call, calling.resolver)
+                self._modules[known] = _Module(files, calling.instance(scopes), call)
         return self._modules[known]
 
     def _call(self, source: Any) -> Mapping[str, Any]:
@@ -245,17 +261,43 @@ def _instance_of(source: Any) -> str:
     return f"module.{source.name}[{key}]"
 
 
-def _scopes(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What `count` and `each` mean for the instance of an address."""
+def _scopes(address: str, body: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
+    """What `count` and `each` mean for the instance of an address. Which instances there are, Checkov only guesses."""
     _, instance = _split(address)
-    count = instance if isinstance(instance, int) else UNKNOWN
-    key = instance if isinstance(instance, str) and "\\" not in instance else UNKNOWN
-    is_set = str(_only(body.get("for_each", []))).startswith("${toset(")
+    known = instance is not None and instance in (_keys(body, resolver) or ())
+    count = instance if known and isinstance(instance, int) else UNKNOWN
+    key = instance if known and isinstance(instance, str) and "\\" not in instance else UNKNOWN
+    is_set = _SET.fullmatch(str(_only(body.get("for_each", [])))) is not None
     each = {"key": key, "value": key if is_set else UNKNOWN}
     return {
         "count": lambda name: count if name == "index" else UNKNOWN,
         "each": lambda name: each.get(name, UNKNOWN),
     }
+
+
+def _keys(body: Mapping[str, Any], resolver: Resolver) -> Collection[int | str] | None:
+    """The keys of the instances of a resource or module, where they can be told."""
+    if "count" in body:
+        count = resolver.value(_only(body["count"]))
+        return range(count) if type(count) is int else None
+    raw = _only(body.get("for_each", []))
+    elements = _SET.fullmatch(raw) if isinstance(raw, str) else None
+    if elements is None:
+        values = resolver.value(raw) if "for_each" in body else UNKNOWN
+        return list(values) if isinstance(values, dict) else None
+    try:
+        # The parser writes lists within expressions as Python does.
+        listed = ast.literal_eval(elements[1]) if elements[1].startswith("[") else f"${{{elements[1]}}}"
+    except (ValueError, SyntaxError):
+        return None
+    values = resolver.value(listed)
+    return values if isinstance(values, list) and all(isinstance(it, str) for it in values) else None
+
+
+def _is_none(body: Mapping[str, Any]) -> bool:
+    """Whether there is no instance, whatever values variables are given."""
+    keys = _keys(body, Resolver({}))
+    return keys is not None and len(keys) == 0
 
 
 def _dynamic(body: Mapping[str, Any]) -> set[str]:

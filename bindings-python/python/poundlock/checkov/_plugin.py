@@ -7,10 +7,11 @@ are to be deleted, and lets comments suppress. They are added where a report ove
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from functools import wraps
-from typing import Any, Callable, Iterable, Mapping, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple
 
 from checkov.common.bridgecrew.severities import BcSeverities, Severities
 from checkov.common.checks_infra.registry import get_graph_checks_registry
@@ -18,6 +19,7 @@ from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
 from checkov.common.models.enums import CheckResult
 from checkov.common.output.record import Record
 from checkov.common.output.report import Report
+from checkov.common.runners.base_runner import filter_ignored_paths
 from checkov.common.util.file_utils import safe_relpath
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.plan_runner import Runner as PlanRunner
@@ -29,6 +31,15 @@ from ._configuration import Configuration, root_of
 from ._law import ERROR, Check, Law, Result
 
 FRAMEWORKS = ("terraform", "terraform_plan")
+OTHER_LANGUAGES = (".tf.json", ".tofu", ".tofu.json")
+"""What Terraform or OpenTofu reads beside `.tf`, and Checkov does not."""
+
+WORDS = [
+    word.encode(encoding)
+    for word in ("planned_values", "resource_changes")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+]
+"""What stands in a plan, however a shell wrote it."""
 
 
 class Place(NamedTuple):
@@ -272,18 +283,38 @@ def install() -> None:
         parsing_errors(self, files)
         if self.check_type in FRAMEWORKS:
             caller = sys._getframe(1).f_locals
-            for file in filter(_matters, {*files, *_left_out(caller)}):
+            for file in sorted({*filter(_matters, files), *_left_out(caller)}):
                 plugin.unreadable(self, caller.get("root_folder"), file)
 
     Report.add_parsing_errors = add_parsing_errors
     Report.poundlock = plugin
 
 
-def _left_out(caller: Mapping[str, Any]) -> list[str]:
-    """The files that a run was told to scan, and in which it found nothing that it calls a plan: an empty one, say."""
-    scanned = getattr(caller.get("self"), "definitions", None) or {}
-    named = [os.path.realpath(file) for file in caller.get("files") or ()]
-    return [file for file in named if file.endswith(".json") and file not in scanned]
+def _left_out(caller: Mapping[str, Any]) -> Iterator[str]:
+    """The files that a run ought to judge and does not read: plans in which it sees none, configurations in other languages."""
+    runner, named = caller["self"], [os.path.realpath(file) for file in caller.get("files") or ()]
+    excluded = caller["runner_filter"].excluded_paths
+    below = () if named else _below(caller["root_folder"], excluded)
+    if runner.check_type == "terraform_plan":
+        read = {os.path.realpath(file) for file in runner.definitions or ()}
+        yield from (file for file in named if file.endswith(".json") and file not in read and _matters(file))
+        for file in below:
+            if file.endswith(".json") and os.path.realpath(file) not in read and _is_plan(file):
+                yield file
+        return
+    folders = {os.path.dirname(key.file_path) for key in runner.definitions or ()}
+    beside = (file for folder in folders for file in _below(folder, excluded, deep=False))
+    yield from {os.path.realpath(file) for file in (*below, *beside) if file.endswith(OTHER_LANGUAGES)}
+
+
+def _below(root: str, excluded: list[str] | None, deep: bool = True) -> Iterator[str]:
+    """The files of a folder that a run does not leave out by their names."""
+    for folder, folders, files in os.walk(root):
+        filter_ignored_paths(folder, folders, excluded)
+        filter_ignored_paths(folder, files, excluded)
+        yield from (os.path.join(folder, file) for file in files)
+        if not deep:
+            return
 
 
 def _after(runner: Any, name: str, plugin: Plugin) -> None:
@@ -322,7 +353,19 @@ def _matters(file: str) -> bool:
             text = content.read()
     except OSError:
         return True
-    return not text.strip() or b"planned_values" in text or b"resource_changes" in text
+    return not text.strip() or any(word in text for word in WORDS)
+
+
+def _is_plan(file: str) -> bool:
+    """Whether a file that Checkov takes for nothing of ours is a plan, if only a part of one."""
+    if not _matters(file):
+        return False
+    try:
+        with open(file, "rb") as content:
+            document = json.load(content)
+    except (OSError, ValueError):
+        return True
+    return isinstance(document, dict) and ("planned_values" in document or "resource_changes" in document)
 
 
 def _name(description: str, message: str) -> str:
