@@ -1014,6 +1014,8 @@ export interface TestDocument {
   object?: JsonValue;
   /** The values before; absent is null. */
   oldObject?: JsonValue;
+  /** What `object` becomes where a host sets what `remediate` says; the policy must pass by it. */
+  remediated?: JsonValue;
   /** The request; absent is null. */
   request?: JsonValue;
   /** JSON Pointers into `object` of what is sensitive. */
@@ -3005,7 +3007,7 @@ export interface TestOutcome {
   expected: Expect;
   /** The result that the policy had. */
   found: Expect;
-  /** Whether the two are the same. */
+  /** Whether all came out as the test demands. */
   passed: boolean;
   /** The code of the evaluation; absent when the policy is not about the resource. */
   code?: string;
@@ -3013,6 +3015,11 @@ export interface TestOutcome {
   message?: string;
   /** What decided the result, where the test did not pass and neither did the policy. */
   reasons?: Reason[];
+  /**
+   * Whether what `remediate` sets makes the object that the test names, and the policy pass; absent
+   * where the test names none.
+   */
+  remediated?: boolean;
 }
 
 /** What `test` answers. */

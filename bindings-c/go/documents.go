@@ -1007,6 +1007,8 @@ type TestDocument struct {
 	Object json.RawMessage `json:"object,omitzero"`
 	// The values before; absent is null.
 	OldObject json.RawMessage `json:"oldObject,omitzero"`
+	// What `object` becomes where a host sets what `remediate` says; the policy must pass by it.
+	Remediated json.RawMessage `json:"remediated,omitzero"`
 	// The request; absent is null.
 	Request json.RawMessage `json:"request,omitzero"`
 	// JSON Pointers into `object` of what is sensitive.
@@ -3126,7 +3128,7 @@ type TestOutcome struct {
 	Expected Expect `json:"expected"`
 	// The result that the policy had.
 	Found Expect `json:"found"`
-	// Whether the two are the same.
+	// Whether all came out as the test demands.
 	Passed bool `json:"passed"`
 	// The code of the evaluation; absent when the policy is not about the resource.
 	Code *string `json:"code,omitzero"`
@@ -3134,6 +3136,9 @@ type TestOutcome struct {
 	Message *string `json:"message,omitzero"`
 	// What decided the result, where the test did not pass and neither did the policy.
 	Reasons []Reason `json:"reasons,omitzero"`
+	// Whether what `remediate` sets makes the object that the test names, and the policy pass; absent
+	// where the test names none.
+	Remediated *bool `json:"remediated,omitzero"`
 }
 
 // What `test` answers.

@@ -1,4 +1,5 @@
 import type { PolicyConfigSchema } from '@pulumi/policy/policy';
+import type * as documents from '../documents';
 import type { Engine } from '../face/engine';
 import type { Level } from './config';
 /** A policy of a pack. */
@@ -8,7 +9,11 @@ export interface PolicyOfPack {
     readonly description: string;
     readonly level: Level;
     readonly controls: readonly string[];
+    /** Where more is said about it. */
+    readonly guideline: string | undefined;
     readonly params: Readonly<Record<string, unknown>>;
+    /** In which direction a parameter is stricter. */
+    readonly stricter: Readonly<Record<string, documents.Stricter>>;
     readonly remedies: readonly string[];
     /** By resource type, values by JSON Pointers. */
     readonly remediate: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -29,6 +34,7 @@ export declare function metadata(policy: PolicyOfPack): {
         reference: string;
         specification: string;
     };
+    url?: string;
     remediationSteps?: string;
     name: string;
     description: string;

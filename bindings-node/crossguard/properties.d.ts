@@ -19,3 +19,5 @@ export declare function valuesOf(sent: {
 }): Values;
 /** What a value is to whoever would change it. */
 export declare function kindOf(sent: Sent | undefined): 'absent' | 'plain' | 'opaque';
+/** Whether anything in a value is secret, or not known yet. */
+export declare function holdsOpaque(sent: Sent | undefined): boolean;

@@ -16,6 +16,7 @@ const BUCKET = 'aws:s3/bucket:Bucket'
 const SERVICE = 'gcp:cloudrunv2/service:Service'
 const DEPLOYMENT = 'kubernetes:apps/v1:Deployment'
 const DATABASE = 'aws:rds/instance:Instance'
+const TOPIC = 'gcp:pubsub/topic:Topic'
 const QUEUE = 'aws:sqs/queue:Queue'
 
 /** What a violation is, without its words. */
@@ -47,6 +48,7 @@ test('a policy pack of a charter', async (context) => {
         'platform/no-shrinking',
         'platform/only-new',
         'platform/password-is-long',
+        'platform/topic-is-ours',
         'poundlock',
       ],
     )
@@ -54,9 +56,19 @@ test('a policy pack of a charter', async (context) => {
     assert.equal(bucket.enforcementlevel, 3)
     assert.equal(bucket.remediationSteps, 'Set acl to private.')
     assert.deepEqual(bucket.tagsList, ['soc2/CC6.1', 'nist-800-53/AC-3'])
-    assert.deepEqual([bucket.framework.name, bucket.framework.reference], ['soc2', 'CC6.1'])
+    assert.deepEqual(bucket.framework, {
+      name: 'soc2, nist-800-53',
+      version: '',
+      reference: 'CC6.1, AC-3',
+      specification: 'soc2/CC6.1, nist-800-53/AC-3',
+    })
+    assert.equal(bucket.url, 'https://acme.example/buckets')
     assert.equal(policies.get('platform/has-replicas').enforcementlevel, 0)
-    assert.equal(policies.get('platform/instances-are-few').configschema.properties.fieldsMap[0][0], 'most')
+    const [[name, most]] = policies.get('platform/instances-are-few').configschema.properties.fieldsMap
+    const schema = new Map(most.structValue.fieldsMap)
+    assert.deepEqual([name, schema.get('const').numberValue, schema.get('default').numberValue], ['most', 5, 5])
+    assert.deepEqual(schema.get('type').stringValue, 'integer')
+    assert.match(schema.get('description').stringValue, /overlay.*\(lower\)/)
   })
 
   await context.test('judges AWS, Google Cloud and Kubernetes as Terraform plans are judged', async () => {
@@ -187,6 +199,10 @@ test('a policy pack of a charter', async (context) => {
       assert.deepEqual(await update.remediate({ type: BUCKET, props: kept }), [], JSON.stringify(kept))
     }
     assert.deepEqual(await update.remediate({ type: SERVICE, props: {} }), [])
+    // A whole value is replaced only where nothing in it is secret or unknown.
+    const labels = (owner) => ({ type: TOPIC, props: { labels: { owner } } })
+    assert.equal((await update.remediate(labels('bob'))).length, 1)
+    for (const owner of [secret('bob'), UNKNOWN]) assert.deepEqual(await update.remediate(labels(owner)), [])
   })
 })
 
@@ -252,7 +268,7 @@ test('what cannot be judged is a violation', async (context) => {
     await on.analyze({ type: BUCKET, props: { acl: 'private' } }),
     await on.analyzeStack([{ type: BUCKET, props: { acl: 'private' } }]),
   ]) {
-    assert.equal(found.length, 9)
+    assert.equal(found.length, 10)
     assert.ok(found.every(({ level, code }) => level === 'mandatory' && code === 'internal'))
     assert.ok(!JSON.stringify(found).includes('canary'))
   }

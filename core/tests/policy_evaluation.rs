@@ -496,6 +496,51 @@ fn lints_name_what_is_unwise() {
 }
 
 #[test]
+fn tests_show_what_a_host_sets() {
+    let with = |test: &str| {
+        let text = format!(
+            "
+pack: p
+version: 1.0.0
+policies:
+  - name: private
+    description: d
+    match: {{ resources: [bucket, disk] }}
+    validations: [{{ expression: object.acl == 'private' && object.size < 3 }}]
+    remediate: {{ bucket: {{ /acl: private, /tags/by: us }} }}
+    tests:
+      - {{ name: t, {test} }}
+"
+        );
+        PolicyPack::parse(text.as_bytes())
+    };
+    let open = "resource: { type: bucket }, object: { acl: open, size: 1 }, expect: fail";
+    let large = "resource: { type: bucket }, object: { acl: open, size: 3 }, expect: fail";
+    for (test, shown) in [
+        (format!("{open}, remediated: {{ acl: private, size: 1, tags: {{ by: us }} }}"), Some(true)),
+        (format!("{open}, remediated: {{ acl: private, size: 1 }}"), Some(false)),
+        // Nothing secret is replaced, and nothing set that does not make it pass.
+        (
+            format!("{open}, sensitive: [/size], remediated: {{ acl: private, size: 1, tags: {{ by: us }} }}")
+                .replace("expect: fail", "expect: unknown"),
+            Some(false),
+        ),
+        (format!("{large}, remediated: {{ acl: private, size: 3, tags: {{ by: us }} }}"), Some(false)),
+        (open.to_owned(), None),
+    ] {
+        let pack = with(&test).unwrap();
+        let outcomes = pack.test();
+        assert_eq!(outcomes[0].remediated, shown, "{test}");
+        assert_eq!(outcomes[0].passed, shown != Some(false), "{test}: {:?}", outcomes[0]);
+        let unshown = pack.lint().iter().any(|lint| lint.code == "lint.no_remediation_test");
+        assert_eq!(unshown, shown.is_none());
+    }
+    let other =
+        "resource: { type: disk }, object: { acl: open, size: 1 }, expect: fail, remediated: {}";
+    assert_eq!(with(other).unwrap_err().code(), "input.invalid_value");
+}
+
+#[test]
 fn tests_of_a_pack_tell_what_was_found() {
     let pack = pack(
         "    match: { resources: [bucket] }

@@ -16,6 +16,7 @@ policies:
     match: { resources: [aws_s3_bucket, 'aws:s3/bucket:Bucket'] }
     validations: [{ expression: object.acl == 'private', remedy: Set acl to private. }]
     controls: [soc2/CC6.1, nist-800-53/AC-3]
+    guideline: https://acme.example/buckets
     remediate: { 'aws:s3/bucket:Bucket': { /acl: private, /tags/set~1by: poundlock } }
   - name: instances-are-few
     description: A service has few instances.
@@ -27,6 +28,7 @@ policies:
           gcp:cloudrunv2/service:Service: object.template.scaling.maxInstanceCount
     validations: [{ expression: variables.most <= params.most }]
     params: { most: 5 }
+    stricter: { most: lower }
   - name: has-replicas
     description: A deployment has two replicas.
     enforcement: advisory
@@ -45,6 +47,11 @@ policies:
     description: A topic is never altered.
     match: { resources: [aws_sns_topic, 'aws:sns/topic:Topic'], actions: [update] }
     validations: [{ expression: "object.name == 'fixed'" }]
+  - name: topic-is-ours
+    description: A topic has our label alone.
+    match: { resources: ['gcp:pubsub/topic:Topic'] }
+    validations: [{ expression: "size(object.labels) == 1 && 'team' in object.labels" }]
+    remediate: { 'gcp:pubsub/topic:Topic': { /labels: { team: ours } } }
   - name: arn-is-known
     description: A queue is in the right account.
     match: { resources: [aws_sqs_queue, 'aws:sqs/queue:Queue'] }

@@ -58,7 +58,9 @@ export function poundlockPack(options: CrossGuardOptions): CrossGuardPack {
     description: 'Some policy is about every resource, or the charter lets it be.',
     level: 'mandatory',
     controls: [],
+    guideline: undefined,
     params: {},
+    stricter: {},
     remedies: [],
     remediate: {},
   }

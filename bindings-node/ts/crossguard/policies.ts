@@ -1,6 +1,7 @@
 // The policies of a stage, as CrossGuard describes policies.
 
 import type { PolicyConfigSchema } from '@pulumi/policy/policy'
+import type { PolicyConfigJSONSchemaTypeName } from '@pulumi/policy/schema'
 
 import type * as documents from '../documents'
 import type { Engine } from '../face/engine'
@@ -14,7 +15,11 @@ export interface PolicyOfPack {
   readonly description: string
   readonly level: Level
   readonly controls: readonly string[]
+  /** Where more is said about it. */
+  readonly guideline: string | undefined
   readonly params: Readonly<Record<string, unknown>>
+  /** In which direction a parameter is stricter. */
+  readonly stricter: Readonly<Record<string, documents.Stricter>>
   readonly remedies: readonly string[]
   /** By resource type, values by JSON Pointers. */
   readonly remediate: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -39,7 +44,9 @@ export function policiesOf(engine: Engine, stage: string): Map<string, PolicyOfP
       description: policy?.description ?? name,
       level: enforcement,
       controls: policy?.controls ?? [],
+      guideline: policy?.guideline,
       params: policy?.params ?? {},
+      stricter: policy?.stricter ?? {},
       remedies: policy?.remedies ?? [],
       remediate: policy?.remediate ?? {},
     }
@@ -49,25 +56,15 @@ export function policiesOf(engine: Engine, stage: string): Map<string, PolicyOfP
 
 /** What CrossGuard shows of a policy. */
 export function metadata(policy: PolicyOfPack) {
-  const [control] = policy.controls
-  const slash = control?.indexOf('/') ?? -1
   return {
     name: policy.name,
     description: policy.description,
     enforcementLevel: policy.level === 'mandatory' && remediates(policy) ? ('remediate' as const) : policy.level,
     tags: [...policy.controls],
     ...(policy.remedies.length === 0 ? {} : { remediationSteps: policy.remedies.join('\n') }),
-    ...(control === undefined
-      ? {}
-      : {
-          framework: {
-            name: control.slice(0, slash),
-            version: '',
-            reference: control.slice(slash + 1),
-            specification: control,
-          },
-        }),
-    ...(Object.keys(policy.params).length === 0 ? {} : { configSchema: schema(policy.params) }),
+    ...(policy.guideline === undefined ? {} : { url: policy.guideline }),
+    ...(policy.controls.length === 0 ? {} : { framework: framework(policy.controls) }),
+    ...(Object.keys(policy.params).length === 0 ? {} : { configSchema: schema(policy) }),
   }
 }
 
@@ -76,11 +73,36 @@ export function remediates(policy: PolicyOfPack): boolean {
   return Object.keys(policy.remediate).length > 0
 }
 
+/** All controls in the one place that CrossGuard has for them: frameworks and references in the order of the policy. */
+function framework(controls: readonly string[]) {
+  const parts = controls.map((control) => {
+    const slash = control.indexOf('/')
+    return { name: control.slice(0, Math.max(slash, 0)), reference: control.slice(slash + 1) }
+  })
+  return {
+    name: [...new Set(parts.map(({ name }) => name))].join(', '),
+    version: '',
+    reference: parts.map(({ reference }) => reference).join(', '),
+    specification: controls.join(', '),
+  }
+}
+
 /** A pack is pinned with its parameters, so that each has the one value that it has. */
-function schema(params: Readonly<Record<string, unknown>>): PolicyConfigSchema {
+function schema({ params, stricter }: PolicyOfPack): PolicyConfigSchema {
   const properties: PolicyConfigSchema['properties'] = {}
   for (const [name, value] of Object.entries(params)) {
-    properties[name] = { const: value as NonNullable<unknown>, description: 'Pinned with the pack.' }
+    const way = stricter[name]
+    const overlay = way === undefined ? '' : ` An overlay of the charter makes it stricter (${way}).`
+    const pinned = value as NonNullable<unknown>
+    const description = `Pinned with the pack.${overlay}`
+    properties[name] = { type: typeOf(value), const: pinned, default: pinned, description }
   }
   return { properties }
+}
+
+function typeOf(value: unknown): PolicyConfigJSONSchemaTypeName {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (Number.isInteger(value)) return 'integer'
+  return typeof value as 'boolean' | 'number' | 'object' | 'string'
 }

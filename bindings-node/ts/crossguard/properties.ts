@@ -73,6 +73,12 @@ export function kindOf(sent: Sent | undefined): 'absent' | 'plain' | 'opaque' {
   return typeof sent === 'object' && SIGNATURE in sent ? 'opaque' : 'plain'
 }
 
+/** Whether anything in a value is secret, or not known yet. */
+export function holdsOpaque(sent: Sent | undefined): boolean {
+  if (kindOf(sent) === 'opaque') return true
+  return typeof sent === 'object' && sent !== null && Object.values(sent).some(holdsOpaque)
+}
+
 function written(sent: Sent, pointer: string, marks: { unknown: string[]; sensitive: string[] }): string {
   switch (typeof sent) {
     case 'boolean':

@@ -1,6 +1,6 @@
 // Setting the values that a policy declares, where it passes by them.
 
-import { kindOf, type Sent } from './properties'
+import { holdsOpaque, kindOf, type Sent } from './properties'
 
 /** What is set, by JSON Pointers. */
 export type Settings = Readonly<Record<string, unknown>>
@@ -20,7 +20,7 @@ export function fits(sent: { [key: string]: Sent }, settings: Settings): boolean
       if (Array.isArray(at) && !(part in at)) return false
       at = (at as { [key: string]: Sent })[part]
     }
-    return kindOf(at) !== 'opaque'
+    return !holdsOpaque(at)
   })
 }
 

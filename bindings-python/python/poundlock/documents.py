@@ -1813,6 +1813,8 @@ class TestDocument(Document):
     """The values after; absent is null."""
     old_object: Any = None
     """The values before; absent is null."""
+    remediated: Any = None
+    """What `object` becomes where a host sets what `remediate` says; the policy must pass by it."""
     request: Any = None
     """The request; absent is null."""
     sensitive: Sequence[str] | None = None
@@ -1831,6 +1833,7 @@ class TestDocument(Document):
         "actor": ("actor", None),
         "object": ("object", None),
         "old_object": ("oldObject", None),
+        "remediated": ("remediated", None),
         "request": ("request", None),
         "sensitive": ("sensitive", None),
         "stage": ("stage", None),
@@ -5017,13 +5020,17 @@ class TestOutcome(Document):
     found: Expect
     """The result that the policy had."""
     passed: bool
-    """Whether the two are the same."""
+    """Whether all came out as the test demands."""
     code: str | None = None
     """The code of the evaluation; absent when the policy is not about the resource."""
     message: str | None = None
     """The message of the evaluation; absent when the policy is not about the resource."""
     reasons: Sequence[Reason] | None = None
     """What decided the result, where the test did not pass and neither did the policy."""
+    remediated: bool | None = None
+    """Whether what `remediate` sets makes the object that the test names, and the policy pass; absent
+    where the test names none.
+    """
 
     _members = {
         "policy": ("policy", None),
@@ -5034,6 +5041,7 @@ class TestOutcome(Document):
         "code": ("code", None),
         "message": ("message", None),
         "reasons": ("reasons", [Reason]),
+        "remediated": ("remediated", None),
     }
 
 

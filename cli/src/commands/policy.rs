@@ -126,6 +126,9 @@ impl Tested {
                 if let (Some(code), Some(message)) = (&outcome.code, &outcome.message) {
                     self.text.line(format!("      {code}: {}", printable(message)));
                 }
+                if outcome.remediated == Some(false) {
+                    self.text.line("      what `remediate` sets gives another object, or the policy does not pass by it");
+                }
                 render::reasons(&mut self.text, &outcome.reasons);
             }
         }

@@ -293,6 +293,10 @@ pub struct TestDocument {
     pub stage: IgnoredAny,
     /// The result that the policy must have.
     pub expect: Expect,
+    /// What `object` becomes where a host sets what `remediate` says; the policy must pass by it.
+    #[serde(default)]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub remediated: Option<IgnoredAny>,
 }
 
 /// The resource of a test.

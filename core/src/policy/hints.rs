@@ -80,7 +80,7 @@ pub(super) fn read(document: &PolicyDocument, place: Ref<'_>) -> Result<Hints> {
     })
 }
 
-fn json<T: DeserializeOwned + Default>(value: Option<Ref<'_>>) -> Result<T> {
+pub(super) fn json<T: DeserializeOwned + Default>(value: Option<Ref<'_>>) -> Result<T> {
     value.map_or_else(|| Ok(T::default()), |value| value.to_value().deserialize())
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Expect, PackDocument, PolicyDocument,
+    Expect, PackDocument, PolicyDocument, TestDocument,
     controls::{self, ControlFault},
 };
 use crate::{error::Position, model::Enforcement, value::Ref};
@@ -102,6 +102,17 @@ fn lint_policy(policy: &PolicyDocument, place: Ref<'_>, unused: &Unused, lints: 
         }
         if !expects(Expect::Fail) {
             lints.add("lint.no_failing_test", place, "no test of the policy expects a failure");
+        }
+    }
+    for type_name in policy.remediate.keys() {
+        let shows = |test: &TestDocument| {
+            test.remediated.is_some() && test.resource.type_name == *type_name
+        };
+        if !policy.tests.iter().any(shows) {
+            let at = place.get("remediate").and_then(|it| it.get(type_name)).unwrap_or(place);
+            let message =
+                "no test of the policy shows what is set for the type: add `remediated` to one";
+            lints.add("lint.no_remediation_test", at, message);
         }
     }
     let patterns = &policy.matches.resources;

@@ -11,7 +11,7 @@ use super::{
     Validation, ValidationDocument, Variable, VariableDocument,
     check::{check_count, check_identifier, check_name, check_text, check_version, refuse},
     evaluate::presentable,
-    hints,
+    hints::{self, Remediation},
     inputs::{ActionLists, Input, Member},
     lint::{self, Unused},
     locate::locate,
@@ -389,6 +389,7 @@ impl<'a> Loader<'a> {
     fn tests(&self) -> Result<Vec<Test>> {
         let places = member(self.place, "tests");
         check_count(self.document.tests.len(), limits::POLICY_TESTS, places)?;
+        let remediation: Remediation = hints::json(self.place.get("remediate"))?;
         let mut names = BTreeSet::new();
         let mut tests = Vec::new();
         for (index, document) in self.document.tests.iter().enumerate() {
@@ -399,7 +400,8 @@ impl<'a> Loader<'a> {
                 let message = "two tests of the policy have this name";
                 return Err(refuse(Code::PolicyDuplicate, message, name));
             }
-            tests.push(test::prepare(document, place)?);
+            let settings = remediation.get(&document.resource.type_name);
+            tests.push(test::prepare(document, settings, place)?);
         }
         Ok(tests)
     }

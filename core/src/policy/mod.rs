@@ -34,6 +34,7 @@ mod locate;
 mod marks;
 mod matching;
 mod overlay;
+mod remedy;
 mod test;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};

@@ -1,13 +1,17 @@
 //! Prepares and runs the tests that a pack holds.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::{
     ActionWord, Context, Expect, Policy, TestDocument, TestResource,
     check::refuse,
-    evaluate,
+    evaluate, hints,
     load::{element, member},
     marks::Marks,
+    remedy,
 };
 use crate::{
     cel::{Budget, Reason},
@@ -35,7 +39,11 @@ pub struct TestOutcome {
     /// The message of the evaluation; absent when the policy is not about the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Whether the two are the same.
+    /// Whether what `remediate` sets makes the object that the test names, and the policy pass; absent where the test
+    /// names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remediated: Option<bool>,
+    /// Whether all came out as the test demands.
     pub passed: bool,
     /// What decided the result, where the test did not pass and neither did the policy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -48,10 +56,16 @@ pub(super) struct Test {
     change: ResourceChange,
     context: Context,
     expect: Expect,
+    /// The change as a host makes it by `remediate`, where the test names it; `None` within where it makes another.
+    remediated: Option<Option<ResourceChange>>,
 }
 
-/// Builds the change and the context that a test describes.
-pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
+/// Builds the change and the context that a test describes; `settings` are what the policy sets for its resource type.
+pub(super) fn prepare(
+    document: &TestDocument,
+    settings: Option<&BTreeMap<String, Json>>,
+    place: Ref<'_>,
+) -> Result<Test> {
     let null = null()?;
     let given = |name: &str| place.get(name).map_or_else(|| null.clone(), Ref::to_value);
     let actions = member(member(place, "resource"), "actions");
@@ -60,8 +74,20 @@ pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
         refuse(Code::InputInvalidValue, "these steps do not make a change", actions)
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
+    let remediated = match place.get("remediated") {
+        None => None,
+        Some(wanted) => {
+            let settings = settings.ok_or_else(|| {
+                let message = "the policy sets nothing for this resource type";
+                refuse(Code::InputInvalidValue, message, wanted)
+                    .with_help("say under `remediate` what a host may set")
+            })?;
+            Some(remediated(document, settings, wanted, place)?)
+        }
+    };
     Ok(Test {
         name: document.name.clone(),
+        remediated,
         change,
         context: Context {
             request: given("request"),
@@ -70,6 +96,25 @@ pub(super) fn prepare(document: &TestDocument, place: Ref<'_>) -> Result<Test> {
         },
         expect: document.expect,
     })
+}
+
+/// The change as a host makes it, where its object is the one that is wanted.
+fn remediated(
+    document: &TestDocument,
+    settings: &BTreeMap<String, Json>,
+    wanted: Ref<'_>,
+    place: Ref<'_>,
+) -> Result<Option<ResourceChange>> {
+    let plain: Json = hints::json(place.get("object"))?;
+    let opaque = [document.unknown.as_slice(), &document.sensitive].concat();
+    let made = remedy::remediated(&plain, settings, &opaque);
+    if made != Some(wanted.to_value().deserialize()?) {
+        return Ok(None);
+    }
+    let null = null()?;
+    let before = place.get("oldObject").map_or_else(|| null.clone(), Ref::to_value);
+    let after = object(document, place, &wanted.to_value())?;
+    Ok(change(&document.resource, before, after))
 }
 
 /// The change that is described, where the steps make one.
@@ -173,9 +218,16 @@ impl Policy {
                 (Outcome::Fail | Outcome::Overridden, _) => Expect::Fail,
             }
         });
-        let passed = found == test.expect;
+        let remediated = test.remediated.as_ref().map(|change| {
+            let made = change.as_ref().and_then(|change| {
+                evaluate::evaluate_one(self, change, &test.context, &mut budget)
+            });
+            made.is_some_and(|evaluation| evaluation.outcome == Outcome::Pass)
+        });
+        let as_expected = found == test.expect;
+        let passed = as_expected && remediated != Some(false);
         let reasons = match &evaluation {
-            Some(it) if !passed && it.outcome != Outcome::Pass => {
+            Some(it) if !as_expected && it.outcome != Outcome::Pass => {
                 self.explain(&test.change, &test.context, &mut budget)
             }
             _ => Vec::new(),
@@ -187,6 +239,7 @@ impl Policy {
             found,
             code: evaluation.as_ref().map(|evaluation| evaluation.code.to_owned()),
             message: evaluation.map(|evaluation| evaluation.message.into_owned()),
+            remediated,
             passed,
             reasons,
         }
