@@ -182,6 +182,12 @@ def test_on_every_plan_checkov_says_what_the_library_says(tmp_path: Path) -> Non
         except poundlock.PoundlockError:
             # A key stands twice: Checkov cannot read it either.
             own[name, "poundlock.error", name] = "FAILED"
+    # Checkov takes these for no plans.
+    for encoding in ("utf-8", "utf-16"):
+        part = folder / f"part-{encoding}.json"
+        part.write_text('{"format_version": "1.2", "resource_changes": []}', encoding)
+        own[part.name, "poundlock.error", part.name] = "FAILED"
+    (folder / "no-plan.json").write_text('{"about": "resource_changes"}')
     arguments = ["-d", "plans", "--framework", "terraform_plan", "--check", "acme/*,poundlock.*"]
     code, found = scan(tmp_path, *arguments)
     assert outcomes(found) == own
@@ -439,11 +445,6 @@ def test_what_goes_wrong_fails(tmp_path: Path) -> None:
     # A file that holds no plan at all.
     plan.write_text("")
     assert "poundlock.error" in failures(tmp_path)
-    # One that Checkov takes for no plan, in a folder, however it is written.
-    for encoding in ("utf-8", "utf-16"):
-        plan.write_text('{"format_version": "1.2", "resource_changes": []}', encoding)
-        _, found = scan(tmp_path, "-d", ".", "--framework", "terraform_plan")
-        assert outcomes(found) == {("plan.json", "poundlock.error", "plan.json"): "FAILED"}
     # A malformed pack.
     simple_plan(tmp_path)
     (charter.parent / "packs" / "acme.yaml").write_text("pack: acme\nversion: 1.0.0\npolicies: []\n")

@@ -15,7 +15,7 @@ pub(super) fn has_two_meanings(text: &str) -> bool {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => true,
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => true,
         _ => {
-            text.starts_with(['+', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+            text.starts_with(['+', '-', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
                 && is_other_number(text)
         }
     }
@@ -59,9 +59,9 @@ mod tests {
     fn what_two_versions_read_differently_is_refused() {
         for text in [
             "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off",
-            "Off", "OFF", "0_0", "1_000", "-1_000", "+_1", "1_", "1_0.5", "1e1_0", "0b0", "0B1",
-            "-0b11", "0b-1", "0b1_1", "010", "-010", "+07", "00", "08", "01.5", "0O17", "0o1_7",
-            "-0o7", "0X1F", "-0x1", "0x_1",
+            "Off", "OFF", "0_0", "1_000", "-1_000", "+_1", "1_", "1_0.5", ".5_0", "1e1_0", "0b0",
+            "0B1", "-0b11", "0b-1", "0b1_1", "010", "-010", "+07", "00", "08", "01.5", "0O17",
+            "0o1_7", "-0o7", "0X1F", "-0x1", "0x_1",
         ] {
             for place in [format!("a: {text}"), format!("{text}: a"), format!("- [{text}]")] {
                 let error = read(&place).unwrap_err();
@@ -117,7 +117,6 @@ mod tests {
             "1.2.3",
             "0-1",
             "007a",
-            ".5_0",
             "+",
             "-_",
             ".",

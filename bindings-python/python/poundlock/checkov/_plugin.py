@@ -283,8 +283,10 @@ def install() -> None:
         parsing_errors(self, files)
         if self.check_type in FRAMEWORKS:
             caller = sys._getframe(1).f_locals
-            for file in sorted({*filter(_matters, files), *_left_out(caller)}):
-                plugin.unreadable(self, caller.get("root_folder"), file)
+            root = caller.get("root_folder")
+            # A run names files in several ways.
+            for file in sorted({os.path.realpath(it) for it in (*filter(_matters, files), *_left_out(caller))}):
+                plugin.unreadable(self, root and os.path.realpath(root), file)
 
     Report.add_parsing_errors = add_parsing_errors
     Report.poundlock = plugin
@@ -304,7 +306,7 @@ def _left_out(caller: Mapping[str, Any]) -> Iterator[str]:
         return
     folders = {os.path.dirname(key.file_path) for key in runner.definitions or ()}
     beside = (file for folder in folders for file in _below(folder, excluded, deep=False))
-    yield from {os.path.realpath(file) for file in (*below, *beside) if file.endswith(OTHER_LANGUAGES)}
+    yield from (file for file in (*below, *beside) if file.endswith(OTHER_LANGUAGES))
 
 
 def _below(root: str, excluded: list[str] | None, deep: bool = True) -> Iterator[str]:
