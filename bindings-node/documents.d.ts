@@ -985,6 +985,8 @@ export interface TestResource {
   address?: string;
   /** The provider's address. */
   provider?: string;
+  /** The types of its provisioners, such as `local-exec`. */
+  provisioners?: string[];
 }
 
 /** The result that a test must have, or has. */
@@ -1829,6 +1831,11 @@ export interface ResourceDocument {
   oldObjectUnknown?: boolean;
   /** The provider's address. */
   provider?: string;
+  /**
+   * The types of its provisioners, such as `local-exec`; absent where the host does not tell: they are
+   * unknown then.
+   */
+  provisioners?: string[];
   /**
    * JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
    * holds a marked one of at least six bytes is sensitive wherever it stands.

@@ -975,6 +975,8 @@ type TestResource struct {
 	Address *string `json:"address,omitzero"`
 	// The provider's address.
 	Provider *string `json:"provider,omitzero"`
+	// The types of its provisioners, such as `local-exec`.
+	Provisioners []string `json:"provisioners,omitzero"`
 }
 
 // The result that a test must have, or has.
@@ -1827,6 +1829,9 @@ type ResourceDocument struct {
 	OldObjectUnknown *bool `json:"oldObjectUnknown,omitzero"`
 	// The provider's address.
 	Provider *string `json:"provider,omitzero"`
+	// The types of its provisioners, such as `local-exec`; absent where the host does not tell: they are
+	// unknown then.
+	Provisioners []string `json:"provisioners,omitzero"`
 	// JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
 	// holds a marked one of at least six bytes is sensitive wherever it stands.
 	Sensitive []string `json:"sensitive,omitzero"`

@@ -25,6 +25,7 @@ fn change(type_name: &str, actions: Actions, before: &str, after: &str) -> Resou
         reason: None,
         importing: false,
         deposed: None,
+        provisioners: None,
         before: json(before),
         after: json(after),
     }

@@ -85,6 +85,7 @@ fn examples(name: &str, expect: &[&str]) -> Vec<Example> {
                     reason: None,
                     importing: false,
                     deposed: None,
+                    provisioners: None,
                     before: value("oldObject"),
                     after: value("object"),
                 },

@@ -1768,12 +1768,15 @@ class TestResource(Document):
     """The address; absent is the type, a dot and `test`."""
     provider: str | None = None
     """The provider's address."""
+    provisioners: Sequence[str] | None = None
+    """The types of its provisioners, such as `local-exec`."""
 
     _members = {
         "type": ("type", None),
         "actions": ("actions", None),
         "address": ("address", None),
         "provider": ("provider", None),
+        "provisioners": ("provisioners", None),
     }
 
 
@@ -3119,6 +3122,10 @@ class ResourceDocument(Document):
     """
     provider: str | None = None
     """The provider's address."""
+    provisioners: Sequence[str] | None = None
+    """The types of its provisioners, such as `local-exec`; absent where the host does not tell: they
+    are unknown then.
+    """
     sensitive: Sequence[str] | None = None
     """JSON Pointers into `object`, or `oldObject` where it is gone, of what is sensitive; a text that
     holds a marked one of at least six bytes is sensitive wherever it stands.
@@ -3138,6 +3145,7 @@ class ResourceDocument(Document):
         "old_object": ("oldObject", None),
         "old_object_unknown": ("oldObjectUnknown", None),
         "provider": ("provider", None),
+        "provisioners": ("provisioners", None),
         "sensitive": ("sensitive", None),
         "unknown": ("unknown", None),
     }

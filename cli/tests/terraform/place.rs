@@ -42,6 +42,12 @@ policies:
     validations: [{ expression: \"resource.address != 'terraform_data.web' || object.input != 'huge'\" }]
     tests:
       - { name: huge, resource: { type: terraform_data, address: terraform_data.web }, object: { input: huge }, expect: fail }
+  - name: programs
+    description: No program runs but the one that is known.
+    match: { resources: [terraform_data] }
+    validations: [{ expression: \"resource.provisioners == (resource.name == 'web' ? ['local-exec'] : [])\" }]
+    tests:
+      - { name: another, resource: { type: terraform_data, address: terraform_data.web, provisioners: [remote-exec] }, object: {}, expect: fail }
   - name: deletions
     description: What is kept is not deleted.
     match: { resources: [terraform_data, aws_s3_bucket], actions: [delete] }

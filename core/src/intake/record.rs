@@ -145,6 +145,7 @@ fn resource(fields: &Fields<'_>) -> Result<ResourceChange> {
         "reason",
         "importing",
         "deposed",
+        "provisioners",
         "before",
         "after",
     ])?;
@@ -167,6 +168,7 @@ fn resource(fields: &Fields<'_>) -> Result<ResourceChange> {
         reason: owned("reason")?,
         importing: fields.optional_bool("importing")?.unwrap_or(false),
         deposed: owned("deposed")?,
+        provisioners: fields.get("provisioners").map(|list| list.to_value()),
         before: version("before")?,
         after: version("after")?,
     })
@@ -246,6 +248,10 @@ impl Record {
         self.optional_text("reason", resource.reason.as_deref())?;
         self.optional_bool("importing", resource.importing.then_some(true))?;
         self.optional_text("deposed", resource.deposed.as_deref())?;
+        if let Some(provisioners) = &resource.provisioners {
+            self.0.key("provisioners")?;
+            self.0.copy(provisioners.as_ref())?;
+        }
         self.0.key("before")?;
         self.0.copy(resource.before.as_ref())?;
         self.0.key("after")?;

@@ -49,6 +49,9 @@ pub struct ResourceDocument {
     #[serde(default)]
     #[schemars(length(min = 1, max = 2))]
     pub actions: Option<Vec<ActionWord>>,
+    /// The types of its provisioners, such as `local-exec`; absent where the host does not tell: they are unknown then.
+    #[serde(default)]
+    pub provisioners: Option<Vec<String>>,
     /// The values after; absent or null when the resource is to be deleted.
     #[serde(default)]
     #[schemars(with = "serde_json::Value")]
@@ -230,6 +233,7 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
         address: Some(taint.mask_address(&resource.address)),
         provider: resource.provider.clone(),
         actions,
+        provisioners: Vec::new(),
     };
     let mut change = policy::change(&described, values_before, after).ok_or_else(|| {
         Error::new(Code::InputInvalidValue, "these steps do not make a change")
@@ -238,6 +242,11 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
     if let Some(mode) = resource.mode {
         change.mode = mode;
     }
+    change.provisioners = match &resource.provisioners {
+        None => Some(unknown()?),
+        Some(none) if none.is_empty() => None,
+        Some(types) => Some(Value::texts(types.iter().map(String::as_str))?),
+    };
     if let Some(name) = &resource.name {
         change.name = taint.mask_address(name);
     }
@@ -290,6 +299,18 @@ mod tests {
         assert_eq!(actions(r#", "oldObject": {}, "object": null"#), Actions::Delete);
         let replaced = r#", "object": {}, "oldObject": {}, "actions": ["delete", "create"]"#;
         assert_eq!(actions(replaced), Actions::DeleteCreate);
+    }
+
+    #[test]
+    fn provisioners_of_which_nothing_is_said_are_unknown() {
+        let kind = |said: &str| {
+            let mut plan = read(&format!(r#"{{{HEAD}, "object": {{}}{said}}}"#)).unwrap();
+            let provisioners = plan.resources.pop().unwrap().provisioners;
+            provisioners.map(|it| matches!(it.as_ref().kind(), Kind::Unknown))
+        };
+        assert_eq!(kind(""), Some(true));
+        assert_eq!(kind(r#", "provisioners": []"#), None);
+        assert_eq!(kind(r#", "provisioners": ["local-exec"]"#), Some(false));
     }
 
     #[test]

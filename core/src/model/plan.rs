@@ -66,6 +66,9 @@ pub struct ResourceChange {
     pub importing: bool,
     /// The key of a deposed object that is to be destroyed.
     pub deposed: Option<String>,
+    /// The types of the provisioners, programs that run when it is created or destroyed, as a list of texts or unknown;
+    /// absent where it has none.
+    pub provisioners: Option<Value>,
     /// The values before; null when the resource does not exist yet.
     pub before: Value,
     /// The values after; null when the resource is to be deleted.

@@ -316,6 +316,9 @@ pub struct TestResource {
     #[serde(default = "create")]
     #[schemars(length(min = 1, max = 2))]
     pub actions: Vec<ActionWord>,
+    /// The types of its provisioners, such as `local-exec`.
+    #[serde(default)]
+    pub provisioners: Vec<String>,
 }
 
 fn create() -> Vec<ActionWord> {

@@ -5,7 +5,7 @@ use crate::{
     cel::Scope,
     error::Result,
     model::{Actions, ResourceChange, ResourceMode},
-    value::{Builder, Value},
+    value::Value,
 };
 
 /// What belongs into a slot.
@@ -29,10 +29,11 @@ pub(super) enum Member {
     Mode,
     Actions,
     Replace,
+    Provisioners,
 }
 
 impl Member {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Address,
         Self::Type,
         Self::Name,
@@ -40,6 +41,7 @@ impl Member {
         Self::Mode,
         Self::Actions,
         Self::Replace,
+        Self::Provisioners,
     ];
 
     pub(super) const fn word(self) -> &'static str {
@@ -51,29 +53,27 @@ impl Member {
             Self::Mode => "mode",
             Self::Actions => "actions",
             Self::Replace => "replace",
+            Self::Provisioners => "provisioners",
         }
     }
 }
 
-/// The list that `resource.actions` is, for each of [`Actions::ALL`].
-pub(super) struct ActionLists(Vec<Value>);
+/// Lists that are the same for many resources.
+pub(super) struct Lists {
+    /// What `resource.actions` is, for each of [`Actions::ALL`].
+    actions: Vec<Value>,
+    empty: Value,
+}
 
-impl ActionLists {
+impl Lists {
     pub(super) fn new() -> Result<Self> {
-        let list = |actions: &Actions| {
-            let mut builder = Builder::new();
-            builder.begin_list()?;
-            for word in actions.words() {
-                builder.text(word)?;
-            }
-            builder.end_list()?;
-            builder.finish()
-        };
-        Actions::ALL.iter().map(list).collect::<Result<_>>().map(Self)
+        let list = |actions: &Actions| Value::texts(actions.words().iter().copied());
+        let actions = Actions::ALL.iter().map(list).collect::<Result<_>>()?;
+        Ok(Self { actions, empty: Value::texts([])? })
     }
 
-    fn get(&self, actions: Actions) -> Option<&Value> {
-        self.0.get(actions.index())
+    fn of(&self, actions: Actions) -> Option<&Value> {
+        self.actions.get(actions.index())
     }
 }
 
@@ -134,11 +134,14 @@ impl Policy {
                     ResourceMode::Component => "component",
                 },
             ),
-            Member::Actions => match self.action_lists.get(change.actions) {
+            Member::Actions => match self.lists.of(change.actions) {
                 Some(list) => scope.lend(slot, list),
                 None => scope.clear(slot),
             },
             Member::Replace => scope.set_bool(slot, change.actions.replaces()),
+            Member::Provisioners => {
+                scope.lend(slot, change.provisioners.as_ref().unwrap_or(&self.lists.empty));
+            }
         }
     }
 }

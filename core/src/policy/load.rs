@@ -12,7 +12,7 @@ use super::{
     check::{check_count, check_identifier, check_name, check_text, check_version, refuse},
     evaluate::presentable,
     hints::{self, Remediation},
-    inputs::{ActionLists, Input, Member},
+    inputs::{Input, Lists, Member},
     lint::{self, Unused},
     locate::locate,
     matching::{ActionSet, MatchIndex},
@@ -43,7 +43,7 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
     check_count(document.policies.len(), limits::PACK_POLICIES, places)?;
     let mut names = BTreeSet::new();
     let mut index = MatchIndex::default();
-    let action_lists = Arc::new(ActionLists::new()?);
+    let lists = Arc::new(Lists::new()?);
     let pattern_bytes = Cell::new(0);
     let mut policies = Vec::new();
     let mut unused = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn load(yaml: &[u8]) -> Result<PolicyPack> {
             source,
             document: policy,
             place,
-            action_lists: &action_lists,
+            lists: &lists,
             pattern_bytes: &pattern_bytes,
         };
         let (policy, rest) = loader.policy()?;
@@ -84,7 +84,7 @@ struct Loader<'a> {
     source: &'a str,
     document: &'a PolicyDocument,
     place: Ref<'a>,
-    action_lists: &'a Arc<ActionLists>,
+    lists: &'a Arc<Lists>,
     /// What the regular expressions of the pack come to so far.
     pattern_bytes: &'a Cell<usize>,
 }
@@ -154,7 +154,7 @@ impl<'a> Loader<'a> {
             hints: hints::read(document, self.place)?,
             added: false,
             slots,
-            action_lists: Arc::clone(self.action_lists),
+            lists: Arc::clone(self.lists),
             inputs,
             params,
             variables: needed,

@@ -60,7 +60,7 @@ use crate::{
     value::Value,
 };
 use hints::Hints;
-use inputs::{ActionLists, Input};
+use inputs::{Input, Lists};
 use matching::{ActionSet, MatchIndex};
 use test::Test;
 
@@ -191,7 +191,7 @@ pub struct Policy {
     added: bool,
     /// How many slots a scope needs to have.
     slots: usize,
-    action_lists: Arc<ActionLists>,
+    lists: Arc<Lists>,
     /// The slots that expressions read, with what belongs into each.
     inputs: Vec<(usize, Input)>,
     /// The slots of the parameters that expressions read.

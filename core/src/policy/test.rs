@@ -70,7 +70,7 @@ pub(super) fn prepare(
     let given = |name: &str| place.get(name).map_or_else(|| null.clone(), Ref::to_value);
     let actions = member(member(place, "resource"), "actions");
     let after = object(document, place, &given("object"))?;
-    let change = change(&document.resource, given("oldObject"), after).ok_or_else(|| {
+    let mut change = change(&document.resource, given("oldObject"), after).ok_or_else(|| {
         refuse(Code::InputInvalidValue, "these steps do not make a change", actions)
             .with_help("write one step, or [delete, create], [create, delete] or [create, forget]")
     })?;
@@ -85,6 +85,10 @@ pub(super) fn prepare(
             Some(remediated(document, settings, wanted, place)?)
         }
     };
+    let provisioners = &document.resource.provisioners;
+    if !provisioners.is_empty() {
+        change.provisioners = Some(Value::texts(provisioners.iter().map(String::as_str))?);
+    }
     Ok(Test {
         name: document.name.clone(),
         remediated,
@@ -142,6 +146,7 @@ pub(crate) fn change(
         reason: None,
         importing: false,
         deposed: None,
+        provisioners: None,
         before,
         after,
     })

@@ -94,6 +94,17 @@ struct Children<'a> {
 }
 
 impl Value {
+    /// A list of texts.
+    pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let mut builder = Builder::new();
+        builder.begin_list()?;
+        for text in texts {
+            builder.text(text)?;
+        }
+        builder.end_list()?;
+        builder.finish()
+    }
+
     /// Reads JSON (RFC 8259). UTF-8 with or without a byte order mark, and UTF-16 with one, are accepted.
     ///
     /// # Errors

@@ -206,6 +206,7 @@ mod tests {
             reason: None,
             importing: false,
             deposed: None,
+            provisioners: None,
             before: null.clone(),
             after: values.clone(),
         };

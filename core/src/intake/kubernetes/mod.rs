@@ -87,7 +87,9 @@ impl Plan {
         builder.end_map()?;
         let described = builder.finish()?;
         let digest = document_digest("kubernetes", None, described.as_ref())?;
-        let plan = resources::described(&described)?;
+        let mut plan = resources::described(&described)?;
+        // Kubernetes knows no provisioners.
+        plan.resources.iter_mut().for_each(|resource| resource.provisioners = None);
         Ok(Plan { digest, tool: "kubernetes".to_owned(), ..plan })
     }
 }

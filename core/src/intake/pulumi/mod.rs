@@ -256,6 +256,7 @@ impl Proposed<'_> {
             reason: None,
             importing: self.importing,
             deposed: self.deposed.map(str::to_owned),
+            provisioners: None,
             before: state::values(old, new, taint)?,
             after: state::values(new, None, taint)?,
         })

@@ -3,12 +3,14 @@
 //! Read are the format versions 0.1, 0.2 and 1.x; OpenTofu writes the same. Fields that are not known
 //! here are ignored, though they are part of the plan's digest.
 
+mod provisioners;
 mod recognise;
 mod secrets;
 #[cfg(test)]
 mod tests;
 mod whole;
 
+use provisioners::Provisioners;
 use secrets::mark;
 
 use super::{
@@ -84,8 +86,11 @@ impl Plan {
         let exposed = secrets::add_evident(&mut secrets, &planned, &drifted)?;
         let taint = secrets.into_taint()?;
         let values = sanitised_values(planned.iter().chain(&drifted), &taint)?;
+        let provisioners = Provisioners::of(&plan)?;
         let resource = |(change, index): (&Fields<'_>, usize)| {
-            resource_change(change, values.as_ref().index(index), &taint)
+            let mut resource = resource_change(change, values.as_ref().index(index), &taint)?;
+            resource.provisioners = provisioners.at(change.text("address")?);
+            Ok(resource)
         };
         Ok(Self {
             digest: document_digest("plan", Some(nonce), document.as_ref())?,
@@ -212,6 +217,7 @@ fn resource_change(
         reason: masked(resource.optional_text("action_reason")?),
         importing: change.get("importing").is_some(),
         deposed: masked(resource.optional_text("deposed")?),
+        provisioners: None,
         before: before.to_value(),
         after: after.to_value(),
     })

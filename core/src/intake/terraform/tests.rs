@@ -642,6 +642,31 @@ fn fields_that_are_not_known_count_for_the_digest_alone() {
 }
 
 #[test]
+fn what_runs_besides_is_read_off_the_configuration() {
+    let resource = |module: &str, name: &str| {
+        let mut resource = create(json!({}), json!({}), json!({}));
+        resource["address"] = json!(format!("{module}a.{name}"));
+        resource
+    };
+    let mut document = plan(&[resource("module.m[\"x\"].", "runs[0]"), resource("", "runs")]);
+    let configured = |provisioners: Json| json!({"resources": [{"address": "a.runs", "provisioners": provisioners}]});
+    document["configuration"] = json!({"root_module": {
+        "resources": [{"address": "a.runs"}],
+        "module_calls": {"m": {"module": configured(json!([{"type": "local-exec"}, {"type": "file"}]))}},
+    }});
+    let plan = read(&document).unwrap();
+    let again = Plan::from_record(&plan.to_record().unwrap()).unwrap();
+    for plan in [plan, again] {
+        let types =
+            |index: usize| plan.resources[index].provisioners.as_ref().map(|it| show(it.as_ref()));
+        assert_eq!(types(0).as_deref(), Some("[local-exec file]"));
+        assert_eq!(types(1), None);
+    }
+    document["configuration"]["root_module"] = configured(json!([{"type": 1}]));
+    assert_eq!(read(&document).unwrap_err().code(), "plan.malformed");
+}
+
+#[test]
 fn only_a_recorded_plan_is_read_as_one() {
     let plan =
         read(&plan(&[create(json!({"a": 1}), json!({"b": true}), json!({"c": true}))])).unwrap();
