@@ -195,6 +195,18 @@ fn the_pre_commit_hooks_hold_what_init_writes() {
         shell.output().unwrap().status.success()
     };
     assert!(!hooks.is_empty() && hooks.iter().all(&run));
+    // What is committed has neither the ledger nor anything that is secret.
+    for name in ["acme.pem", "plan.json", "plan.json.nonce", "kept/tfplan"] {
+        let file = place.path("poundlock").join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "").unwrap();
+    }
+    let git = "git init --quiet . && git add poundlock && git ls-files | grep -v schema/";
+    let listed = Command::new("sh").args(["-c", git]).current_dir(place.path(".")).output();
+    let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
+    let listed: Vec<_> =
+        listed.lines().map(|line| line.strip_prefix("poundlock/").unwrap()).collect();
+    assert_eq!(listed, [".gitignore", "charter.lock", "charter.yaml", "packs/starter.yaml"]);
     let pack = fs::read_to_string(place.path("poundlock/packs/starter.yaml")).unwrap();
     fs::write(place.path("poundlock/packs/starter.yaml"), pack.replace("443", "444")).unwrap();
     assert!(!hooks.iter().all(run));
