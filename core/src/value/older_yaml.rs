@@ -1,16 +1,95 @@
-//! Plain text that YAML 1.1 takes for something else than YAML 1.2 does.
+//! What a reader of YAML 1.1 takes for something else than one of YAML 1.2 does.
 //!
 //! `kubectl`, Helm and the API server read YAML as `sigs.k8s.io/yaml` does: by version 1.1, but with texts for times and for
 //! numbers of base 60, and with Go's prefixes of numbers. Where the two agree, nothing is said here.
 
-use super::yaml;
+use saphyr_parser::{Event, ScalarStyle, Span};
+
+use super::{encoding::position, yaml};
+use crate::error::{Code, Error, Result};
 
 /// Line breaks to YAML 1.1, and characters like others to YAML 1.2: the end of a comment to one, and a part of it to the
 /// other.
-pub(super) const LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+const LINE_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// What is behind a colon that YAML 1.1 takes for a part of the text before it.
+const AFTER_COLON: [char; 3] = [',', ']', '}'];
+
+/// A text, as far as its older reading depends on more than what is read.
+pub(super) struct Older {
+    /// The number of its characters, where its last line does not end.
+    open_end: Option<usize>,
+    /// Its characters, where a colon stands without a blank.
+    characters: Vec<char>,
+}
+
+impl Older {
+    /// Looks at a text before it is read.
+    ///
+    /// # Errors
+    ///
+    /// `input.yaml_feature`, with its place, for a character that ends lines in one version alone.
+    pub(super) fn of(text: &str) -> Result<Self> {
+        if let Some(offset) = text.find(LINE_BREAKS) {
+            let error = refused(
+                "a character stands in the text that ends a line in YAML 1.1, and not in 1.2",
+                "in double quotes, write it as an escape such as \\u2028",
+            );
+            return Err(error.at_position(position(text, offset)));
+        }
+        let is_open = !text.is_empty() && !text.ends_with(['\n', '\r']);
+        let mut colons =
+            text.match_indices(':').filter_map(|(at, _)| text.get(at..)?.chars().nth(1));
+        let is_tight = colons.any(|next| AFTER_COLON.contains(&next));
+        Ok(Self {
+            open_end: is_open.then(|| text.chars().count()),
+            characters: if is_tight { text.chars().collect() } else { Vec::new() },
+        })
+    }
+
+    /// Refuses a part of the document that has two meanings.
+    ///
+    /// # Errors
+    ///
+    /// `input.yaml_feature`.
+    pub(super) fn allow(&self, event: &Event<'_>, span: &Span, is_key: bool) -> Result<()> {
+        let Event::Scalar(text, style, ..) = event else { return Ok(()) };
+        let end = span.end.index();
+        match style {
+            ScalarStyle::Plain if has_two_meanings(text) => Err(refused(
+                "this means one thing in YAML 1.1, as kubectl reads it, and another in 1.2",
+                "put text in quotes; write `true` or `false` for a truth value, and a number in plain decimal digits",
+            )),
+            ScalarStyle::Plain if is_key && self.is_tight(end) => Err(refused(
+                "to kubectl, the colon behind this is a part of the text",
+                "write a blank behind the colon, or put the text in quotes",
+            )),
+            ScalarStyle::Literal | ScalarStyle::Folded
+                if self.open_end.is_some_and(|it| end >= it) =>
+            {
+                Err(refused(
+                    "whether this text ends with a line break depends on who reads it",
+                    "end the document with a line break",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_tight(&self, end: usize) -> bool {
+        match self.characters.get(end..) {
+            Some([':', next, ..]) => AFTER_COLON.contains(next),
+            _ => false,
+        }
+    }
+}
+
+fn refused(message: &str, help: &str) -> Error {
+    Error::new(Code::InputYamlFeature, message).with_help(help)
+}
 
 /// Whether a plain text has two meanings.
-pub(super) fn has_two_meanings(text: &str) -> bool {
+fn has_two_meanings(text: &str) -> bool {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => true,
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => true,
@@ -69,12 +148,20 @@ mod tests {
                 assert!(error.place().position.is_some());
             }
             for quoted in
-                [format!("a: '{text}'"), format!("\"{text}\": a"), format!("a: |\n  {text}")]
+                [format!("a: '{text}'"), format!("\"{text}\": a"), format!("a: |\n  {text}\n")]
             {
                 read(&quoted).unwrap();
             }
         }
-        for text in ["a: 1 # note\u{2028}b: 2", "a: 1 # note\u{85}b: 2", "a: 'x\u{2029}y'"] {
+        for text in [
+            "a: 1 # note\u{2028}b: 2",
+            "a: 1 # note\u{85}b: 2",
+            "a: 'x\u{2029}y'",
+            "a: {b:}",
+            "a: [b:, c]",
+            "a: |\n  b",
+            "a: >-\n  b",
+        ] {
             assert_eq!(read(text).unwrap_err().code(), "input.yaml_feature", "{text:?}");
         }
         for text in ["<<: {a: 1}", "a: &b 1", "a: !!str 1", "a: *b"] {
@@ -123,6 +210,11 @@ mod tests {
             "v1",
             "0123abc",
             "1_0-2",
+            "{b: }",
+            "[b:c, 'd:', \"e:,\"]",
+            "b:,c",
+            "|\n  b\n",
+            "b",
         ] {
             let document = format!("a: {text}");
             assert!(read(&document).is_ok(), "{text}");

@@ -9,7 +9,7 @@ use super::{
     Builder, Value,
     builder::too_deep,
     encoding::{counted_from_1, decode, position},
-    older_yaml,
+    older_yaml::Older,
 };
 use crate::{
     error::{Code, Error, Position, Result},
@@ -17,30 +17,28 @@ use crate::{
 };
 
 pub(super) fn read(bytes: &[u8]) -> Result<Value> {
-    read_text(&decode(bytes, limits::YAML_BYTES)?, false)
+    read_text(&decode(bytes, limits::YAML_BYTES)?, None)
 }
 
 /// Reads a document that means the same to whoever takes it for YAML 1.1.
 pub(super) fn read_of_manifests(bytes: &[u8]) -> Result<Value> {
     let text = decode(bytes, limits::YAML_BYTES)?;
-    if let Some(offset) = text.find(older_yaml::LINE_BREAKS) {
-        let message = "a character stands in the text that ends a line in YAML 1.1, and not in 1.2";
-        return Err(Error::new(Code::InputYamlFeature, message)
-            .at_position(position(&text, offset))
-            .with_help("in double quotes, write it as an escape such as \\u2028"));
-    }
-    read_text(&text, true)
+    read_text(&text, Some(&Older::of(&text)?))
 }
 
-fn read_text(text: &str, is_also_older: bool) -> Result<Value> {
+fn read_text(text: &str, older: Option<&Older>) -> Result<Value> {
     refuse_control_characters(text)?;
     let mut parser = Parser::new(StrInput::new(text));
-    let mut reader = Reader { builder: Builder::new(), documents: 0, is_also_older };
+    let mut reader = Reader { builder: Builder::new(), documents: 0 };
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| syntax(text, error.marker(), error.info()))?;
         let place = to_position(&span.start);
         if matches!(event, Event::DocumentStart(_)) {
             refuse_directives(text, place)?;
+        }
+        if let Some(older) = older {
+            let is_key = reader.builder.expects_key();
+            older.allow(&event, &span, is_key).map_err(|error| error.at_position(place))?;
         }
         reader.read(event, place).map_err(|error| error.at_position(place))?;
     }
@@ -53,8 +51,6 @@ fn read_text(text: &str, is_also_older: bool) -> Result<Value> {
 struct Reader {
     builder: Builder,
     documents: usize,
-    /// Whether the document has to mean the same in YAML 1.1.
-    is_also_older: bool,
 }
 
 impl Reader {
@@ -92,7 +88,6 @@ impl Reader {
             if key == "<<" {
                 return Err(refused("a merge key"));
             }
-            self.refuse_two_meanings(key)?;
             if !matches!(resolve(key), Plain::Text) {
                 let message = match resolve(key) {
                     Plain::Null => "a key is null",
@@ -107,7 +102,6 @@ impl Reader {
     }
 
     fn plain(&mut self, text: &str, place: Position) -> Result<()> {
-        self.refuse_two_meanings(text)?;
         match resolve(text) {
             Plain::Null if text.is_empty() && self.builder.is_in_map().is_none() => {
                 Err(empty(place))
@@ -126,16 +120,6 @@ impl Reader {
             .with_help("to mean text, put it in quotes")),
             Plain::Text => self.builder.text(text),
         }
-    }
-
-    fn refuse_two_meanings(&self, text: &str) -> Result<()> {
-        if !self.is_also_older || !older_yaml::has_two_meanings(text) {
-            return Ok(());
-        }
-        let message = "this means one thing in YAML 1.1, as kubectl reads it, and another in 1.2";
-        Err(Error::new(Code::InputYamlFeature, message).with_help(
-            "put text in quotes; write `true` or `false` for a truth value, and a number in plain decimal digits",
-        ))
     }
 }
 
