@@ -257,6 +257,52 @@ fn sarif_is_what_its_schema_describes() {
 }
 
 #[test]
+fn a_check_of_manifests_says_where_and_whether_anything_was_judged() {
+    let place = workplace(&BTreeMap::new());
+    let pack = |kind: &str| {
+        format!(
+            "pack: p\nversion: 1.0.0\npolicies:\n  - name: n\n    description: It is not two.\n    \
+             match: {{ resources: [\"kubernetes:core/v1:{kind}\"] }}\n    \
+             validations: [{{ expression: object.metadata.name != 'two' }}]\n"
+        )
+    };
+    let manifest =
+        |name: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{ name: {name} }}\n");
+    fs::create_dir(place.path("shop")).unwrap();
+    for (file, content) in [
+        ("about.yaml", pack("Namespace")),
+        ("idle.yaml", pack("Pod")),
+        ("shop/a.yaml", manifest("one")),
+        ("shop/b.yaml", format!("{}---\n{}", manifest("three"), manifest("two"))),
+    ] {
+        fs::write(place.path(file), content).unwrap();
+    }
+    let check = |pack: &str, more: &[&str]| {
+        let both = ["check", "--pack", pack, "--manifests", "shop/a.yaml", "shop/b.yaml"];
+        let output = place.run(&[&both[..], more].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, sarif) = check("about.yaml", &["--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    let found = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        (&found["artifactLocation"]["uri"], &found["region"]["startLine"]),
+        (&"shop/b.yaml".into(), &5.into())
+    );
+    let (code, said) = check("idle.yaml", &[]);
+    assert!(
+        code == Some(0) && said.contains("nothing judged") && !said.contains("passed"),
+        "{said}"
+    );
+    let directory = place.json(&["check", "--pack", "idle.yaml", "--manifests", "shop"]);
+    assert_eq!(
+        (directory.0, directory.1["error"]["code"].as_str()),
+        (2, Some("input.invalid_value"))
+    );
+}
+
+#[test]
 fn other_tools_read_what_check_prints() {
     let place = workplace(&BTreeMap::new());
     quoting(&place, "long");
