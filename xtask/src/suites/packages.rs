@@ -27,7 +27,19 @@ pub(super) fn tarball(place: &Path) -> Option<PathBuf> {
     let mut pack = command("npm");
     pack.args(["pack", "--silent", "--pack-destination"]).arg(place).current_dir(&directory);
     let packed = succeeds(&mut node::script(&directory, "build")) && succeeds(&mut pack);
-    packed.then(|| python::files(place, "tgz").pop())?
+    if !packed {
+        return None;
+    }
+    let package = python::files(place, "tgz").pop()?;
+    press(&package).then_some(package)
+}
+
+/// Compresses a tarball as far as gzip can, which is a fiftieth further than npm does.
+fn press(package: &Path) -> bool {
+    let tar = package.with_extension("tar");
+    succeeds(command("gzip").arg("--decompress").arg(package))
+        && succeeds(command("gzip").args(["-9", "--no-name"]).arg(&tar))
+        && fs::rename(tar.with_extension("tar.gz"), package).is_ok()
 }
 
 /// Whether a package is as small as it is to be; says how large it is.
