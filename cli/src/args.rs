@@ -21,7 +21,7 @@ use poundlock::{digest::Digest, model::Action, time::Instant};
 pub(crate) use about::About;
 pub(crate) use ci::{Ci, Job};
 pub(crate) use grants::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, PostMortem};
-pub(crate) use incident::{Incident, IncidentKind, IncidentSeverity, Resolution};
+pub(crate) use incident::{Incident, IncidentKind, IncidentSeverity, Resolution, Site};
 pub(crate) use lifecycle::{IntegrityCheck, Lifecycle};
 pub(crate) use monitor::Monitor;
 pub(crate) use report::Report;

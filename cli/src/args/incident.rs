@@ -7,11 +7,9 @@ use poundlock::{digest::Digest, time::Instant};
 
 use super::Caller;
 
+/// What an incident is about.
 #[derive(Args)]
-pub(crate) struct Incident {
-    /// What kind of thing
-    #[arg(value_enum)]
-    pub(crate) kind: IncidentKind,
+pub(crate) struct Site {
     /// The stage
     #[arg(long)]
     pub(crate) stage: String,
@@ -21,6 +19,15 @@ pub(crate) struct Incident {
     /// The name of the asset
     #[arg(long)]
     pub(crate) asset: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Incident {
+    /// What kind of thing
+    #[arg(value_enum)]
+    pub(crate) kind: IncidentKind,
+    #[command(flatten)]
+    pub(crate) site: Site,
     /// Somebody looked for drift and found none
     #[arg(long, conflicts_with_all = ["resources", "plan"])]
     pub(crate) nothing_found: bool,

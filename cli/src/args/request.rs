@@ -1,15 +1,49 @@
 //! What a request asks for, besides its action and its plan or artifact.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::NonZeroUsize,
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+};
 
 use clap::Args;
 use poundlock::digest::Digest;
 
 use super::Caller;
 
-/// Where something is to be done, of what origin it is, why, and who asks.
+/// A question, and who asks it.
 #[derive(Args, Clone)]
 pub(crate) struct Asked<C: Args = Caller> {
+    #[command(flatten)]
+    question: Question,
+    #[command(flatten)]
+    pub(crate) caller: C,
+}
+
+impl<C: Args> Asked<C> {
+    /// The same, of another caller.
+    pub(crate) fn of<D: Args>(self, caller: D) -> Asked<D> {
+        Asked { question: self.question, caller }
+    }
+}
+
+impl<C: Args> Deref for Asked<C> {
+    type Target = Question;
+
+    fn deref(&self) -> &Question {
+        &self.question
+    }
+}
+
+impl<C: Args> DerefMut for Asked<C> {
+    fn deref_mut(&mut self) -> &mut Question {
+        &mut self.question
+    }
+}
+
+/// Where something is to be done, of what origin it is, and why.
+#[derive(Args, Clone)]
+pub(crate) struct Question {
     /// The stage that is to be changed or entered
     #[arg(long)]
     pub(crate) stage: String,
@@ -58,50 +92,4 @@ pub(crate) struct Asked<C: Args = Caller> {
     /// How many threads evaluate policies [default: as many as the machine has processors]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub(crate) caller: C,
-}
-
-impl<C: Args> Asked<C> {
-    /// The same, of another caller.
-    pub(crate) fn of<D: Args>(self, caller: D) -> Asked<D> {
-        let Self {
-            stage,
-            track,
-            asset,
-            commit,
-            git_ref,
-            author,
-            reason,
-            run,
-            stack,
-            project,
-            backend,
-            grant,
-            rollback,
-            paths,
-            tag,
-            threads,
-            caller: _,
-        } = self;
-        Asked {
-            stage,
-            track,
-            asset,
-            commit,
-            git_ref,
-            author,
-            reason,
-            run,
-            stack,
-            project,
-            backend,
-            grant,
-            rollback,
-            paths,
-            tag,
-            threads,
-            caller,
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use poundlock::model::Action;
 
-use super::{Asked, Who};
+use super::{Asked, Site, Who};
 
 #[derive(Subcommand)]
 pub(crate) enum Terraform {
@@ -88,15 +88,8 @@ pub(crate) struct Apply {
 
 #[derive(Args)]
 pub(crate) struct Drift {
-    /// The stage
-    #[arg(long)]
-    pub(crate) stage: String,
-    /// The track, where more than one has the stage
-    #[arg(long)]
-    pub(crate) track: Option<String>,
-    /// The name of the asset
-    #[arg(long)]
-    pub(crate) asset: String,
+    #[command(flatten)]
+    pub(crate) site: Site,
     /// What else is worth knowing
     #[arg(long)]
     pub(crate) note: Option<String>,

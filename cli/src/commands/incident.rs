@@ -38,9 +38,9 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
     Ok(Incident {
         kind,
         severity,
-        track: options.track.clone(),
-        stage: options.stage.clone(),
-        asset: options.asset.clone(),
+        track: options.site.track.clone(),
+        stage: options.site.stage.clone(),
+        asset: options.site.asset.clone(),
         found,
         seen: options.seen.unwrap_or(at),
         resources,

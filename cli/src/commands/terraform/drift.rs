@@ -40,7 +40,7 @@ pub(super) fn run(
     let mut signals = hold_signals()?;
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
     let workspace = binary.hold_workspace()?;
-    is_of_stage(&workspace, &engine, &options.stage)?;
+    is_of_stage(&workspace, &engine, &options.site.stage)?;
     let notice = is_what_was_told(options, binary.state()?.as_ref(), &engine, &state)?;
     let private = PrivateDirectory::new(None)?;
     let (plan_file, _) = private.file(PLAN_FILE)?;
@@ -53,9 +53,9 @@ pub(super) fn run(
     let at = files::instant(None)?;
     let incident = Incident {
         kind: IncidentKind::Drift,
-        track: options.track.clone(),
-        stage: options.stage.clone(),
-        asset: options.asset.clone(),
+        track: options.site.track.clone(),
+        stage: options.site.stage.clone(),
+        asset: options.site.asset.clone(),
         found,
         seen,
         resources,
@@ -85,7 +85,7 @@ pub(super) fn run(
     let mut answer = Answer::new(text, json, if clean { CODE_OK } else { CODE_DENIED });
     answer.notices = ledger.notices();
     answer.notices.extend(notice);
-    answer.notices.extend(unknown_outcomes(&state, &options.asset));
+    answer.notices.extend(unknown_outcomes(&state, &options.site.asset));
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
 }
@@ -98,7 +98,7 @@ fn is_what_was_told(
     engine: &Engine,
     state: &State,
 ) -> Result<Option<String>> {
-    let args::terraform::Drift { track, stage, asset, .. } = options;
+    let args::Site { track, stage, asset } = &options.site;
     let found = found.map(|it| (it.serial.lineage.as_str(), it.serial.serial));
     let refused = |message: String, help: &str| {
         Err(Error::new(Code::TerraformMoved, message).with_help(help))
