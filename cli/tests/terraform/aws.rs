@@ -139,6 +139,9 @@ fn with_a_provider_and_a_state_elsewhere() {
         json!(["aws_s3_bucket.web", "terraform_data.secret"])
     );
 
+    let providers = &applied["outcome"]["execution"]["providers"];
+    assert!(providers["registry.terraform.io/hashicorp/aws"].is_string(), "{providers}");
+
     let (code, found) = place.drift("prod", "infra");
     assert_eq!((code, &found["found"]), (0, &json!(false)), "{found:#}");
     let (code, planned) = place.plan("prod", &["-var=size=2"]);

@@ -3,7 +3,8 @@
 use poundlock::{
     digest::Digest,
     engine::codes,
-    model::{Fact, FactKind, IncidentKind, OutcomeResult, StateSerial},
+    limits,
+    model::{Execution, Fact, FactKind, IncidentKind, OutcomeResult, StateSerial},
     state::State,
 };
 use proptest::prelude::*;
@@ -129,6 +130,30 @@ proptest! {
         world.snapshot();
         prop_assert_eq!(State::open(&world.ledger).unwrap().status().incidents.len(), expected);
     }
+}
+
+#[test]
+fn an_outcome_says_what_carried_the_act_out() {
+    let mut world = World::new();
+    let permit = begin(&mut world, 1, "web", 0);
+    let by = |tool: &str, providers: usize| {
+        let mut fact = outcome(permit, OutcomeResult::Succeeded, 0);
+        if let FactKind::Outcome(report) = &mut fact.fact {
+            report.execution = Some(Execution {
+                tool: tool.to_owned(),
+                version: "1.11.4".to_owned(),
+                providers: (0..providers).map(|n| (n.to_string(), "5.100.0".to_owned())).collect(),
+                milliseconds: Some(113),
+                ..Execution::default()
+            });
+        }
+        fact
+    };
+    assert_eq!(by("", 1).validate().unwrap_err().code(), "input.invalid_value");
+    let most = limits::OUTCOME_PROVIDERS;
+    assert_eq!(by("terraform", most + 1).validate().unwrap_err().code(), "limit.count");
+    allowed(&world.record(&by("terraform", most)));
+    assert_eq!(world.state.status().deployments.len(), 1);
 }
 
 // Requirements: R063, R385.
