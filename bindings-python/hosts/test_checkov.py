@@ -276,6 +276,10 @@ module "inner" {
   source = "./inner"
   owner  = var.owner
 }
+module "off" {
+  source = "./inner"
+  count  = 0
+}
 module "elsewhere" {
   source = "acme/elsewhere/acme"
 }

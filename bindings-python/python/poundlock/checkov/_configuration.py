@@ -123,6 +123,8 @@ class Configuration:
         """Every resource. What Checkov left out stays in, unless none is declared, whatever values are given."""
         resources: list[Resource] = []
         for key in self._scanned:
+            if self._is_off(key.tf_source_modules):
+                continue
             for address, type_name, body, repeated in self._declared(key):
                 if _is_none(body):
                     continue
@@ -194,6 +196,10 @@ class Configuration:
     def _call(self, source: Any) -> Mapping[str, Any]:
         calls = [block[source.name] for block in self._file(source.path).each("module") if source.name in block]
         return calls[0] if len(calls) == 1 else {}
+
+    def _is_off(self, source: Any) -> bool:
+        """Whether a module or one around it is never called."""
+        return source is not None and (_is_none(self._call(source)) or self._is_off(source.nested_tf_module))
 
     def _given(self, folder: Path) -> dict[str, Any]:
         """The values that files give to the variables of a root module, the last of several."""
