@@ -16,7 +16,7 @@ const CONFIGURATION: &str = r#"
 terraform {
   backend "http" {}
 }
-resource "terraform_data" "web" { input = "1" }
+resource "terraform_data" "site" { input = "1" }
 "#;
 
 /// Keeps states by their paths, for as long as the test runs.
@@ -100,7 +100,7 @@ fn what_was_planned_for_one_empty_state_is_not_applied_to_another() {
     assert_eq!((code, &moved["error"]["code"]), (2, &json!("terraform.moved")));
     let (code, applied) = ask("apply", &one);
     assert_eq!((code, &applied["outcome"]["result"]), (0, &json!("succeeded")), "{applied:#}");
-    assert_eq!(applied["outcome"]["changed"]["created"], json!(["terraform_data.web"]));
+    assert_eq!(applied["outcome"]["changed"]["created"], json!(["terraform_data.site"]));
     assert_eq!(applied["outcome"]["state"]["before"], 0);
 
     let look = |address: &str| {
