@@ -129,18 +129,17 @@ fn objects(documents: &[Document]) -> Result<Vec<Object<'_>>> {
 fn collect<'a>(document: &'a Document, objects: &mut Vec<Object<'a>>) -> Result<()> {
     let value = document.value.as_ref();
     let (api_version, kind) = kind_of(value)?;
-    if kind == "AdmissionReview" && api_version.starts_with("admission.k8s.io/") {
-        objects.push(review(value, api_version)?);
-        return Ok(());
-    }
-    let items = value.get("items").filter(|_| kind.ends_with("List"));
-    match items.map(|items| items.kind()) {
+    match value.get("items").map(|items| items.kind()) {
+        None if kind == "AdmissionReview" && api_version.starts_with("admission.k8s.io/") => {
+            objects.push(review(value, api_version)?);
+        }
         None => objects.push(declared(value, document, api_version, kind)?),
+        // Whatever has items is a list to kubectl, which applies them and not what holds them.
         Some(Kind::List(items)) => {
             for item in items.iter() {
                 let (api_version, kind) = kind_of(item)?;
                 // Lists do not nest, so that reading them is bounded.
-                if item.get("items").is_some() && kind.ends_with("List") {
+                if item.get("items").is_some() {
                     return Err(wrong(item, "a list holds no lists"));
                 }
                 objects.push(declared(item, document, api_version, kind)?);

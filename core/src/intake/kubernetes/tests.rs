@@ -43,6 +43,12 @@ fn a_stream_has_an_object_for_each_document() {
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}},
         {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}]}"#;
     assert_eq!(types(&plan(list)), expected);
+    // Whatever has items is one: kubectl applies them, and not what they stand in.
+    for other in [("v1", "ConfigMap"), ("admission.k8s.io/v1", "AdmissionReview")] {
+        let (version, kind) = other;
+        let hidden = list.replacen("List", kind, 1).replacen("v1", version, 1);
+        assert_eq!(types(&plan(&hidden)), expected, "{kind}");
+    }
 }
 
 fn review(operation: &str, more: &str) -> String {
@@ -90,6 +96,7 @@ fn what_is_no_manifest_is_an_error_and_never_an_empty_plan() {
         ("apiVersion: v1\nkind: Pod\nmetadata: { name: 5 }\n", "input.invalid_value"),
         ("apiVersion: v1\nkind: List\nitems: {}\n", "input.invalid_value"),
         ("apiVersion: v1\nkind: List\nitems: []\n", "input.empty"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nitems: {}\n", "input.invalid_value"),
         ("apiVersion: v1\nkind: Pod\nkind: Job\nmetadata: { name: a }\n", "input.duplicate_key"),
     ] {
         assert_eq!(code(text), expected, "{text:?}");
