@@ -141,6 +141,19 @@ fn the_documented_scenario_runs_alone_under_the_starter() {
 }
 
 #[test]
+fn what_is_not_to_be_committed_is_named_beside_a_charter_that_was_there() {
+    let place = Workplace::governed();
+    assert!(fs::read_to_string(place.path("poundlock/.gitignore")).unwrap().contains("/ledger/"));
+    // What stands in it stays, and a ledger that lies elsewhere leaves the charter's folder alone.
+    let place = Workplace::locked();
+    assert_eq!(place.json(&["init", "--ledger", "elsewhere"]).0, 0);
+    assert!(!place.path("poundlock/.gitignore").exists());
+    fs::write(place.path("poundlock/.gitignore"), "mine").unwrap();
+    assert_eq!(place.json(&["init"]).0, 0);
+    assert_eq!(fs::read_to_string(place.path("poundlock/.gitignore")).unwrap(), "mine");
+}
+
+#[test]
 fn the_starter_decides_at_once() {
     let place = Workplace::empty();
     assert_eq!(place.json(&["init", "--at", "2026-03-02T08:00:00Z"]).0, 0);

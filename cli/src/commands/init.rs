@@ -43,10 +43,11 @@ pub(super) fn run(options: &Init, charter: &Path, ledger: &Path, at: Instant) ->
             let schema = format!("{:#}\n", document.schema());
             write(&charter.with_file_name("schema").join(name), schema.as_bytes(), &mut text)?;
         }
-        let ignored = charter.with_file_name(".gitignore");
-        if !ignored.exists() {
-            write(&ignored, IGNORED.as_bytes(), &mut text)?;
-        }
+    }
+    // Beside a charter that was there already, too; but in no folder of sources whose ledger lies elsewhere.
+    let ignored = charter.with_file_name(".gitignore");
+    if ledger.parent() == charter.parent() && !ignored.exists() {
+        write(&ignored, IGNORED.as_bytes(), &mut text)?;
     }
     let lock = files::lock_path(charter);
     if !lock.exists() {
