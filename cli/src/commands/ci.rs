@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -33,7 +33,19 @@ use crate::{
 pub(super) fn run(options: &Ci, charter: &Path, ledger: &Path, at: Instant) -> Result<Answer> {
     // What an earlier run left there must not be taken for what this one says.
     let files = [&options.sarif, &options.junit, &options.summary, &options.outputs];
-    files.into_iter().flatten().try_for_each(|file| files::remove(file))?;
+    let is_plan = |file: &&PathBuf| {
+        options.admit.plan.as_ref().is_some_and(|plan| plan == *file || is_same(plan, file))
+    };
+    let (plan, files): (Vec<_>, Vec<_>) = files.into_iter().flatten().partition(is_plan);
+    files.into_iter().try_for_each(|file| files::remove(file))?;
+    if let Some(file) = plan.first() {
+        return Err(Error::new(
+            Code::InputInvalidValue,
+            "what is said of a plan cannot take its place",
+        )
+        .in_source(file.display().to_string())
+        .with_help("name another file"));
+    }
     let job = Job::of_environment()?;
     let engine = files::engine(charter)?.with_threads(threads(options.admit.asked.threads));
     let (ledger, mut state) = files::ledger(ledger)?;
@@ -53,6 +65,11 @@ pub(super) fn run(options: &Ci, charter: &Path, ledger: &Path, at: Instant) -> R
     shown.findings(&engine, document.unwrap_or(charter), &title, &mut answer)?;
     shown.outputs(&mut answer)?;
     Ok(answer)
+}
+
+/// Whether two names are of one file that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// What is asked, with what the job says of it. A rollback brings another commit than the job's.

@@ -179,6 +179,15 @@ fn a_permit_is_handed_to_later_steps() {
     // Two steps, two summaries on one page.
     assert_eq!(read(&place, "GITHUB_STEP_SUMMARY").matches("**ALLOW**").count(), 2);
 
+    // What is said of a plan does not take its place, by whatever name.
+    let plan = read(&place, "plan.json");
+    let mut onto_plan = arguments.clone();
+    *onto_plan.last_mut().unwrap() = "out/../plan.json";
+    onto_plan.extend(["--format", "json"]);
+    let output = job(&place, &environment, &onto_plan).output().unwrap();
+    assert_eq!(error_code(&output), "input.invalid_value");
+    assert_eq!(read(&place, "plan.json"), plan);
+
     // A step that gets no answer leaves nothing that could be taken for one.
     fs::remove_file(place.path("plan.json.nonce")).unwrap();
     let output = job(&place, &environment, &arguments).output().unwrap();
