@@ -186,6 +186,23 @@ fn what_is_due_for_review_is_said() {
     }
 }
 
+#[test]
+fn a_check_says_what_no_policy_sees() {
+    let place = Workplace::governed();
+    let text = fs::read_to_string(place.path("plan-dev.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let said = |plan: &serde_json::Value| {
+        fs::write(place.path("more.json"), plan.to_string()).unwrap();
+        let output = place.run(&["check", "--plan", "more.json", "--at", "2026-03-02T08:00:00Z"]);
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(said(&plan), "");
+    plan["action_invocations"] = json!([{ "address": "action.a.b" }]);
+    assert!(said(&plan).contains("plan.unjudged"));
+    plan["checks"] = json!([{ "address": { "to_display": "check.c" }, "status": "fail" }]);
+    assert!(said(&plan).contains("plan.unjudged, plan.check_failed"));
+}
+
 // Requirements: R393, R394.
 #[test]
 fn lint_asks_for_controls_that_are_known() {

@@ -5,11 +5,11 @@ use std::path::Path;
 use poundlock::{
     Error,
     charter::{Charter, Unmatched},
-    engine,
+    engine::{self, codes},
     error::{Code, Result},
     export::Export,
     intake::Declarations,
-    model::Verdict,
+    model::{CheckStatus, Plan, Verdict},
     policy::{Context, PolicyPack},
     time::Instant,
 };
@@ -61,7 +61,23 @@ pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) 
         Format::Text | Format::Json => None,
     };
     answer.notices = due_for_review(charter.as_ref(), packs, at);
+    answer.notices.extend(denied_all_the_same(&plan));
     Ok(answer)
+}
+
+/// What policies cannot see, and for which an admission denies a plan whatever they say.
+fn denied_all_the_same(plan: &Plan) -> Option<String> {
+    let mut checks = plan.checks.iter();
+    let failed = checks.any(|it| matches!(it.status, CheckStatus::Fail | CheckStatus::Error));
+    let found = [
+        (!plan.unjudged.is_empty(), codes::PLAN_UNJUDGED),
+        (!plan.exposed.is_empty(), codes::PLAN_SECRET),
+        (failed, codes::PLAN_CHECK_FAILED),
+    ];
+    let found: Vec<_> = found.into_iter().filter_map(|(is, code)| is.then_some(code)).collect();
+    (!found.is_empty()).then(|| {
+        format!("`poundlock admit` denies this plan, whatever policies say: {}", found.join(", "))
+    })
 }
 
 /// The packs to check against, and the charter unless packs are named.
