@@ -262,7 +262,15 @@ fn nothing_is_claimed_that_nobody_knows() {
         assert_eq!(place.plan("dev", &[]).0, 0);
         let denied = place.apply("dev");
         match result {
-            "failed" => assert_eq!(denied.0, 0),
+            "failed" => {
+                assert_eq!(denied.0, 0);
+                // A state that is there would tell of what was created.
+                place.write("infra/more.tf", "resource \"terraform_data\" \"more\" {}");
+                assert_eq!(place.plan("dev", &[]).0, 0);
+                pretender(&place, "exit 0");
+                let (code, answer) = place.json(&arguments);
+                assert_eq!((code, &answer["outcome"]["result"]), (2, &json!("unknown")));
+            }
             _ => assert_eq!(why(denied), ["boundary.pending"], "{does}"),
         }
     }

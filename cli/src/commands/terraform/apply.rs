@@ -86,6 +86,7 @@ pub(super) fn run(
     };
     let plan = Plan::from_terraform(&binary.show(plan_file)?, &opened.nonce)?;
     let digest = plan.digest;
+    let leaves_traces = ToolState::is_changed_by(before.as_ref(), &plan.resources);
     let shown: BTreeSet<String> = plan.resources.iter().map(|it| it.address.clone()).collect();
     asked.stack = stack_of(&kept.workspace, asked.stack.take(), &engine, &asked.stage)?;
     notices.extend(other_workspace(&kept.workspace, asked.stack.as_deref(), &engine, &asked.stage));
@@ -123,10 +124,13 @@ pub(super) fn run(
     let ending = apply(&binary, &arguments, plan_file, chdir.as_deref(), &mut signals);
     // It may be gone for good, and what was done is to be recorded all the same.
     let after = binary.state().ok();
-    let outcome =
-        Outcome::of(ending, tool, before.as_ref(), after.as_ref().map(Option::as_ref), |address| {
-            shown.contains(address)
-        });
+    let outcome = Outcome::of(
+        ending,
+        tool,
+        (before.as_ref(), leaves_traces),
+        after.as_ref().map(Option::as_ref),
+        |address| shown.contains(address),
+    );
 
     let mut text = Text::new();
     let mut json = json!({ "admission": to_json(&admission)?, "outcome": outcome.to_json() });

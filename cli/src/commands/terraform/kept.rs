@@ -198,6 +198,12 @@ pub(super) fn refuse_remote(plan_file: &Path) -> Result<()> {
 }
 
 fn open(path: &Path) -> Result<File> {
+    // To open a pipe is to wait for whoever writes into it.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let message = format!("{} is no file", path.display());
+        return Err(Error::new(Code::TerraformKept, message)
+            .with_help("plan anew with `poundlock terraform plan`"));
+    }
     File::open(path).map_err(|error| Error::io(format!("{} cannot be read", path.display()), error))
 }
 

@@ -56,11 +56,12 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Judges what came of it. `after` is the state as it is now; none where it cannot be told.
+    /// Judges what came of it. `after` is the state as it is now; none where it cannot be told. `leaves_traces` is whether
+    /// the state cannot be the same once the plan is carried out.
     pub(super) fn of(
         ending: Ending,
         (tool, versions): (String, Versions),
-        before: Option<&ToolState>,
+        (before, leaves_traces): (Option<&ToolState>, bool),
         after: Option<Option<&ToolState>>,
         may_be_shown: impl Fn(&str) -> bool,
     ) -> Self {
@@ -74,6 +75,8 @@ impl Outcome {
             (Some(_), None) => false,
             (None, _) => after.is_some(),
         };
+        let changed = after.map(|after| Changed::between(before, after));
+        let untouched = changed.as_ref().is_some_and(Changed::is_none);
         let result = match &ending {
             Ending::NotStarted => OutcomeResult::Failed,
             Ending::Ended { status, unwritten: false, .. }
@@ -81,15 +84,14 @@ impl Outcome {
             {
                 // Without a state there is nothing that it could have made.
                 match (status.code(), &new) {
-                    (Some(0), Some(_)) => OutcomeResult::Succeeded,
-                    (Some(0), None) | (None, _) => OutcomeResult::Unknown,
+                    (Some(0), Some(_)) if !(leaves_traces && untouched) => OutcomeResult::Succeeded,
+                    (Some(0), _) | (None, _) => OutcomeResult::Unknown,
                     (Some(_), _) => OutcomeResult::Failed,
                 }
             }
             Ending::Lost | Ending::Ended { .. } => OutcomeResult::Unknown,
         };
-        let changed = after.map(|after| {
-            let mut changed = Changed::between(before, after);
+        let changed = changed.map(|mut changed| {
             changed.retain(may_be_shown);
             changed
         });

@@ -6,7 +6,7 @@ use poundlock::{
     Error,
     digest::Digest,
     error::{Code, Result},
-    model::ChangedCounts,
+    model::{Actions, ChangedCounts, ResourceChange},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,6 +76,19 @@ impl ToolState {
     }
 }
 
+impl ToolState {
+    /// Whether the state cannot be the same once these are carried out. What was replaced, changed or created again because it
+    /// was gone may look as it did.
+    pub(super) fn is_changed_by(state: Option<&Self>, resources: &[ResourceChange]) -> bool {
+        let is_there = |address| state.is_some_and(|state| state.resources.contains_key(address));
+        resources.iter().any(|resource| match resource.actions {
+            Actions::Create => !is_there(&resource.address),
+            Actions::Delete => true,
+            _ => false,
+        })
+    }
+}
+
 impl Resource {
     fn address(&self, instance: &Value) -> String {
         let Self { kind, name, .. } = self;
@@ -111,6 +124,10 @@ impl Changed {
         }
         changed.deleted = before.keys().filter(|it| !after.contains_key(*it)).cloned().collect();
         changed
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        self.counts() == ChangedCounts::default()
     }
 
     pub(super) fn counts(&self) -> ChangedCounts {
