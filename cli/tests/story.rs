@@ -201,6 +201,8 @@ fn a_check_says_what_no_policy_sees() {
     assert!(said(&plan).contains("plan.unjudged"));
     plan["checks"] = json!([{ "address": { "to_display": "check.c" }, "status": "fail" }]);
     assert!(said(&plan).contains("plan.unjudged, plan.check_failed"));
+    plan["complete"] = json!(false);
+    assert!(said(&plan).contains("plan.incomplete, plan.unjudged"));
 }
 
 // Requirements: R393, R394.

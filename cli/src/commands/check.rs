@@ -4,7 +4,7 @@ use std::path::Path;
 
 use poundlock::{
     Error,
-    charter::{Charter, Unmatched},
+    charter::{Charter, IncompletePlans, Unmatched},
     engine::{self, codes},
     error::{Code, Result},
     export::Export,
@@ -61,15 +61,17 @@ pub(super) fn run(options: &Check, charter: &Path, at: Instant, format: Format) 
         Format::Text | Format::Json => None,
     };
     answer.notices = due_for_review(charter.as_ref(), packs, at);
-    answer.notices.extend(denied_all_the_same(&plan));
+    answer.notices.extend(denied_all_the_same(&plan, charter.as_ref()));
     Ok(answer)
 }
 
 /// What policies cannot see, and for which an admission denies a plan whatever they say.
-fn denied_all_the_same(plan: &Plan) -> Option<String> {
+fn denied_all_the_same(plan: &Plan, charter: Option<&Charter>) -> Option<String> {
+    let whole = charter.is_none_or(|it| it.document().incomplete_plans == IncompletePlans::Deny);
     let mut checks = plan.checks.iter();
     let failed = checks.any(|it| matches!(it.status, CheckStatus::Fail | CheckStatus::Error));
     let found = [
+        (whole && plan.complete == Some(false), codes::PLAN_INCOMPLETE),
         (!plan.unjudged.is_empty(), codes::PLAN_UNJUDGED),
         (!plan.exposed.is_empty(), codes::PLAN_SECRET),
         (failed, codes::PLAN_CHECK_FAILED),
