@@ -226,8 +226,7 @@ fn the_value_before_is_as_secret_as_the_value_after() {
 #[test]
 fn every_mark_of_the_document_counts() {
     let leak = || create(json!({"leak": SECRET}), json!({}), json!({}));
-    let module =
-        json!({"resources": [{"values": {"p": [SECRET]}, "sensitive_values": {"p": [true]}}]});
+    let module = json!({"resources": [{"mode": "data", "values": {"p": [SECRET]}, "sensitive_values": {"p": [true]}}]});
     let nested = json!({"child_modules": [{"child_modules": [module]}]});
     let marked = json!({
         "actions": ["update"], "before": {"p": SECRET}, "after": {"p": "x"},

@@ -22,7 +22,7 @@ fn demand_of(module: &Fields<'_>, addresses: &BTreeSet<&str>) -> Result<()> {
         let resource = resource?;
         // What is read may have been read before.
         let is_managed =
-            resource.get("mode").is_some() && resource.mode()? == ResourceMode::Managed;
+            resource.get("mode").is_none() || resource.mode()? == ResourceMode::Managed;
         if is_managed && !addresses.contains(resource.text("address")?) {
             let message = "this resource is planned, and no change is about it";
             return Err(resource
