@@ -1338,7 +1338,7 @@ export interface Execution {
  * and `serial` as `terraform state pull` prints them, before and after an act.
  *
  * When a state was written without an act whose outcome was reported, or another state took its place,
- * the next report opens an incident of the kind `bypass`.
+ * the next report opens an incident of the kind `bypass`, unless a look for drift did.
  */
 export interface StateSerial {
   /** The name that the tool gave the state once and for all. */
@@ -1490,6 +1490,17 @@ export type IncidentKind =
   /** Anything else. */
   | "other";
 
+/**
+ * Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
+ * and `serial` as `terraform state pull` prints them.
+ */
+export interface StateVersion {
+  /** The name that the tool gave the state once and for all. */
+  lineage: string;
+  /** The serial number. */
+  serial: number;
+}
+
 /** Something is not as it should be at a site. */
 export interface Incident {
   /** What kind of thing. */
@@ -1510,6 +1521,11 @@ export interface Incident {
   resources?: string[];
   /** How bad it is, where it is worse than its kind usually is. */
   severity?: Severity;
+  /**
+   * The tool's own state that was looked at, for drift and bypasses. One that was written since the last
+   * outcome told of it is a bypass, whatever else was found.
+   */
+  state?: StateVersion;
   /** The track, where more than one has the stage. */
   track?: string;
 }

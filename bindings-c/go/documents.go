@@ -1336,7 +1336,7 @@ type Execution struct {
 // and `serial` as `terraform state pull` prints them, before and after an act.
 //
 // When a state was written without an act whose outcome was reported, or another state took its place,
-// the next report opens an incident of the kind `bypass`.
+// the next report opens an incident of the kind `bypass`, unless a look for drift did.
 type StateSerial struct {
 	// The name that the tool gave the state once and for all.
 	Lineage string `json:"lineage"`
@@ -1485,6 +1485,15 @@ const (
 	IncidentKindOther IncidentKind = "other"
 )
 
+// Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
+// and `serial` as `terraform state pull` prints them.
+type StateVersion struct {
+	// The name that the tool gave the state once and for all.
+	Lineage string `json:"lineage"`
+	// The serial number.
+	Serial uint64 `json:"serial"`
+}
+
 // Something is not as it should be at a site.
 type Incident struct {
 	// What kind of thing.
@@ -1505,6 +1514,9 @@ type Incident struct {
 	Resources []string `json:"resources,omitzero"`
 	// How bad it is, where it is worse than its kind usually is.
 	Severity *Severity `json:"severity,omitzero"`
+	// The tool's own state that was looked at, for drift and bypasses. One that was written since the last
+	// outcome told of it is a bypass, whatever else was found.
+	State *StateVersion `json:"state,omitzero"`
 	// The track, where more than one has the stage.
 	Track *string `json:"track,omitzero"`
 }

@@ -222,6 +222,7 @@ __all__ = [
     "Stage",
     "StageReference",
     "StateSerial",
+    "StateVersion",
     "Status",
     "StatusApproval",
     "StatusArtifact",
@@ -2338,7 +2339,7 @@ class StateSerial(Document):
     `lineage` and `serial` as `terraform state pull` prints them, before and after an act.
 
     When a state was written without an act whose outcome was reported, or another state took its
-    place, the next report opens an incident of the kind `bypass`.
+    place, the next report opens an incident of the kind `bypass`, unless a look for drift did.
     """
 
     lineage: str
@@ -2583,6 +2584,22 @@ IncidentKind = Literal[
 """
 
 
+class StateVersion(Document):
+    """Which state a tool such as Terraform keeps of what it made, and how often it was written:
+    `lineage` and `serial` as `terraform state pull` prints them.
+    """
+
+    lineage: str
+    """The name that the tool gave the state once and for all."""
+    serial: int
+    """The serial number."""
+
+    _members = {
+        "lineage": ("lineage", None),
+        "serial": ("serial", None),
+    }
+
+
 class Incident(Document):
     """Something is not as it should be at a site."""
 
@@ -2604,6 +2621,10 @@ class Incident(Document):
     """The addresses of the resources that are affected."""
     severity: Severity | None = None
     """How bad it is, where it is worse than its kind usually is."""
+    state: StateVersion | None = None
+    """The tool's own state that was looked at, for drift and bypasses. One that was written since the
+    last outcome told of it is a bypass, whatever else was found.
+    """
     track: str | None = None
     """The track, where more than one has the stage."""
 
@@ -2617,6 +2638,7 @@ class Incident(Document):
         "report": ("report", None),
         "resources": ("resources", None),
         "severity": ("severity", None),
+        "state": ("state", StateVersion),
         "track": ("track", None),
     }
 

@@ -40,6 +40,12 @@ pub(crate) struct Incident {
     /// When the tool looked [default: the instant of recording]
     #[arg(long, value_name = "INSTANT")]
     pub(crate) seen: Option<Instant>,
+    /// The lineage of the tool's state that was looked at, as `terraform state pull` prints it
+    #[arg(long, value_name = "LINEAGE", requires = "state_serial")]
+    pub(crate) state: Option<String>,
+    /// The serial number of that state
+    #[arg(long, value_name = "SERIAL", requires = "state")]
+    pub(crate) state_serial: Option<u64>,
     /// How bad it is, where it is worse than its kind usually is: medium for drift and health, high for a bypass
     #[arg(long, value_enum)]
     pub(crate) severity: Option<IncidentSeverity>,

@@ -23,9 +23,9 @@ pub(crate) enum Terraform {
         after_help = "Example:\n  poundlock terraform apply --kept plans/dev --stage dev --asset web --commit \"$SHA\" --ref refs/heads/main --author dave \\\n    --reason \"more memory\" --actor ci-apply --channel ci -- -lock-timeout=60s"
     )]
     Apply(Apply),
-    /// Compare what there is with the state, and record what was found: an incident where it drifted
+    /// Compare what there is with the state, and record what was found: an incident where it drifted, or the state was written around the gates
     ///
-    /// Exit codes: 0 there is no drift; 1 there is, or the record was denied; 2 no answer could be given.
+    /// Exit codes: 0 there is no drift; 1 there is, or a bypass is open, or the record was denied; 2 no answer could be given.
     #[command(
         after_help = "Example:\n  poundlock terraform drift --stage prod --asset web --actor drift-check --channel ci -- -chdir=infra"
     )]

@@ -4,7 +4,8 @@ use poundlock::{
     digest::Digest,
     error::{Code, Error, Result},
     limits,
-    model::{Incident, IncidentKind, Plan, Severity},
+    model::{Incident, IncidentKind, Plan, Severity, StateVersion},
+    state::State,
     time::Instant,
 };
 
@@ -43,6 +44,11 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
         asset: options.site.asset.clone(),
         found,
         seen: options.seen.unwrap_or(at),
+        state: options
+            .state
+            .clone()
+            .zip(options.state_serial)
+            .map(|(lineage, serial)| StateVersion { lineage, serial }),
         resources,
         report,
         note: options.note.clone(),
@@ -59,11 +65,12 @@ pub(super) fn drift(plan: Plan) -> (bool, Vec<String>) {
     (found, nameable.take(limits::INCIDENT_RESOURCES).collect())
 }
 
-/// What came of looking, in a line.
-pub(super) fn found(incident: &Incident) -> String {
-    if !incident.found {
+/// What came of recording it, in a line. The state is that after the entry.
+pub(super) fn found(incident: &Incident, entry: &Digest, state: &State) -> String {
+    let mut open = state.status().incidents.into_iter();
+    let Some(opened) = open.find(|open| open.entry == *entry) else {
         return "no drift was found".to_owned();
-    }
+    };
     let at = match incident.resources.len() {
         0 => String::new(),
         1 => " at 1 resource".to_owned(),
@@ -71,6 +78,6 @@ pub(super) fn found(incident: &Incident) -> String {
     };
     format!(
         "an incident of the kind `{}` is open{at}; its resolution names it by the hash above",
-        incident.kind.word()
+        opened.kind.word()
     )
 }

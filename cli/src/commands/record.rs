@@ -204,7 +204,7 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     if let FactKind::Incident(incident) = &fact.fact
         && admission.may_proceed()
     {
-        text.line(incident::found(incident));
+        text.line(incident::found(incident, &admission.entry, &state));
     }
     if let FactKind::Erasure(erasure) = &fact.fact
         && admission.may_proceed()

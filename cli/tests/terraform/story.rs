@@ -82,6 +82,36 @@ fn what_was_applied_around_it_opens_an_incident() {
     assert_eq!(status["incidents"][0]["kind"], "bypass", "{status:#}");
 }
 
+// Requirements: R063, R141, R385.
+#[test]
+fn a_look_for_drift_hides_no_bypass() {
+    let place = Place::new();
+    place.through("dev");
+    assert_eq!(place.drift("dev", "infra").0, 0);
+    place.terraform(&["apply", "-auto-approve", "-var=size=2"]);
+    let incidents = || place.json(&["status"]).1["incidents"].clone();
+    let (code, found) = place.drift("dev", "infra");
+    assert_eq!((code, &found["found"]), (1, &json!(false)), "{found:#}");
+    let entry = found["admission"]["entry"].clone();
+    assert_eq!(found["bypasses"], json!([entry]));
+    assert_eq!((&incidents()[0]["kind"], &incidents()[0]["entry"]), (&json!("bypass"), &entry));
+    // As long as it is open, no look is a clean one, and none opens another.
+    let (code, again) = place.drift("dev", "infra");
+    assert_eq!((code, &again["bypasses"]), (1, &json!([entry])), "{again:#}");
+    let entry = entry.as_str().unwrap().to_owned();
+    let resolution =
+        ["record", "resolution", "--incident", &entry, "--reason", "it was an emergency"];
+    let who = ["--actor", "alice", "--actor-kind", "human", "--channel", "local"];
+    assert_eq!(place.json(&[&resolution[..], &who].concat()).0, 0);
+    let (code, clean) = place.drift("dev", "infra");
+    assert_eq!((code, &clean["bypasses"]), (0, &json!([])), "{clean:#}");
+    // The next outcome goes on from there.
+    place.through("dev");
+    assert_eq!(place.drift("dev", "infra").0, 0);
+    assert_eq!(incidents(), json!(null));
+    place.verify();
+}
+
 #[test]
 fn what_the_policies_deny_is_not_kept() {
     let place = Place::new();

@@ -171,7 +171,9 @@ impl Engine {
             FactKind::PostMortem(report) => {
                 self.post_mortem(report, recorder, (state, fact.at), findings);
             }
-            FactKind::Incident(incident) => self.incident(incident, recorder, fact.at, findings),
+            FactKind::Incident(incident) => {
+                self.incident(incident, recorder, (state, fact.at), findings);
+            }
             FactKind::Resolution(resolution) => {
                 self.resolution(resolution, recorder, state, findings);
             }

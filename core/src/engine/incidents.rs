@@ -3,7 +3,8 @@
 use super::{Engine, codes, facts::allowed, findings::CheckFindings};
 use crate::{
     charter::{ActorDeclaration, Stage},
-    model::{Incident, IncidentKind, Resolution},
+    digest::Digest,
+    model::{Incident, IncidentKind, Resolution, StateVersion},
     state::{Site, State, StateStanding},
     time::Instant,
 };
@@ -30,10 +31,28 @@ impl Engine {
         let Some((track, stage)) = self.stage_meant(track, stage) else {
             return StateStanding::Undeployed;
         };
-        let tracks = self.charter.document().tracks.iter().find(|it| it.track == track);
-        let declared = tracks.and_then(|track| track.stage(&stage));
-        let is_one = declared.is_some_and(Stage::is_one_place);
+        let is_one = self.is_one_place(&track, &stage);
         state.standing(&Site { track, asset: asset.to_owned(), stage }, is_one, found)
+    }
+
+    /// The incidents of the kind `bypass` that are open at a place, by the hashes of their entries: as long as one is, no look
+    /// for drift has shown that all is as it should be (R141).
+    pub fn open_bypasses(
+        &self,
+        (track, stage, asset): (Option<&str>, &str, &str),
+        state: &State,
+    ) -> Vec<Digest> {
+        let Some((track, stage)) = self.stage_meant(track, stage) else { return Vec::new() };
+        let is_one = self.is_one_place(&track, &stage);
+        let site = Site { track, asset: asset.to_owned(), stage };
+        let open = state.open_incidents(&site, is_one);
+        open.filter(|(_, record)| record.kind == IncidentKind::Bypass).map(|(it, _)| *it).collect()
+    }
+
+    /// Whether a stage is one place, whatever assets are called.
+    fn is_one_place(&self, track: &str, stage: &str) -> bool {
+        let tracks = self.charter.document().tracks.iter().find(|it| it.track == track);
+        tracks.and_then(|track| track.stage(stage)).is_some_and(Stage::is_one_place)
     }
 
     /// An incident is for those to report whom the charter names for it.
@@ -41,7 +60,7 @@ impl Engine {
         &self,
         incident: &Incident,
         recorder: &ActorDeclaration,
-        at: Instant,
+        (state, at): (&State, Instant),
         findings: &mut CheckFindings<'_>,
     ) {
         let document = self.charter.document();
@@ -62,6 +81,7 @@ impl Engine {
                 "record an incident when there is one",
             );
         }
+        self.looked_at(incident, state, findings);
         if incident.seen > at.saturating_add(document.clock.skew) {
             findings.fail(
                 codes::FACT_FUTURE,
@@ -70,6 +90,39 @@ impl Engine {
                 "correct the clock of the host",
             );
         }
+    }
+
+    /// Whoever looked at another state than the one that outcomes told of has seen nothing of what was deployed.
+    fn looked_at(&self, incident: &Incident, state: &State, findings: &mut CheckFindings<'_>) {
+        let Incident { kind, track, stage, asset, .. } = incident;
+        let Some(StateVersion { lineage, serial }) = &incident.state else { return };
+        if !matches!(kind, IncidentKind::Drift | IncidentKind::Bypass) {
+            findings.fail(
+                codes::FACT_SUBJECT,
+                Some(kind.word()),
+                "the incident tells of a tool's state, and is neither drift nor a bypass",
+                "leave the state out",
+            );
+        }
+        let place = (track.as_deref(), stage.as_str(), asset.as_str());
+        let standing = self.standing_of_state(place, Some((lineage, *serial)), state);
+        let fault = match standing {
+            // What took its place may be the very bypass.
+            _ if *kind != IncidentKind::Drift => return,
+            StateStanding::Other => {
+                "the state that was looked at is not the one that outcomes told of"
+            }
+            StateStanding::Older => {
+                "the state that was looked at is an older copy of the one that outcomes told of"
+            }
+            _ => return,
+        };
+        findings.fail(
+            codes::FACT_STATE_OTHER,
+            None,
+            fault,
+            "look again, at the state that the last outcome left",
+        );
     }
 
     /// A resolution is for those to record whom the charter names for it, of an incident that is open.

@@ -262,7 +262,7 @@ pub struct OutcomeReport {
 /// `terraform state pull` prints them, before and after an act.
 ///
 /// When a state was written without an act whose outcome was reported, or another state took its place, the next
-/// report opens an incident of the kind `bypass` (R063).
+/// report opens an incident of the kind `bypass` (R063), unless a look for drift did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StateSerial {

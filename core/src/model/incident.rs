@@ -23,6 +23,10 @@ pub struct Incident {
     pub found: bool,
     /// When the tool looked.
     pub seen: Instant,
+    /// The tool's own state that was looked at, for drift and bypasses. One that was written since the last outcome
+    /// told of it is a bypass, whatever else was found (R063).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateVersion>,
     /// The addresses of the resources that are affected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
@@ -35,6 +39,17 @@ pub struct Incident {
     /// What else is worth knowing, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage` and `serial` as
+/// `terraform state pull` prints them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StateVersion {
+    /// The name that the tool gave the state once and for all.
+    pub lineage: String,
+    /// The serial number.
+    pub serial: u64,
 }
 
 /// The kinds of incidents.

@@ -159,6 +159,8 @@ fn check_incident(incident: &Incident) -> Result<()> {
     check_optional("fact/incident/track", incident.track.as_ref())?;
     check_name("fact/incident/stage", &incident.stage)?;
     check_name("fact/incident/asset", &incident.asset)?;
+    let lineage = incident.state.as_ref().map(|state| &state.lineage);
+    check_optional("fact/incident/state/lineage", lineage)?;
     check_list("fact/incident/resources", limits::INCIDENT_RESOURCES, &incident.resources)?;
     incident.note.as_ref().map_or(Ok(()), |note| check_text("fact/incident/note", note))
 }

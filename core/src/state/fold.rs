@@ -6,7 +6,8 @@ use super::{
     Answered, ApprovalRecord, ArtifactRecord, Attempt, Consent, CurrentLaw, DecisionBody,
     EvidenceRecord, FactBody, Genesis, GrantRequestRecord, IncidentRecord, LineageRecord,
     OpenObligation, PermitRecord, PlanRecord, Site, SnapshotBody, SnapshotRecord, State, consent,
-    incidents, kind, lifecycle, plan_place, rollouts, serials, snapshot::unfit, whereabouts,
+    incidents, kind, lifecycle, plan_place, rollouts, serials, serials::Sight, snapshot::unfit,
+    whereabouts,
 };
 use crate::{
     canonical,
@@ -342,8 +343,18 @@ fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
         return;
     };
     let site = Site { track, asset, stage };
+    let looked_at = incident.state.as_ref();
+    let sight = looked_at.map_or(Sight::Known, |it| serials::look(state, &site, it));
     match (kind, found) {
+        // An entry opens one incident, and this is the graver one.
+        (IncidentKind::Drift, _) if sight == Sight::Bypassed => {
+            incidents::look(state, &site, seen, true);
+            let record = reported(recorded, site, IncidentKind::Bypass, severity);
+            incidents::open(state, recorded.hash, record);
+        }
         (IncidentKind::Drift, true) => drift(state, recorded, &site, (seen, severity)),
+        // Nobody knows yet what was looked at.
+        (IncidentKind::Drift, false) if sight == Sight::Unsettled => {}
         (IncidentKind::Drift, false) => incidents::look(state, &site, seen, false),
         (_, true) => {
             incidents::open(state, recorded.hash, reported(recorded, site, kind, severity));

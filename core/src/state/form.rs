@@ -14,7 +14,7 @@ use crate::{
     ledger::VerifierKey,
     model::{
         About, Approval, EvidenceResult, IncidentKind, Law, Obligation, OutcomeResult, Permit,
-        Severity, StateSerial,
+        Severity, StateSerial, StateVersion,
     },
     time::Instant,
 };
@@ -278,6 +278,8 @@ pub(super) struct SerialForm {
     pub(super) place: StagePlace,
     pub(super) act: Digest,
     pub(super) state: StateSerial,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) seen: Option<StateVersion>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -58,13 +58,20 @@ pub(super) fn within<'m, 's, V>(
     site: &'s Site,
     one_place: bool,
 ) -> impl Iterator<Item = &'m V> + use<'m, 's, V> {
+    entries_within(map, site, one_place).map(|(_, value)| value)
+}
+
+/// The same, with where each is kept.
+pub(super) fn entries_within<'m, 's, V>(
+    map: &'m BTreeMap<StagePlace, V>,
+    site: &'s Site,
+    one_place: bool,
+) -> impl Iterator<Item = (&'m StagePlace, &'m V)> + use<'m, 's, V> {
     let (track, stage, asset) = key(site);
     let there = move |(place, _): &(&'m StagePlace, &'m V)| {
         (&place.0, &place.1) == (&site.track, &site.stage) && (one_place || place.2 == site.asset)
     };
-    map.range((track, stage, if one_place { String::new() } else { asset })..)
-        .take_while(there)
-        .map(|(_, value)| value)
+    map.range((track, stage, if one_place { String::new() } else { asset })..).take_while(there)
 }
 
 impl State {

@@ -6,7 +6,7 @@ use super::{IncidentRecord, Site, State, incidents, rollouts};
 use crate::{
     digest::Digest,
     ledger::Recorded,
-    model::{IncidentKind, OutcomeReport, StateSerial},
+    model::{IncidentKind, OutcomeReport, StateSerial, StateVersion},
 };
 
 /// What was last reported of the state of a site.
@@ -15,6 +15,15 @@ pub(crate) struct SerialRecord {
     /// The act that it was reported of.
     pub(crate) act: Digest,
     pub(crate) state: StateSerial,
+    /// What a later look found it to be, and opened an incident for.
+    pub(crate) seen: Option<StateVersion>,
+}
+
+impl SerialRecord {
+    /// The newest serial number that is accounted for: by an outcome, or by the incident of a look.
+    fn known(&self) -> u64 {
+        self.seen.as_ref().map_or(self.state.after, |seen| seen.serial)
+    }
 }
 
 /// How a state that a tool keeps relates to what outcomes told of it.
@@ -26,9 +35,9 @@ pub enum StateStanding {
     Untold,
     /// It is another state, or none.
     Other,
-    /// It is the same state, as it was before the last outcome.
+    /// It is the same state, as it was before the last outcome, or before the last look that found it newer.
     Older,
-    /// It is the same state, as the last outcome left it.
+    /// It is the same state, as the last outcome left it, or as the last look found it that opened an incident.
     Same,
     /// It is the same state, and was written since.
     Newer,
@@ -61,7 +70,7 @@ impl State {
         }
         // One state may hold several assets of a stage.
         let all = rollouts::within(&self.serials, site, true).filter(is_this);
-        match all.map(|record| serial.cmp(&record.state.after)).min() {
+        match all.map(|record| serial.cmp(&record.known())).min() {
             Some(Ordering::Less) => StateStanding::Older,
             Some(Ordering::Greater) => StateStanding::Newer,
             _ => StateStanding::Same,
@@ -86,15 +95,52 @@ pub(super) fn report(state: &mut State, recorded: &Recorded, site: &Site, report
         Some(known) => Some(known.state.before),
         None => rollouts::within(&state.serials, site, true)
             .filter(|record| record.state.lineage == reported.lineage)
-            .map(|record| record.state.after)
+            .map(SerialRecord::known)
             .max(),
     };
     let other_state = known.is_some_and(|known| known.state.lineage != reported.lineage);
     let bypassed = other_state || expected.is_some_and(|expected| expected != reported.before);
-    let record = SerialRecord { act: report.permit, state: reported.clone() };
+    let record = SerialRecord { act: report.permit, state: reported.clone(), seen: None };
     state.serials.insert(own, record);
     if bypassed {
         let (site, kind, at) = (site.clone(), IncidentKind::Bypass, recorded.entry.at);
         incidents::open(state, recorded.hash, IncidentRecord::new(site, kind, at));
     }
+}
+
+/// What a look at a tool's own state tells of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Nothing that was not known.
+    Known,
+    /// It was written since, and an act is under way whose outcome may account for that.
+    Unsettled,
+    /// It was written around the gates.
+    Bypassed,
+}
+
+/// Somebody looked at a tool's own state. What a look found is accounted for from then on: by the incident that the look
+/// opens.
+pub(super) fn look(state: &mut State, site: &Site, found: &StateVersion) -> Sight {
+    let all = rollouts::entries_within(&state.serials, site, true);
+    let newest = all
+        .filter(|(_, record)| record.state.lineage == found.lineage)
+        .max_by_key(|(_, record)| record.known());
+    let Some((place, record)) = newest.filter(|(_, record)| record.known() < found.serial) else {
+        return Sight::Known;
+    };
+    let (place, record) = (place.clone(), record.clone());
+    if is_being_written(state, site, &found.lineage) {
+        return Sight::Unsettled;
+    }
+    state.serials.insert(place, SerialRecord { seen: Some(found.clone()), ..record });
+    Sight::Bypassed
+}
+
+/// Whether an act at the stage is not known to have ended that may write a state.
+fn is_being_written(state: &State, site: &Site, lineage: &str) -> bool {
+    state.open_permits(&site.track, &site.stage).any(|(_, record)| {
+        let told = state.serial(&record.site());
+        record.is_pending() && told.is_none_or(|told| told.state.lineage == lineage)
+    })
 }

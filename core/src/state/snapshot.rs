@@ -209,6 +209,7 @@ impl State {
                 place: place.clone(),
                 act: record.act,
                 state: record.state.clone(),
+                seen: record.seen.clone(),
             }),
             lifecycle: list(&self.lifecycle, |(lifecycle, digest), record| LifecycleForm {
                 lifecycle: lifecycle.clone(),
@@ -317,7 +318,9 @@ impl State {
             })?,
             incidents,
             incident_places,
-            serials: map(form.serials, |f| (f.place, SerialRecord { act: f.act, state: f.state }))?,
+            serials: map(form.serials, |f| {
+                (f.place, SerialRecord { act: f.act, state: f.state, seen: f.seen })
+            })?,
             lifecycle,
             versions,
             given_up: map(form.given_up, |f| ((f.lifecycle, f.digest), f.authors))?,

@@ -13,7 +13,7 @@ use poundlock::{
 
 use crate::support::*;
 
-const FACTS: (&str, &str) =
+pub(crate) const FACTS: (&str, &str) =
     ("  erasures: [cyd]", "  erasures: [cyd]\n  incidents: [checker]\n  resolutions: [ann]");
 const GRANTS: &str = "grants: { plan: [planner], apply: [deployer], promote: [deployer] }";
 
@@ -36,7 +36,7 @@ pub(crate) fn world(rule: &str) -> World {
 
 pub(crate) const ALLOW: &str = "{ blocks: [plan, apply, promote], absent: allow }";
 
-fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
+pub(crate) fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
     let incident = Incident {
         kind,
         track: None,
@@ -44,6 +44,7 @@ fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
         asset: "web".to_owned(),
         found,
         seen: at(seconds),
+        state: None,
         resources: Vec::new(),
         severity: None,
         report: None,
@@ -52,14 +53,14 @@ fn incident(kind: IncidentKind, found: bool, seconds: i64) -> Fact {
     fact(workload("checker"), seconds, FactKind::Incident(incident))
 }
 
-fn incident_of(fact: &mut Fact) -> &mut Incident {
+pub(crate) fn incident_of(fact: &mut Fact) -> &mut Incident {
     match &mut fact.fact {
         FactKind::Incident(incident) => incident,
         _ => panic!("the fact is no incident"),
     }
 }
 
-fn resolution(incident: Digest, seconds: i64) -> Fact {
+pub(crate) fn resolution(incident: Digest, seconds: i64) -> Fact {
     let resolution = Resolution { incident, reason: "the change was undone".to_owned() };
     fact(human("ann"), seconds, FactKind::Resolution(resolution))
 }

@@ -253,6 +253,7 @@ fn compose(
                 asset: "web".to_owned(),
                 found,
                 seen: at(clock),
+                state: None,
                 resources: Vec::new(),
                 severity: None,
                 report: None,

@@ -170,6 +170,7 @@ fn incidents_are_counted_from_sight_to_resolution() {
             asset: "web".to_owned(),
             found,
             seen: at(seen),
+            state: None,
             resources: Vec::new(),
             severity: None,
             report: None,

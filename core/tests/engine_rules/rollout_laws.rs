@@ -149,6 +149,7 @@ fn play(history: &[(Step, i64)]) -> Played {
                     asset: "model".to_owned(),
                     found: true,
                     seen: at(clock),
+                    state: None,
                     resources: Vec::new(),
                     severity: None,
                     report: None,

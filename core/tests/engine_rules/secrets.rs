@@ -144,6 +144,7 @@ fn facts(text: &str) -> Vec<(&'static str, Fact)> {
         asset: "web".to_owned(),
         found: true,
         seen: at(0),
+        state: None,
         resources: vec![text()],
         severity: None,
         report: None,

@@ -4,12 +4,18 @@ use poundlock::{
     digest::Digest,
     engine::codes,
     limits,
-    model::{Execution, Fact, FactKind, IncidentKind, OutcomeResult, StateSerial},
+    model::{
+        Action, Execution, Fact, FactKind, IncidentKind, OutcomeResult, Severity, StateSerial,
+        StateVersion,
+    },
     state::State,
 };
 use proptest::prelude::*;
 
-use crate::support::*;
+use crate::{
+    drift::{self, incident, incident_of, resolution},
+    support::*,
+};
 
 const LINEAGE: &str = "5d0a3d6c-0000-4000-8000-000000000001";
 
@@ -24,7 +30,7 @@ fn reporting(permit: Digest, result: OutcomeResult, state: (&str, u64, u64), sec
 
 /// Admits an application in dev for an asset.
 fn begin(world: &mut World, number: u8, asset: &str, seconds: i64) -> Digest {
-    use poundlock::model::{About, Action, EvidenceResult};
+    use poundlock::model::{About, EvidenceResult};
     let plan = plan(number);
     for action in [Action::Plan, Action::Apply] {
         let mut request = ask(action, "dev", &plan, seconds);
@@ -40,6 +46,13 @@ fn begin(world: &mut World, number: u8, asset: &str, seconds: i64) -> Digest {
         return admission.entry;
     }
     panic!("no action follows the plan")
+}
+
+/// Somebody looks for drift in a state, and finds some or none.
+fn look(found: bool, (lineage, serial): (&str, u64), seconds: i64) -> Fact {
+    let mut fact = incident(IncidentKind::Drift, found, seconds);
+    incident_of(&mut fact).state = Some(StateVersion { lineage: lineage.to_owned(), serial });
+    fact
 }
 
 /// How many incidents are open, all of them bypasses.
@@ -106,17 +119,34 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
 
     // Requirements: R063.
-    /// An incident is open exactly where a report does not begin where the one before it ended, and the state that is
-    /// folded anew is the same.
+    /// An incident is open exactly where a report does not begin where what was told before it ended, or a look finds what
+    /// nobody told of; and the state that is folded anew is the same.
     #[test]
     fn an_incident_is_opened_exactly_by_what_does_not_follow(
-        reports in prop::collection::vec((0_u64..3, 0_u64..3, any::<bool>()), 1..6),
+        told in prop::collection::vec((0_u64..3, 0_u64..3, any::<bool>(), any::<bool>()), 1..8),
     ) {
-        let mut world = World::new();
+        let mut world = World::with(&[drift::FACTS]);
         let (mut last, mut expected) = (None, 0);
-        for (number, (before, more, other)) in (1_u8..).zip(reports) {
+        for (number, (before, more, other, looked)) in (1_u8..).zip(told) {
             let lineage = if other { "other" } else { LINEAGE };
             let seconds = i64::from(number) * 60;
+            if looked {
+                let serial = before + more;
+                let admission = world.record(&look(false, (lineage, serial), seconds));
+                match last {
+                    Some((of, known)) if of != lineage || serial < known => {
+                        denied(&admission, codes::FACT_STATE_OTHER);
+                    }
+                    Some((_, known)) if serial > known => {
+                        allowed(&admission);
+                        expected += 1;
+                        last = Some((lineage, serial));
+                    }
+                    _ => allowed(&admission),
+                }
+                prop_assert_eq!(bypasses(&world), expected);
+                continue;
+            }
             let permit = begin(&mut world, number, "web", seconds);
             let report = (lineage, before, before + more);
             allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, report, seconds)));
@@ -128,7 +158,9 @@ proptest! {
         anew.catch_up(&world.ledger).unwrap();
         prop_assert_eq!(&anew, &world.state);
         world.snapshot();
-        prop_assert_eq!(State::open(&world.ledger).unwrap().status().incidents.len(), expected);
+        prop_assert_eq!(&State::open(&world.ledger).unwrap(), &world.state);
+        let done = world.engine.redecide(&world.ledger, &mut State::new(), world.size()).unwrap();
+        prop_assert_eq!(done.entries, world.size());
     }
 }
 
@@ -208,4 +240,139 @@ fn an_outcome_says_what_became_of_the_state_where_earlier_ones_did() {
     let permit = begin(&mut world, 3, "web", 120);
     allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 5, 6), 121)));
     assert_eq!(bypasses(&world), 0);
+}
+
+/// A look that finds nothing in a state that nobody told of hides no bypass, and people get clean again.
+// Requirements: R063, R141, R385.
+#[test]
+fn a_look_at_a_state_that_was_written_around_the_gates_opens_one_incident() {
+    let mut world = drift::world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    allowed(&world.record(&look(false, (LINEAGE, 4), 1)));
+    assert_eq!(bypasses(&world), 0);
+
+    let opened = world.record(&look(false, (LINEAGE, 6), 2));
+    allowed(&opened);
+    let open = world.state.status().incidents;
+    assert_eq!((open.len(), open[0].entry, open[0].severity), (1, opened.entry, Severity::High));
+    let place = (None, "dev", "web");
+    assert_eq!(world.engine.open_bypasses(place, &world.state), [opened.entry]);
+    allowed(&world.record(&look(false, (LINEAGE, 6), 3)));
+    assert_eq!(bypasses(&world), 1);
+    world.prepare("dev", &plan(2), 4);
+    let apply = |seconds| ask(Action::Apply, "dev", &plan(2), seconds);
+    denied(&world.admit(&apply(5)), codes::INCIDENT_OPEN);
+
+    allowed(&world.record(&resolution(opened.entry, 6)));
+    assert!(world.engine.open_bypasses(place, &world.state).is_empty());
+    allowed(&world.record(&look(false, (LINEAGE, 6), 7)));
+    assert_eq!(bypasses(&world), 0);
+    let admission = world.admit(&apply(8));
+    allowed(&admission);
+    // It goes on from where the look found the state, and what is written later is another bypass.
+    let report = reporting(admission.entry, OutcomeResult::Succeeded, (LINEAGE, 6, 7), 9);
+    allowed(&world.record(&report));
+    assert_eq!(bypasses(&world), 0);
+    allowed(&world.record(&look(false, (LINEAGE, 8), 10)));
+    allowed(&world.record(&look(false, (LINEAGE, 9), 11)));
+    assert_eq!(bypasses(&world), 2);
+}
+
+/// What was looked at then was not what had been admitted: it is looked for anew, as after drift.
+// Requirements: R141, R386.
+#[test]
+fn a_look_that_opens_an_incident_is_no_clean_one() {
+    let mut world = drift::world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    let opened = world.record(&look(false, (LINEAGE, 6), 1));
+    allowed(&world.record(&resolution(opened.entry, 2)));
+    world.prepare("dev", &plan(2), 3);
+    denied(&world.admit(&ask(Action::Apply, "dev", &plan(2), 4)), codes::DRIFT_ABSENT);
+}
+
+// Requirements: R063, R385.
+#[test]
+fn one_look_opens_one_incident_the_graver_one() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    allowed(&world.record(&look(true, (LINEAGE, 5), 1)));
+    assert_eq!(bypasses(&world), 1);
+    // Drift in a state that is known is drift.
+    allowed(&world.record(&look(true, (LINEAGE, 5), 2)));
+    let kinds: Vec<_> = world.state.status().incidents.iter().map(|it| it.kind).collect();
+    assert!(kinds.contains(&IncidentKind::Drift) && kinds.len() == 2, "{kinds:?}");
+}
+
+/// While an act is under way, the state may be newer by what was admitted. Such a look is neither a bypass nor clean.
+// Requirements: R063.
+#[test]
+fn an_act_that_is_under_way_may_account_for_a_newer_state() {
+    let mut world = drift::world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    allowed(&world.record(&look(false, (LINEAGE, 4), 1)));
+    let permit = begin(&mut world, 2, "web", 60);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Unknown, (LINEAGE, 4, 5), 61)));
+    allowed(&world.record(&look(false, (LINEAGE, 6), HOUR + 60)));
+    assert_eq!(bypasses(&world), 0);
+    allowed(&world.record(&reporting(
+        permit,
+        OutcomeResult::Succeeded,
+        (LINEAGE, 4, 6),
+        HOUR + 61,
+    )));
+    world.prepare("dev", &plan(3), HOUR + 62);
+    denied(&world.admit(&ask(Action::Apply, "dev", &plan(3), HOUR + 63)), codes::DRIFT_ABSENT);
+    allowed(&world.record(&look(false, (LINEAGE, 6), HOUR + 64)));
+    assert_eq!(bypasses(&world), 0);
+    allowed(&world.record(&look(false, (LINEAGE, 7), HOUR + 65)));
+    assert_eq!(bypasses(&world), 1);
+}
+
+/// One state may hold several assets of a stage: what a look at one of them found is accounted for all.
+// Requirements: R063.
+#[test]
+fn a_bypass_of_a_state_is_one_whatever_asset_was_looked_at() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    let permit = begin(&mut world, 2, "api", 60);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 5), 60)));
+    for (asset, seconds) in [("web", 61), ("api", 62)] {
+        let mut fact = look(false, (LINEAGE, 7), seconds);
+        incident_of(&mut fact).asset = asset.to_owned();
+        allowed(&world.record(&fact));
+        assert_eq!(bypasses(&world), 1);
+    }
+    let permit = begin(&mut world, 3, "api", 120);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 7, 8), 120)));
+    assert_eq!(bypasses(&world), 1);
+}
+
+// Requirements: R063, R385.
+#[test]
+fn a_look_elsewhere_says_nothing_of_what_was_deployed() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    for (elsewhere, seconds) in [(("another", 4), 1), ((LINEAGE, 3), 2)] {
+        denied(&world.record(&look(false, elsewhere, seconds)), codes::FACT_STATE_OTHER);
+    }
+    let mut health = look(true, (LINEAGE, 4), 3);
+    incident_of(&mut health).kind = IncidentKind::Health;
+    denied(&world.record(&health), codes::FACT_SUBJECT);
+    // Who reports the bypass by hand accounts for the state, too.
+    let mut by_hand = look(true, (LINEAGE, 6), 4);
+    incident_of(&mut by_hand).kind = IncidentKind::Bypass;
+    allowed(&world.record(&by_hand));
+    allowed(&world.record(&look(false, (LINEAGE, 6), 5)));
+    assert_eq!(bypasses(&world), 1);
+    // And may say that another state took its place.
+    let mut replaced = look(true, ("another", 1), 6);
+    incident_of(&mut replaced).kind = IncidentKind::Bypass;
+    allowed(&world.record(&replaced));
+    assert_eq!(bypasses(&world), 2);
 }

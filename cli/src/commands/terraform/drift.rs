@@ -41,7 +41,8 @@ pub(super) fn run(
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
     let workspace = binary.hold_workspace()?;
     is_of_stage(&workspace, &engine, &options.site.stage)?;
-    let notice = is_what_was_told(options, binary.state()?.as_ref(), &engine, &state)?;
+    let found_state = binary.state()?;
+    is_what_was_told(options, found_state.as_ref(), &engine, &state)?;
     let private = PrivateDirectory::new(None)?;
     let (plan_file, _) = private.file(PLAN_FILE)?;
     // Whatever is found, somebody looked before now.
@@ -58,19 +59,19 @@ pub(super) fn run(
         asset: options.site.asset.clone(),
         found,
         seen,
+        state: found_state.as_ref().map(ToolState::version),
         resources,
         severity: None,
         report: None,
         note: options.note.clone(),
     };
     let mut text = Text::new();
-    let line = incident::found(&incident);
     let fact = Fact {
         id: files::random_name()?,
         at,
         actor: actor(&options.who),
         channel: channel(&options.who),
-        fact: FactKind::Incident(incident),
+        fact: FactKind::Incident(incident.clone()),
         signature: None,
         credential: credential(&options.who, &engine, at)?,
         report: None,
@@ -78,36 +79,54 @@ pub(super) fn run(
     let admission = engine.record(&fact, &[], &ledger, &mut state)?;
     render::admission(&mut text, &admission);
     if admission.may_proceed() {
-        text.line(line);
+        text.line(incident::found(&incident, &admission.entry, &state));
     }
-    let clean = admission.may_proceed() && !found;
-    let json = json!({ "admission": to_json(&admission)?, "found": found });
+    // What the ledger now says of the state that was looked at.
+    let args::Site { track, stage, asset } = &options.site;
+    let place = (track.as_deref(), stage.as_str(), asset.as_str());
+    let bypasses = engine.open_bypasses(place, &state);
+    let unsettled = engine.standing_of_state(place, serial(found_state.as_ref()), &state)
+        == StateStanding::Newer;
+    let clean = admission.may_proceed() && !found && bypasses.is_empty() && !unsettled;
+    let json = json!({ "admission": to_json(&admission)?, "found": found, "bypasses": bypasses });
     let mut answer = Answer::new(text, json, if clean { CODE_OK } else { CODE_DENIED });
     answer.notices = ledger.notices();
-    answer.notices.extend(notice);
+    answer.notices.extend(bypasses.iter().map(|entry| {
+        format!(
+            "somebody went around the gates: the bypass that {entry} opened is not over. See who wrote the state and what, and then: \
+             poundlock record resolution --incident {entry} --reason … --actor …"
+        )
+    }));
+    if unsettled && admission.may_proceed() {
+        answer.notices.push(format!(
+            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded, and nobody knows yet whether by an \
+             act that was admitted: this look counts for nothing, so look again"
+        ));
+    }
     answer.notices.extend(unknown_outcomes(&state, &options.site.asset));
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
 }
 
+/// Lineage and serial number of a state.
+fn serial(state: Option<&ToolState>) -> Option<(&str, u64)> {
+    state.map(|it| (it.serial.lineage.as_str(), it.serial.serial))
+}
+
 /// Refuses to look for drift in another state than the one that outcomes in the stage told of: whatever is found there, it says
-/// nothing of what was deployed. Gives what else is to be known of it.
+/// nothing of what was deployed.
 fn is_what_was_told(
     options: &args::terraform::Drift,
     found: Option<&ToolState>,
     engine: &Engine,
     state: &State,
-) -> Result<Option<String>> {
+) -> Result<()> {
     let args::Site { track, stage, asset } = &options.site;
-    let found = found.map(|it| (it.serial.lineage.as_str(), it.serial.serial));
     let refused = |message: String, help: &str| {
         Err(Error::new(Code::TerraformMoved, message).with_help(help))
     };
-    match engine.standing_of_state((track.as_deref(), stage, asset), found, state) {
-        StateStanding::Undeployed | StateStanding::Same => Ok(None),
-        StateStanding::Newer => Ok(Some(format!(
-            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded"
-        ))),
+    match engine.standing_of_state((track.as_deref(), stage, asset), serial(found), state) {
+        StateStanding::Undeployed | StateStanding::Same | StateStanding::Newer => Ok(()),
         StateStanding::Other => refused(
             format!(
                 "the state here is not the one that the last outcome of `{asset}` in `{stage}` told of"

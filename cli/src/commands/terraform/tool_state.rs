@@ -6,7 +6,7 @@ use poundlock::{
     Error,
     digest::Digest,
     error::{Code, Result},
-    model::{Actions, ChangedCounts, ResourceChange},
+    model::{Actions, ChangedCounts, ResourceChange, StateVersion},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -77,6 +77,12 @@ impl ToolState {
 }
 
 impl ToolState {
+    /// What a fact says of which state it is.
+    pub(super) fn version(&self) -> StateVersion {
+        let Serial { lineage, serial } = self.serial.clone();
+        StateVersion { lineage, serial }
+    }
+
     /// Whether the state cannot be the same once these are carried out. What was replaced, changed or created again because it
     /// was gone may look as it did.
     pub(super) fn is_changed_by(state: Option<&Self>, resources: &[ResourceChange]) -> bool {
