@@ -1334,11 +1334,27 @@ export interface Execution {
 }
 
 /**
+ * What a tool's own state holds, as a digest that is blinded, since states hold secrets: only who has
+ * the nonce and the state can name it again. It tells whether somebody altered a state without raising
+ * its serial number.
+ */
+export interface StateContent {
+  /**
+   * Which nonce it is blinded with: a digest of the nonce. Contents under different nonces are not
+   * compared.
+   */
+  nonce: Digest;
+  /** The blinded digest. */
+  digest: Digest;
+}
+
+/**
  * Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
  * and `serial` as `terraform state pull` prints them, before and after an act.
  *
- * When a state was written without an act whose outcome was reported, or another state took its place,
- * the next report opens an incident of the kind `bypass`, unless a look for drift did.
+ * When a state was written without an act whose outcome was reported, its content was altered under
+ * the same serial number, or another state took its place, the next report opens an incident of the
+ * kind `bypass`, unless a look for drift did.
  */
 export interface StateSerial {
   /** The name that the tool gave the state once and for all. */
@@ -1347,6 +1363,10 @@ export interface StateSerial {
   before: number;
   /** The serial number after it. */
   after: number;
+  /** What it held after it. */
+  contentAfter?: StateContent;
+  /** What it held before the act. */
+  contentBefore?: StateContent;
 }
 
 /** How an admitted action ended. */
@@ -1499,6 +1519,8 @@ export interface StateVersion {
   lineage: string;
   /** The serial number. */
   serial: number;
+  /** What it holds. */
+  content?: StateContent;
 }
 
 /** Something is not as it should be at a site. */

@@ -1332,11 +1332,23 @@ type Execution struct {
 	Signal *int64 `json:"signal,omitzero"`
 }
 
+// What a tool's own state holds, as a digest that is blinded, since states hold secrets: only who has
+// the nonce and the state can name it again. It tells whether somebody altered a state without raising
+// its serial number.
+type StateContent struct {
+	// Which nonce it is blinded with: a digest of the nonce. Contents under different nonces are not
+	// compared.
+	Nonce string `json:"nonce"`
+	// The blinded digest.
+	Digest string `json:"digest"`
+}
+
 // Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage`
 // and `serial` as `terraform state pull` prints them, before and after an act.
 //
-// When a state was written without an act whose outcome was reported, or another state took its place,
-// the next report opens an incident of the kind `bypass`, unless a look for drift did.
+// When a state was written without an act whose outcome was reported, its content was altered under
+// the same serial number, or another state took its place, the next report opens an incident of the
+// kind `bypass`, unless a look for drift did.
 type StateSerial struct {
 	// The name that the tool gave the state once and for all.
 	Lineage string `json:"lineage"`
@@ -1344,6 +1356,10 @@ type StateSerial struct {
 	Before uint64 `json:"before"`
 	// The serial number after it.
 	After uint64 `json:"after"`
+	// What it held after it.
+	ContentAfter *StateContent `json:"contentAfter,omitzero"`
+	// What it held before the act.
+	ContentBefore *StateContent `json:"contentBefore,omitzero"`
 }
 
 // How an admitted action ended.
@@ -1492,6 +1508,8 @@ type StateVersion struct {
 	Lineage string `json:"lineage"`
 	// The serial number.
 	Serial uint64 `json:"serial"`
+	// What it holds.
+	Content *StateContent `json:"content,omitzero"`
 }
 
 // Something is not as it should be at a site.

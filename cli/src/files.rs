@@ -354,7 +354,7 @@ pub(crate) fn plan(path: &Path, nonce: Option<&Path>, rule: Nonce) -> Result<Pla
         let nonce = random()?;
         // A document that is refused gets no nonce.
         let plan = read_plan(&nonce)?;
-        if write_once(nonce_path, format!("{}\n", digest::hex(&nonce)).as_bytes())? {
+        if write_nonce(nonce_path, &nonce)? {
             return Ok(plan);
         }
     }
@@ -413,6 +413,21 @@ pub(crate) fn manifests(paths: &[PathBuf]) -> Result<(Plan, Declarations)> {
         Ok((name, read(path, limits::DOCUMENT_BYTES)?))
     });
     Plan::from_kubernetes_files(&files.collect::<Result<Vec<_>>>()?)
+}
+
+/// The nonce that blinds what is told of states.
+pub(crate) fn state_nonce(path: &Path, rule: Nonce) -> Result<[u8; 32]> {
+    if rule == Nonce::Make && !path.exists() {
+        write_nonce(path, &random()?)?;
+    }
+    let bytes = read(path, 1024).map_err(|error| {
+        error.with_help("name the file that `poundlock terraform apply` had as --state-nonce")
+    })?;
+    parse_nonce(&bytes, path)
+}
+
+fn write_nonce(path: &Path, nonce: &[u8; 32]) -> Result<bool> {
+    write_once(path, format!("{}\n", digest::hex(nonce)).as_bytes())
 }
 
 fn parse_nonce(bytes: &[u8], path: &Path) -> Result<[u8; 32]> {

@@ -126,6 +126,19 @@ fn a_state_that_was_written_around_the_gates_opens_an_incident() {
     let state = ["--state", "5d0a3d6c", "--state-before", "5", "--state-after", "6"];
     assert_eq!(report("succeeded", &state), 0);
     assert_eq!(incidents(&place)[0]["kind"], "bypass");
+
+    // Whoever looks for drift says in which state, and hides nothing that was written since.
+    let look = |serial, at| {
+        let state = ["drift", "--nothing-found", "--state", "5d0a3d6c", "--state-serial", serial];
+        incident(&place, at, &state)
+    };
+    assert_eq!(look("6", "2026-03-02T09:16:00Z").0, 0);
+    assert_eq!(incidents(&place).len(), 1);
+    let (code, opened) = look("7", "2026-03-02T09:17:00Z");
+    assert_eq!(code, 0, "{opened:#}");
+    assert!(incidents(&place).iter().any(|open| open["entry"] == opened["entry"]));
+    let (code, denied) = look("6", "2026-03-02T09:18:00Z");
+    assert_eq!((code, denials(&denied)), (1, vec!["fact.state_other".to_owned()]));
 }
 
 #[test]

@@ -221,6 +221,7 @@ __all__ = [
     "SnapshotBody",
     "Stage",
     "StageReference",
+    "StateContent",
     "StateSerial",
     "StateVersion",
     "Status",
@@ -2334,12 +2335,32 @@ class Execution(Document):
     }
 
 
+class StateContent(Document):
+    """What a tool's own state holds, as a digest that is blinded, since states hold secrets: only who
+    has the nonce and the state can name it again. It tells whether somebody altered a state without
+    raising its serial number.
+    """
+
+    nonce: str
+    """Which nonce it is blinded with: a digest of the nonce. Contents under different nonces are not
+    compared.
+    """
+    digest: str
+    """The blinded digest."""
+
+    _members = {
+        "nonce": ("nonce", None),
+        "digest": ("digest", None),
+    }
+
+
 class StateSerial(Document):
     """Which state a tool such as Terraform keeps of what it made, and how often it was written:
     `lineage` and `serial` as `terraform state pull` prints them, before and after an act.
 
-    When a state was written without an act whose outcome was reported, or another state took its
-    place, the next report opens an incident of the kind `bypass`, unless a look for drift did.
+    When a state was written without an act whose outcome was reported, its content was altered
+    under the same serial number, or another state took its place, the next report opens an incident
+    of the kind `bypass`, unless a look for drift did.
     """
 
     lineage: str
@@ -2348,11 +2369,17 @@ class StateSerial(Document):
     """The serial number before the act."""
     after: int
     """The serial number after it."""
+    content_after: StateContent | None = None
+    """What it held after it."""
+    content_before: StateContent | None = None
+    """What it held before the act."""
 
     _members = {
         "lineage": ("lineage", None),
         "before": ("before", None),
         "after": ("after", None),
+        "content_after": ("contentAfter", StateContent),
+        "content_before": ("contentBefore", StateContent),
     }
 
 
@@ -2593,10 +2620,13 @@ class StateVersion(Document):
     """The name that the tool gave the state once and for all."""
     serial: int
     """The serial number."""
+    content: StateContent | None = None
+    """What it holds."""
 
     _members = {
         "lineage": ("lineage", None),
         "serial": ("serial", None),
+        "content": ("content", StateContent),
     }
 
 

@@ -74,6 +74,9 @@ impl Applies {
 
 #[derive(Args)]
 pub(crate) struct Apply {
+    /// The file with the nonce that blinds what the outcome tells of the state's content, made where it is missing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state_nonce: Option<PathBuf>,
     /// What the application is
     #[arg(long, value_enum, default_value_t = Applies::Apply)]
     pub(crate) action: Applies,
@@ -90,6 +93,9 @@ pub(crate) struct Apply {
 pub(crate) struct Drift {
     #[command(flatten)]
     pub(crate) site: Site,
+    /// The file with the nonce that `apply` had, by which the state's content is compared
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state_nonce: Option<PathBuf>,
     /// What else is worth knowing
     #[arg(long)]
     pub(crate) note: Option<String>,

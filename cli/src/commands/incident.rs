@@ -48,7 +48,7 @@ pub(super) fn of(options: &args::Incident, at: Instant) -> Result<Incident> {
             .state
             .clone()
             .zip(options.state_serial)
-            .map(|(lineage, serial)| StateVersion { lineage, serial }),
+            .map(|(lineage, serial)| StateVersion { lineage, serial, content: None }),
         resources,
         report,
         note: options.note.clone(),

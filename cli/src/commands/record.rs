@@ -76,7 +76,13 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
                     .state
                     .clone()
                     .zip(options.state_before.zip(options.state_after))
-                    .map(|(lineage, (before, after))| StateSerial { lineage, before, after }),
+                    .map(|(lineage, (before, after))| StateSerial {
+                        lineage,
+                        before,
+                        after,
+                        content_before: None,
+                        content_after: None,
+                    }),
                 execution: None,
                 note: options.note.clone(),
             };

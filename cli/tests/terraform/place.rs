@@ -215,9 +215,31 @@ impl Place {
 
     /// Looks for drift, in a directory.
     pub(crate) fn drift(&self, stage: &str, chdir: &str) -> (i32, Value) {
+        self.look(stage, chdir, &[])
+    }
+
+    /// The same, with more arguments.
+    pub(crate) fn look(&self, stage: &str, chdir: &str, more: &[&str]) -> (i32, Value) {
         let chdir = format!("-chdir={chdir}");
         let look = ["terraform", "drift", "--stage", stage, "--asset", "web", "--channel", "ci"];
-        self.json(&[&look[..], &["--actor", "ci-checks", "--", &chdir]].concat())
+        self.json(&[&look[..], more, &["--actor", "ci-checks", "--", &chdir]].concat())
+    }
+
+    /// Somebody alters the state of a stage by hand, and leaves its serial number alone.
+    pub(crate) fn alter_state(&self, stage: &str, from: &str, to: &str) {
+        let name = format!("infra/terraform.tfstate.d/{stage}/terraform.tfstate");
+        let text = fs::read_to_string(self.0.path(&name)).unwrap();
+        assert!(text.contains(from), "{text}");
+        self.write(&name, &text.replacen(from, to, 1));
+    }
+
+    /// Somebody brings an incident to an end.
+    pub(crate) fn resolve(&self, incident: &Value) {
+        let incident = incident.as_str().unwrap();
+        let resolution = ["record", "resolution", "--incident", incident, "--reason", "undone"];
+        let who = ["--actor", "alice", "--actor-kind", "human", "--channel", "local"];
+        let (code, answer) = self.json(&[&resolution[..], &who].concat());
+        assert_eq!(code, 0, "{answer:#}");
     }
 
     /// Plans and applies, both of which succeed.

@@ -103,6 +103,19 @@ fn a_plan_is_applied_in_its_own_workspace_and_stage() {
     assert_eq!(refused(&place, "dev"), ["terraform.moved"]);
 }
 
+// Requirements: R063.
+#[test]
+fn a_plan_of_a_state_that_was_altered_since_is_not_applied() {
+    let place = Place::new();
+    place.through("dev");
+    assert_eq!(place.plan("dev", &["-var=size=2"]).0, 0);
+    // Terraform itself would apply it: lineage and serial number are the same.
+    place.alter_state("dev", "\"value\": \"1\"", "\"value\": \"3\"");
+    assert_eq!(refused(&place, "dev"), ["terraform.moved"]);
+    place.alter_state("dev", "\"value\": \"3\"", "\"value\": \"1\"");
+    assert_eq!(place.apply("dev").0, 0);
+}
+
 // Requirements: R135.
 #[test]
 fn a_workspace_is_no_other_stack_whatever_is_said() {

@@ -98,17 +98,56 @@ fn a_look_for_drift_hides_no_bypass() {
     // As long as it is open, no look is a clean one, and none opens another.
     let (code, again) = place.drift("dev", "infra");
     assert_eq!((code, &again["bypasses"]), (1, &json!([entry])), "{again:#}");
-    let entry = entry.as_str().unwrap().to_owned();
-    let resolution =
-        ["record", "resolution", "--incident", &entry, "--reason", "it was an emergency"];
-    let who = ["--actor", "alice", "--actor-kind", "human", "--channel", "local"];
-    assert_eq!(place.json(&[&resolution[..], &who].concat()).0, 0);
+    place.resolve(&entry);
     let (code, clean) = place.drift("dev", "infra");
     assert_eq!((code, &clean["bypasses"]), (0, &json!([])), "{clean:#}");
     // The next outcome goes on from there.
     place.through("dev");
     assert_eq!(place.drift("dev", "infra").0, 0);
     assert_eq!(incidents(), json!(null));
+    place.verify();
+}
+
+// Requirements: R063, R141.
+#[test]
+fn a_state_that_was_altered_under_its_serial_number_is_a_bypass() {
+    let place = Place::new();
+    assert_eq!(place.plan("dev", &[]).0, 0);
+    let nonce = ["--state-nonce", "kept/state.nonce"];
+    // Nobody compares with what was never told.
+    assert_eq!(place.look("dev", "infra", &nonce).0, 2);
+    let apply = [&Place::arguments("apply", "dev")[..], &nonce].concat();
+    let (code, applied) = place.json(&apply);
+    assert_eq!(code, 0, "{applied:#}");
+    let look = || {
+        let (code, answer) = place.look("dev", "infra", &nonce);
+        assert_eq!(answer["found"], false, "{answer:#}");
+        (code, answer["bypasses"].clone())
+    };
+    // Whoever looks has to compare.
+    let (code, denied) = place.drift("dev", "infra");
+    assert_eq!((code, denials(&denied["admission"])), (1, vec!["fact.state_missing".to_owned()]));
+
+    // What Terraform writes anew without a change is no alteration, and neither is another form.
+    assert_eq!(look(), (0, json!([])));
+    place.terraform(&["apply", "-auto-approve"]);
+    place.terraform(&["refresh"]);
+    place.alter_state("dev", "\"serial\": ", "\n\n\"serial\":");
+    assert_eq!(look(), (0, json!([])));
+
+    place.alter_state("dev", "\"value\": \"1\"", "\"value\": \"3\"");
+    let (code, opened) = look();
+    assert_eq!((code, opened.as_array().unwrap().len()), (1, 1));
+    assert_eq!(look(), (1, opened.clone()));
+    place.resolve(&opened[0]);
+    assert_eq!(look(), (0, json!([])));
+
+    // Where nobody looks, the next outcome tells.
+    place.alter_state("dev", "\"value\": \"3\"", "\"value\": \"4\"");
+    assert_eq!(place.plan("dev", &["-var=size=2"]).0, 0);
+    assert_eq!(place.json(&apply).0, 0);
+    let (_, status) = place.json(&["status"]);
+    assert_eq!(status["incidents"][0]["kind"], "bypass", "{status:#}");
     place.verify();
 }
 

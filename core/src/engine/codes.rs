@@ -225,7 +225,7 @@ finding_codes! {
     FACT_EXPIRED "fact.expired" "The fact had expired before it was recorded."
     FACT_FUTURE "fact.future" "The fact is said to be produced after it is recorded."
     FACT_PERMIT "fact.permit" "There is no permit of this recorder's with that hash whose outcome is open."
-    FACT_STATE_MISSING "fact.state_missing" "An outcome does not say what became of the tool's state, and earlier ones at the same place did (R063)."
+    FACT_STATE_MISSING "fact.state_missing" "An outcome or a look for drift does not say what became of the tool's state, and earlier outcomes at the same place did (R063)."
     FACT_STATE "fact.state" "The state is said to have a lower serial number after the act than before it."
     FACT_STATE_OTHER "fact.state_other" "Drift was looked for in another state than the one that outcomes told of, or in an older copy of it (R063)."
     FACT_NOTHING "fact.nothing" "There is nothing of that hash that can still be withdrawn, erased or resolved."

@@ -18,14 +18,13 @@ impl Engine {
         stages.next().is_none().then(|| (track.track.clone(), stage.stage.clone()))
     }
 
-    /// How a state that a tool keeps, by its lineage and serial number, relates to what outcomes told of the one at a
-    /// place: whoever looks for drift in another one has seen nothing of what was deployed there (R063, R385).
+    /// How a state that a tool keeps relates to what outcomes told of the one at a place: whoever looks for drift in another one has seen nothing of what was deployed there (R063, R385).
     ///
     /// Where the charter has no such stage, nothing was ever deployed.
     pub fn standing_of_state(
         &self,
         (track, stage, asset): (Option<&str>, &str, &str),
-        found: Option<(&str, u64)>,
+        found: Option<&StateVersion>,
         state: &State,
     ) -> StateStanding {
         let Some((track, stage)) = self.stage_meant(track, stage) else {
@@ -95,7 +94,7 @@ impl Engine {
     /// Whoever looked at another state than the one that outcomes told of has seen nothing of what was deployed.
     fn looked_at(&self, incident: &Incident, state: &State, findings: &mut CheckFindings<'_>) {
         let Incident { kind, track, stage, asset, .. } = incident;
-        let Some(StateVersion { lineage, serial }) = &incident.state else { return };
+        let Some(found) = &incident.state else { return };
         if !matches!(kind, IncidentKind::Drift | IncidentKind::Bypass) {
             findings.fail(
                 codes::FACT_SUBJECT,
@@ -105,10 +104,21 @@ impl Engine {
             );
         }
         let place = (track.as_deref(), stage.as_str(), asset.as_str());
-        let standing = self.standing_of_state(place, Some((lineage, *serial)), state);
-        let fault = match standing {
-            // What took its place may be the very bypass.
-            _ if *kind != IncidentKind::Drift => return,
+        // What took its place may be the very bypass.
+        if *kind != IncidentKind::Drift {
+            return;
+        }
+        if let Some((track, stage)) = self.stage_meant(track.as_deref(), stage)
+            && state.keeps_content_back(&Site { track, stage, asset: asset.clone() }, found)
+        {
+            findings.fail(
+                codes::FACT_STATE_MISSING,
+                None,
+                "earlier outcomes here said what the tool's state holds, and this look does not, or under another nonce",
+                "look again with the nonce that the last outcome had",
+            );
+        }
+        let fault = match self.standing_of_state(place, Some(found), state) {
             StateStanding::Other => {
                 "the state that was looked at is not the one that outcomes told of"
             }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, Channel, Execution, GrantApproval, GrantClosing, GrantOpening, GrantRequest, Incident,
-    IntegrityCheck, LifecycleStep, PostMortem, Report, ReportText, Resolution, Signature, report,
+    IntegrityCheck, LifecycleStep, PostMortem, Report, ReportText, Resolution, Signature,
+    StateContent, report,
 };
 use crate::{
     digest::Digest,
@@ -261,8 +262,8 @@ pub struct OutcomeReport {
 /// Which state a tool such as Terraform keeps of what it made, and how often it was written: `lineage` and `serial` as
 /// `terraform state pull` prints them, before and after an act.
 ///
-/// When a state was written without an act whose outcome was reported, or another state took its place, the next
-/// report opens an incident of the kind `bypass` (R063), unless a look for drift did.
+/// When a state was written without an act whose outcome was reported, its content was altered under the same serial
+/// number, or another state took its place, the next report opens an incident of the kind `bypass` (R063), unless a look for drift did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StateSerial {
@@ -272,6 +273,12 @@ pub struct StateSerial {
     pub before: u64,
     /// The serial number after it.
     pub after: u64,
+    /// What it held before the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_before: Option<StateContent>,
+    /// What it held after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_after: Option<StateContent>,
 }
 
 /// How an action ended.

@@ -50,6 +50,27 @@ pub struct StateVersion {
     pub lineage: String,
     /// The serial number.
     pub serial: u64,
+    /// What it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<StateContent>,
+}
+
+/// What a tool's own state holds, as a digest that is blinded, since states hold secrets: only who has the nonce and
+/// the state can name it again. It tells whether somebody altered a state without raising its serial number (R063).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StateContent {
+    /// Which nonce it is blinded with: a digest of the nonce. Contents under different nonces are not compared.
+    pub nonce: Digest,
+    /// The blinded digest.
+    pub digest: Digest,
+}
+
+impl StateContent {
+    /// Whether it is another content; of contents under different nonces nobody can tell.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        self.nonce == other.nonce && self.digest != other.digest
+    }
 }
 
 /// The kinds of incidents.

@@ -26,7 +26,7 @@ pub use fact::{
 };
 pub use grant::{GrantApproval, GrantClosing, GrantOpening, GrantRequest, GrantScope, PostMortem};
 pub use held::Held;
-pub use incident::{Incident, IncidentKind, Resolution, StateVersion};
+pub use incident::{Incident, IncidentKind, Resolution, StateContent, StateVersion};
 pub use joined::PlanPart;
 pub(crate) use joined::digest as joined_digest;
 pub use lifecycle::{

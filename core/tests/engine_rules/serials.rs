@@ -5,8 +5,8 @@ use poundlock::{
     engine::codes,
     limits,
     model::{
-        Action, Execution, Fact, FactKind, IncidentKind, OutcomeResult, Severity, StateSerial,
-        StateVersion,
+        Action, Execution, Fact, FactKind, IncidentKind, OutcomeResult, Severity, StateContent,
+        StateSerial, StateVersion,
     },
     state::State,
 };
@@ -23,7 +23,13 @@ fn reporting(permit: Digest, result: OutcomeResult, state: (&str, u64, u64), sec
     let mut fact = outcome(permit, result, seconds);
     if let FactKind::Outcome(report) = &mut fact.fact {
         let (lineage, before, after) = state;
-        report.state = Some(StateSerial { lineage: lineage.to_owned(), before, after });
+        report.state = Some(StateSerial {
+            lineage: lineage.to_owned(),
+            before,
+            after,
+            content_before: None,
+            content_after: None,
+        });
     }
     fact
 }
@@ -51,7 +57,8 @@ fn begin(world: &mut World, number: u8, asset: &str, seconds: i64) -> Digest {
 /// Somebody looks for drift in a state, and finds some or none.
 fn look(found: bool, (lineage, serial): (&str, u64), seconds: i64) -> Fact {
     let mut fact = incident(IncidentKind::Drift, found, seconds);
-    incident_of(&mut fact).state = Some(StateVersion { lineage: lineage.to_owned(), serial });
+    incident_of(&mut fact).state =
+        Some(StateVersion { lineage: lineage.to_owned(), serial, content: None });
     fact
 }
 
@@ -193,8 +200,13 @@ fn an_outcome_says_what_carried_the_act_out() {
 fn a_state_is_told_from_every_other_by_what_outcomes_said_of_it() {
     use poundlock::state::StateStanding::{Newer, Older, Other, Same, Undeployed, Untold};
     let mut world = World::new();
-    let standing = |world: &World, asset, found| {
-        world.engine.standing_of_state((None, "dev", asset), found, &world.state)
+    let standing = |world: &World, asset, found: Option<(&str, u64)>| {
+        let found = found.map(|(lineage, serial)| StateVersion {
+            lineage: lineage.to_owned(),
+            serial,
+            content: None,
+        });
+        world.engine.standing_of_state((None, "dev", asset), found.as_ref(), &world.state)
     };
     assert_eq!(standing(&world, "web", None), Undeployed);
     let permit = begin(&mut world, 1, "web", 0);
@@ -375,4 +387,83 @@ fn a_look_elsewhere_says_nothing_of_what_was_deployed() {
     incident_of(&mut replaced).kind = IncidentKind::Bypass;
     allowed(&world.record(&replaced));
     assert_eq!(bypasses(&world), 2);
+}
+
+/// What a state holds, blinded by a nonce.
+fn content(nonce: u8, of: u8) -> Option<StateContent> {
+    Some(StateContent { nonce: Digest::of(&[nonce]), digest: Digest::of(&[nonce, of]) })
+}
+
+fn holding(mut fact: Fact, before: Option<StateContent>, after: Option<StateContent>) -> Fact {
+    match &mut fact.fact {
+        FactKind::Outcome(report) => {
+            let state = report.state.as_mut().expect("the outcome tells of a state");
+            (state.content_before, state.content_after) = (before, after);
+        }
+        FactKind::Incident(incident) => {
+            incident.state.as_mut().expect("a state was looked at").content = after;
+        }
+        _ => panic!("nothing tells of a state"),
+    }
+    fact
+}
+
+/// A state that was altered by hand, and whose serial number says nothing of it.
+// Requirements: R063, R141.
+#[test]
+fn a_state_that_holds_something_else_under_the_same_serial_number_was_altered() {
+    let begun = || {
+        let mut world = World::with(&[drift::FACTS]);
+        let permit = begin(&mut world, 1, "web", 0);
+        let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 0, 4), 0);
+        allowed(&world.record(&holding(report, None, content(1, 1))));
+        world
+    };
+    let look = |content, seconds| holding(look(false, (LINEAGE, 4), seconds), None, content);
+    let mut world = begun();
+    allowed(&world.record(&look(content(1, 1), 1)));
+    assert_eq!(bypasses(&world), 0);
+    let opened = world.record(&look(content(1, 2), 2));
+    allowed(&opened);
+    allowed(&world.record(&look(content(1, 2), 3)));
+    assert_eq!(bypasses(&world), 1);
+    allowed(&world.record(&resolution(opened.entry, 4)));
+    allowed(&world.record(&look(content(1, 2), 5)));
+    assert_eq!(bypasses(&world), 0);
+    // The next outcome goes on from what the look found.
+    let permit = begin(&mut world, 2, "web", 60);
+    let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 5), 60);
+    allowed(&world.record(&holding(report, content(1, 2), content(1, 3))));
+    assert_eq!(bypasses(&world), 0);
+    world.snapshot();
+    assert_eq!(State::open(&world.ledger).unwrap(), world.state);
+    let done = world.engine.redecide(&world.ledger, &mut State::new(), world.size()).unwrap();
+    assert_eq!(done.entries, world.size());
+
+    // Where nobody looked, the next outcome tells. What lies under another nonce nobody can compare.
+    for (before, expected) in
+        [(content(1, 1), 0), (content(1, 2), 1), (content(2, 2), 0), (None, 0)]
+    {
+        let mut world = begun();
+        let permit = begin(&mut world, 2, "web", 60);
+        let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 5), 60);
+        allowed(&world.record(&holding(report, before, content(2, 3))));
+        assert_eq!(bypasses(&world), expected, "{before:?}");
+    }
+}
+
+/// What was told once, no look leaves out: it would say that nothing was altered, and not have seen it.
+// Requirements: R063.
+#[test]
+fn a_look_says_what_the_state_holds_where_the_outcome_did() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 0, 4), 0);
+    allowed(&world.record(&holding(report, None, content(1, 1))));
+    for (content, seconds) in [(None, 1), (content(2, 1), 2)] {
+        let look = holding(look(false, (LINEAGE, 4), seconds), None, content);
+        denied(&world.record(&look), codes::FACT_STATE_MISSING);
+    }
+    allowed(&world.record(&look(false, (LINEAGE, 5), 3)));
+    assert_eq!(bypasses(&world), 1, "a newer state needs no comparison");
 }

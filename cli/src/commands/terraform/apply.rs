@@ -30,7 +30,7 @@ use crate::{
         admit::{self, Admitted},
         credential, snapshot, threads, to_json,
     },
-    files,
+    files::{self, Nonce},
     output::{self, Answer, CODE_DENIED, CODE_ERROR, CODE_OK, Output, Style, Text},
     render,
 };
@@ -65,6 +65,8 @@ pub(super) fn run(
         return Err(Error::new(Code::TerraformMoved, message)
             .with_help("run this where the plan was made, or say where that is: -- -chdir=…"));
     }
+    let state_nonce = options.state_nonce.as_deref();
+    let state_nonce = state_nonce.map(|path| files::state_nonce(path, Nonce::Make)).transpose()?;
     let mut signals = hold_signals()?;
 
     let mut binary = Binary::new(&options.tool.binary, chdir.clone(), format);
@@ -129,6 +131,7 @@ pub(super) fn run(
         tool,
         (before.as_ref(), leaves_traces),
         after.as_ref().map(Option::as_ref),
+        state_nonce.as_ref(),
         |address| shown.contains(address),
     );
 
@@ -177,8 +180,10 @@ fn unmoved(binary: &mut Binary, chdir: Option<&str>, kept: &Kept) -> Result<Opti
         return Err(moved(why));
     }
     let state = binary.state()?;
-    if state.as_ref().map(|state| &state.serial) != kept.state.as_ref() {
-        return Err(moved("the state was written since the plan was made, or is another one"));
+    if !kept.is_of(state.as_ref()) {
+        return Err(moved(
+            "the state was written or altered since the plan was made, or is another one",
+        ));
     }
     Ok(state)
 }

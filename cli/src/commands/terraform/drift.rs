@@ -6,7 +6,7 @@ use poundlock::{
     Error,
     engine::Engine,
     error::{Code, Result},
-    model::{Fact, FactKind, Incident, IncidentKind, Plan},
+    model::{Fact, FactKind, Incident, IncidentKind, Plan, StateVersion},
     state::{State, StateStanding},
 };
 use serde_json::json;
@@ -17,13 +17,12 @@ use super::{
     hold_signals, is_of_stage,
     kept::{self, PLAN_FILE},
     private::PrivateDirectory,
-    tool_state::ToolState,
     unknown_outcomes,
 };
 use crate::{
     args::{self, Format},
     commands::{actor, channel, credential, incident, snapshot, to_json},
-    files,
+    files::{self, Nonce},
     output::{Answer, CODE_DENIED, CODE_OK, Text},
     render,
 };
@@ -37,12 +36,14 @@ pub(super) fn run(
     let arguments = Arguments::read(&options.tool.arguments, Purpose::Drift)?;
     let engine = files::engine(charter)?;
     let (ledger, mut state) = files::ledger(ledger)?;
+    let nonce = options.state_nonce.as_deref();
+    let nonce = nonce.map(|path| files::state_nonce(path, Nonce::Demand)).transpose()?;
     let mut signals = hold_signals()?;
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
     let workspace = binary.hold_workspace()?;
     is_of_stage(&workspace, &engine, &options.site.stage)?;
-    let found_state = binary.state()?;
-    is_what_was_told(options, found_state.as_ref(), &engine, &state)?;
+    let looked_at = binary.state()?.map(|state| state.version(nonce.as_ref()));
+    is_what_was_told(options, looked_at.as_ref(), &engine, &state)?;
     let private = PrivateDirectory::new(None)?;
     let (plan_file, _) = private.file(PLAN_FILE)?;
     // Whatever is found, somebody looked before now.
@@ -59,7 +60,7 @@ pub(super) fn run(
         asset: options.site.asset.clone(),
         found,
         seen,
-        state: found_state.as_ref().map(ToolState::version),
+        state: looked_at.clone(),
         resources,
         severity: None,
         report: None,
@@ -85,8 +86,8 @@ pub(super) fn run(
     let args::Site { track, stage, asset } = &options.site;
     let place = (track.as_deref(), stage.as_str(), asset.as_str());
     let bypasses = engine.open_bypasses(place, &state);
-    let unsettled = engine.standing_of_state(place, serial(found_state.as_ref()), &state)
-        == StateStanding::Newer;
+    let standing = engine.standing_of_state(place, looked_at.as_ref(), &state);
+    let unsettled = matches!(standing, StateStanding::Newer | StateStanding::Altered);
     let clean = admission.may_proceed() && !found && bypasses.is_empty() && !unsettled;
     let json = json!({ "admission": to_json(&admission)?, "found": found, "bypasses": bypasses });
     let mut answer = Answer::new(text, json, if clean { CODE_OK } else { CODE_DENIED });
@@ -108,16 +109,11 @@ pub(super) fn run(
     Ok(answer)
 }
 
-/// Lineage and serial number of a state.
-fn serial(state: Option<&ToolState>) -> Option<(&str, u64)> {
-    state.map(|it| (it.serial.lineage.as_str(), it.serial.serial))
-}
-
 /// Refuses to look for drift in another state than the one that outcomes in the stage told of: whatever is found there, it says
 /// nothing of what was deployed.
 fn is_what_was_told(
     options: &args::terraform::Drift,
-    found: Option<&ToolState>,
+    found: Option<&StateVersion>,
     engine: &Engine,
     state: &State,
 ) -> Result<()> {
@@ -125,8 +121,11 @@ fn is_what_was_told(
     let refused = |message: String, help: &str| {
         Err(Error::new(Code::TerraformMoved, message).with_help(help))
     };
-    match engine.standing_of_state((track.as_deref(), stage, asset), serial(found), state) {
-        StateStanding::Undeployed | StateStanding::Same | StateStanding::Newer => Ok(()),
+    match engine.standing_of_state((track.as_deref(), stage, asset), found, state) {
+        StateStanding::Undeployed
+        | StateStanding::Same
+        | StateStanding::Newer
+        | StateStanding::Altered => Ok(()),
         StateStanding::Other => refused(
             format!(
                 "the state here is not the one that the last outcome of `{asset}` in `{stage}` told of"

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     backend::Backend,
     private::{self, PrivateDirectory},
-    tool_state::Serial,
+    tool_state::{Serial, ToolState},
 };
 use crate::files;
 
@@ -29,7 +29,7 @@ pub(super) const PLAN_FILE: &str = "tfplan";
 const PLAN_JSON: &str = "plan.json";
 const NONCE: &str = "plan.json.nonce";
 const KEPT: &str = "kept.json";
-const FORMAT: &str = "poundlock-terraform-plan/2";
+const FORMAT: &str = "poundlock-terraform-plan/3";
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// What a plan was made of.
@@ -47,6 +47,8 @@ pub(super) struct Kept {
     pub(super) backend: Backend,
     /// Absent where there was no state.
     pub(super) state: Option<Serial>,
+    /// What the state held, blinded by the seed.
+    content: Option<Digest>,
 }
 
 impl Kept {
@@ -54,18 +56,27 @@ impl Kept {
         (tool, version): (String, String),
         chdir: Option<String>,
         workspace: String,
-        state: Option<Serial>,
+        state: Option<&ToolState>,
     ) -> Result<Self> {
+        let seed = files::random::<32>()?;
         Ok(Self {
             format: FORMAT.to_owned(),
-            seed: digest::hex(&files::random::<32>()?),
+            seed: digest::hex(&seed),
             tool,
             version,
             backend: Backend::of(chdir.as_deref())?,
             chdir,
             workspace,
-            state,
+            state: state.map(|state| state.serial.clone()),
+            content: state.map(|state| state.blinded(&seed)),
         })
+    }
+
+    /// Whether a state is the very one that the plan was made of: nobody wrote it since, nor altered it under its serial number.
+    pub(super) fn is_of(&self, state: Option<&ToolState>) -> bool {
+        let seed = digest::unhex(&self.seed).and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+        let content = seed.and_then(|seed| state.map(|state| state.blinded(&seed)));
+        state.map(|state| &state.serial) == self.state.as_ref() && content == self.content
     }
 }
 
@@ -243,9 +254,10 @@ mod tests {
     use super::*;
 
     fn kept() -> Kept {
-        let state = Some(Serial { lineage: "l".to_owned(), serial: 3 });
+        let state = br#"{ "lineage": "l", "serial": 3, "resources": [] }"#;
+        let state = ToolState::read(state).unwrap();
         let tool = ("terraform".to_owned(), "1.11.4".to_owned());
-        Kept::new(tool, None, "default".to_owned(), state).unwrap()
+        Kept::new(tool, None, "default".to_owned(), state.as_ref()).unwrap()
     }
 
     fn keep(target: &Path, plan_file: &[u8], kept: &Kept) -> [u8; 32] {

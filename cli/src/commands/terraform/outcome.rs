@@ -8,7 +8,7 @@ use poundlock::{
     identity::Credential,
     ledger::Ledger,
     limits,
-    model::{Execution, Fact, FactKind, OutcomeReport, OutcomeResult, StateSerial},
+    model::{Execution, Fact, FactKind, OutcomeReport, OutcomeResult, StateSerial, StateVersion},
     state::State,
     time::Instant,
 };
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{
     binary::Versions,
     signals,
-    tool_state::{Changed, Serial, ToolState},
+    tool_state::{Changed, ToolState},
 };
 use crate::{
     args::Caller,
@@ -50,25 +50,26 @@ pub(super) struct Outcome {
     /// The name of the program.
     tool: String,
     versions: Versions,
-    before: Option<Serial>,
-    after: Option<Serial>,
+    before: Option<StateVersion>,
+    after: Option<StateVersion>,
     changed: Option<Changed>,
 }
 
 impl Outcome {
     /// Judges what came of it. `after` is the state as it is now; none where it cannot be told. `leaves_traces` is whether
-    /// the state cannot be the same once the plan is carried out.
+    /// the state cannot be the same once the plan is carried out. What the states hold is told where there is a nonce.
     pub(super) fn of(
         ending: Ending,
         (tool, versions): (String, Versions),
         (before, leaves_traces): (Option<&ToolState>, bool),
         after: Option<Option<&ToolState>>,
+        nonce: Option<&[u8; 32]>,
         may_be_shown: impl Fn(&str) -> bool,
     ) -> Self {
-        let serial = |state: Option<&ToolState>| state.map(|state| state.serial.clone());
+        let version = |state: Option<&ToolState>| state.map(|state| state.version(nonce));
         // Where nothing ran, nothing was written.
         let after = if matches!(ending, Ending::NotStarted) { Some(before) } else { after };
-        let (old, new) = (serial(before), after.and_then(serial));
+        let (old, new) = (version(before), after.and_then(version));
         // The state goes on from where it was, and is not another one.
         let follows = match (&old, &new) {
             (Some(old), Some(new)) => old.lineage == new.lineage && old.serial <= new.serial,
@@ -106,6 +107,8 @@ impl Outcome {
                 lineage: after.lineage.clone(),
                 before: before.map_or(0, |it| it.serial),
                 after: after.serial,
+                content_before: before.and_then(|it| it.content),
+                content_after: after.content,
             },
         )
     }

@@ -48,14 +48,16 @@ pub(super) fn run(
     let mut binary = Binary::new(&options.tool.binary, arguments.chdir.clone(), format);
     let version = binary.versions()?.tool;
     let workspace = binary.hold_workspace()?;
+    // Before the plan: what is altered from now on differs from what is kept, and the plan is not applied.
+    let state_before = binary.state()?;
     let plan_file = fresh.plan_file()?;
     binary.plan(&[], &arguments, &plan_file, &mut signals)?;
     kept::refuse_remote(&plan_file)?;
     let json = binary.show(&plan_file)?;
-    let serial = binary.state()?.map(|state| state.serial);
     asked.stack = stack_of(&workspace, asked.stack.take(), &engine, &asked.stage)?;
     let other = other_workspace(&workspace, asked.stack.as_deref(), &engine, &asked.stage);
-    let kept = Kept::new((binary.name(), version), arguments.chdir, workspace, serial)?;
+    let kept =
+        Kept::new((binary.name(), version), arguments.chdir, workspace, state_before.as_ref())?;
     let nonce = fresh.write(&kept, &json)?;
     let plan = Plan::from_terraform(&json, &nonce)?;
     drop(json);

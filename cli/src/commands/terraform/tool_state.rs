@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, fmt};
 
 use poundlock::{
     Error,
-    digest::Digest,
+    digest::{Digest, Hasher},
     error::{Code, Result},
-    model::{Actions, ChangedCounts, ResourceChange, StateVersion},
+    model::{Actions, ChangedCounts, ResourceChange, StateContent, StateVersion},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +22,8 @@ pub(super) struct Serial {
 /// A state, with no value in it but digests.
 pub(super) struct ToolState {
     pub(super) serial: Serial,
+    /// All that it holds. It is not blinded, and stays here.
+    content: Digest,
     /// The instances of managed resources, by their addresses.
     resources: BTreeMap<String, Digest>,
 }
@@ -58,9 +60,11 @@ impl ToolState {
             return Ok(None);
         }
         // What is wrong with it may quote it, and it holds secrets.
-        let file: File = serde_json::from_slice(text).map_err(|_| {
-            Error::new(Code::TerraformFailed, "`state pull` does not answer with a state")
-        })?;
+        let no_state =
+            |_| Error::new(Code::TerraformFailed, "`state pull` does not answer with a state");
+        let document: Value = serde_json::from_slice(text).map_err(no_state)?;
+        let content = content(&document);
+        let file: File = serde_json::from_value(document).map_err(no_state)?;
         if file.lineage.is_empty() && file.serial == 0 && file.resources.is_empty() {
             return Ok(None);
         }
@@ -72,15 +76,30 @@ impl ToolState {
             }
         }
         let serial = Serial { lineage: file.lineage, serial: file.serial };
-        Ok(Some(Self { serial, resources }))
+        Ok(Some(Self { serial, content, resources }))
     }
 }
 
 impl ToolState {
-    /// What a fact says of which state it is.
-    pub(super) fn version(&self) -> StateVersion {
+    /// What a fact says of which state it is; of what it holds, where there is a nonce.
+    pub(super) fn version(&self, nonce: Option<&[u8; 32]>) -> StateVersion {
         let Serial { lineage, serial } = self.serial.clone();
-        StateVersion { lineage, serial }
+        let content = nonce.map(|nonce| StateContent {
+            nonce: Digest::of_kind("terraform-state-nonce", nonce),
+            digest: self.blinded(nonce),
+        });
+        StateVersion { lineage, serial, content }
+    }
+
+    /// The digest of all that it holds, blinded: only who has the nonce can try what it may be of. It is of this version alone,
+    /// so that nobody sees whether two versions hold the same.
+    pub(super) fn blinded(&self, nonce: &[u8; 32]) -> Digest {
+        let mut hasher = Hasher::of_kind("terraform-state");
+        hasher.update(nonce);
+        hasher.update(self.content.as_bytes());
+        hasher.update(&self.serial.serial.to_be_bytes());
+        hasher.update(self.serial.lineage.as_bytes());
+        hasher.finish()
     }
 
     /// Whether the state cannot be the same once these are carried out. What was replaced, changed or created again because it
@@ -93,6 +112,77 @@ impl ToolState {
             _ => false,
         })
     }
+}
+
+/// The digest of the resources and outputs of a state, whatever form it was written in. Left out is what Terraform writes anew
+/// without raising the serial number (its own version), what it makes of other things (results of checks), and what one version
+/// of it writes and another leaves out: fields that hold nothing.
+fn content(state: &Value) -> Digest {
+    let mut text = String::new();
+    for part in ["outputs", "resources"] {
+        let held = state.get(part).filter(|held| !holds_nothing(part, held));
+        write_content(held.unwrap_or(&Value::Null), true, &mut text);
+        text.push('\n');
+    }
+    Digest::of(text.as_bytes())
+}
+
+/// The names of fields whose values are of providers and configurations, so that even what holds nothing counts.
+const VALUES: [&str; 4] = ["attributes", "attributes_flat", "identity", "value"];
+
+/// The names of lists in no particular order.
+const SETS: [&str; 3] = ["dependencies", "depends_on", "sensitive_attributes"];
+
+/// Writes a part of a state with sorted keys; `is_frame` where it is Terraform's own, and not somebody's value.
+fn write_content(value: &Value, is_frame: bool, text: &mut String) {
+    match value {
+        Value::Object(map) => {
+            text.push('{');
+            for (name, value) in map.iter().collect::<BTreeMap<_, _>>() {
+                if is_frame && holds_nothing(name, value) {
+                    continue;
+                }
+                let is_frame = is_frame && !VALUES.contains(&name.as_str());
+                text.push_str(&format!("{}:", Value::from(name.as_str())));
+                match value {
+                    Value::Array(list) if is_frame && SETS.contains(&name.as_str()) => {
+                        let mut items: Vec<String> = list.iter().map(written).collect();
+                        items.sort();
+                        text.push_str(&items.join(","));
+                    }
+                    _ => write_content(value, is_frame, text),
+                }
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(list) => {
+            text.push('[');
+            for item in list {
+                write_content(item, is_frame, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        other => text.push_str(&other.to_string()),
+    }
+}
+
+/// Whether a field of Terraform's own holds what is understood where it is left out.
+fn holds_nothing(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.is_empty() && !VALUES.contains(&name),
+        Value::Object(map) => map.is_empty() && !VALUES.contains(&name),
+        Value::Number(number) => number.as_u64() == Some(0) && name.ends_with("_version"),
+        _ => false,
+    }
+}
+
+fn written(value: &Value) -> String {
+    let mut text = String::new();
+    write_content(value, false, &mut text);
+    text
 }
 
 impl Resource {
@@ -191,6 +281,60 @@ mod tests {
         assert_eq!(changed.altered, [r#"t.a["x"]"#]);
         assert_eq!(changed.deleted, ["module.m.t.b"]);
         assert_eq!(Changed::between(after.as_ref(), after.as_ref()), Changed::default());
+    }
+
+    /// A state in its whole, with some text replaced.
+    fn whole(from: &str, to: &str) -> Digest {
+        let text = r#"{ "version": 4, "terraform_version": "1.11.4", "lineage": "l", "serial": 3,
+            "outputs": { "o": { "value": "1", "type": "string" } },
+            "resources": [{ "mode": "managed", "type": "t", "name": "a", "provider": "p", "instances": [
+                { "schema_version": 0, "attributes": { "v": 1, "tags": {} }, "sensitive_attributes": [],
+                  "dependencies": ["t.b", "t.c"] }] }],
+            "check_results": null }"#;
+        assert!(from.is_empty() || text.contains(from), "{from}");
+        let state = ToolState::read(text.replacen(from, to, 1).as_bytes()).unwrap().unwrap();
+        state.blinded(&[1; 32])
+    }
+
+    #[test]
+    fn what_a_state_holds_is_told_from_how_it_is_written() {
+        let content = whole("", "");
+        for (from, to) in [
+            ("1.11.4", "1.12.0"),
+            ("\"outputs\": {", "\"others\": {}, \"outputs\": {"),
+            ("\"schema_version\": 0,", "\"identity_schema_version\": 0, \"identity\": null,"),
+            ("\"check_results\": null", "\"check_results\": [{}]"),
+            (", \"sensitive_attributes\": []", ""),
+            ("\"provider\": \"p\",", "\"provider\": \"p\", \"each\": null, "),
+            ("\"t.b\", \"t.c\"", "\"t.c\", \"t.b\""),
+            ("\"v\": 1, \"tags\": {}", "\"tags\":{},\"v\":1"),
+        ] {
+            assert_eq!(whole(from, to), content, "{to}");
+        }
+        for (from, to) in [
+            ("\"serial\": 3", "\"serial\": 4"),
+            ("\"v\": 1", "\"v\": 2"),
+            ("\"v\": 1", "\"v\": \"1\""),
+            ("\"tags\": {}", "\"tags\": null"),
+            ("\"value\": \"1\"", "\"value\": \"2\""),
+            ("\"sensitive_attributes\": []", "\"sensitive_attributes\": [[{ \"value\": \"v\" }]]"),
+            ("\"t.c\"", "\"t.d\""),
+            ("\"name\": \"a\"", "\"name\": \"b\""),
+            ("\"managed\"", "\"data\""),
+            ("\"schema_version\": 0", "\"schema_version\": 1"),
+        ] {
+            assert_ne!(whole(from, to), content, "{to}");
+        }
+    }
+
+    #[test]
+    fn what_a_state_holds_is_told_under_a_nonce_alone() {
+        let state = state("[]").unwrap();
+        assert_eq!(state.version(None).content, None);
+        let one = state.version(Some(&[1; 32])).content.unwrap();
+        let other = state.version(Some(&[2; 32])).content.unwrap();
+        assert!(one.nonce != other.nonce && one.digest != other.digest);
+        assert_eq!(state.version(Some(&[1; 32])).content, Some(one));
     }
 
     #[test]
