@@ -65,12 +65,15 @@ pub(super) fn drift(plan: Plan) -> (bool, Vec<String>) {
     (found, nameable.take(limits::INCIDENT_RESOURCES).collect())
 }
 
+/// The kind of the incident that an entry opened, and that is not over.
+pub(super) fn opened(entry: &Digest, state: &State) -> Option<IncidentKind> {
+    let mut open = state.status().incidents.into_iter();
+    open.find(|open| open.entry == *entry).map(|open| open.kind)
+}
+
 /// What came of recording it, in a line. The state is that after the entry.
 pub(super) fn found(incident: &Incident, entry: &Digest, state: &State) -> String {
-    let mut open = state.status().incidents.into_iter();
-    let Some(opened) = open.find(|open| open.entry == *entry) else {
-        return "no drift was found".to_owned();
-    };
+    let Some(kind) = opened(entry, state) else { return "no drift was found".to_owned() };
     let at = match incident.resources.len() {
         0 => String::new(),
         1 => " at 1 resource".to_owned(),
@@ -78,6 +81,6 @@ pub(super) fn found(incident: &Incident, entry: &Digest, state: &State) -> Strin
     };
     format!(
         "an incident of the kind `{}` is open{at}; its resolution names it by the hash above",
-        opened.kind.word()
+        kind.word()
     )
 }

@@ -345,13 +345,14 @@ fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
     let site = Site { track, asset, stage };
     let looked_at = incident.state.as_ref();
     let sight = looked_at.map_or(Sight::Known, |it| serials::look(state, &site, it));
+    // An entry opens one incident, and this is the graver one.
+    if let (IncidentKind::Drift, Sight::Bypassed(site)) = (kind, &sight) {
+        incidents::look(state, site, seen, true);
+        let record = reported(recorded, site.clone(), IncidentKind::Bypass, severity);
+        incidents::open(state, recorded.hash, record);
+        return;
+    }
     match (kind, found) {
-        // An entry opens one incident, and this is the graver one.
-        (IncidentKind::Drift, _) if sight == Sight::Bypassed => {
-            incidents::look(state, &site, seen, true);
-            let record = reported(recorded, site, IncidentKind::Bypass, severity);
-            incidents::open(state, recorded.hash, record);
-        }
         (IncidentKind::Drift, true) => drift(state, recorded, &site, (seen, severity)),
         // Nobody knows yet what was looked at.
         (IncidentKind::Drift, false) if sight == Sight::Unsettled => {}

@@ -167,14 +167,14 @@ pub(super) fn report(state: &mut State, recorded: &Recorded, site: &Site, report
 }
 
 /// What a look at a tool's own state tells of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Sight {
     /// Nothing that was not known.
     Known,
     /// It was written since, and an act is under way whose outcome may account for that.
     Unsettled,
-    /// It was written around the gates.
-    Bypassed,
+    /// It was written around the gates: the state of this site.
+    Bypassed(Site),
 }
 
 /// Somebody looked at a tool's own state. What a look found is accounted for from then on: by the incident that the look
@@ -189,10 +189,16 @@ pub(super) fn look(state: &mut State, site: &Site, found: &StateVersion) -> Sigh
     }
     let newest =
         state.serials_of(site, &found.lineage).find(|(_, record)| record.known() == known.serial);
-    if let Some((place, record)) = newest.map(|(place, record)| (place.clone(), record.clone())) {
-        state.serials.insert(place, SerialRecord { seen: Some(found.clone()), ..record });
-    }
-    Sight::Bypassed
+    let Some((place, record)) = newest.map(|(place, record)| (place.clone(), record.clone()))
+    else {
+        return Sight::Known;
+    };
+    // Whatever else the asset was called, it is the one that the state was told of which was bypassed.
+    let is_its_own = state.serial(site).is_some_and(|own| own.state.lineage == found.lineage);
+    let asset = if is_its_own { &site.asset } else { &place.2 };
+    let bypassed = Site { asset: asset.clone(), ..site.clone() };
+    state.serials.insert(place, SerialRecord { seen: Some(found.clone()), ..record });
+    Sight::Bypassed(bypassed)
 }
 
 /// Whether an act at the stage is not known to have ended that may write a state.

@@ -362,6 +362,14 @@ fn a_bypass_of_a_state_is_one_whatever_asset_was_looked_at() {
     let permit = begin(&mut world, 3, "api", 120);
     allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 7, 8), 120)));
     assert_eq!(bypasses(&world), 1);
+    // It is open where the state was told of, so that it blocks there, whatever name was looked under.
+    let mut fact = look(false, (LINEAGE, 9), 121);
+    incident_of(&mut fact).asset = "wbe".to_owned();
+    let opened = world.record(&fact);
+    allowed(&opened);
+    let incidents = world.state.status().incidents;
+    let opened = incidents.iter().find(|it| it.entry == opened.entry).unwrap();
+    assert_eq!(opened.site.asset, "api");
 }
 
 // Requirements: R063, R385.

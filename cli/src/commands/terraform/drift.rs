@@ -85,7 +85,13 @@ pub(super) fn run(
     // What the ledger now says of the state that was looked at.
     let args::Site { track, stage, asset } = &options.site;
     let place = (track.as_deref(), stage.as_str(), asset.as_str());
-    let bypasses = engine.open_bypasses(place, &state);
+    let mut bypasses = engine.open_bypasses(place, &state);
+    // The asset that the state was told of may have another name.
+    if incident::opened(&admission.entry, &state) == Some(IncidentKind::Bypass)
+        && !bypasses.contains(&admission.entry)
+    {
+        bypasses.push(admission.entry);
+    }
     let standing = engine.standing_of_state(place, looked_at.as_ref(), &state);
     let unsettled = matches!(standing, StateStanding::Newer | StateStanding::Altered);
     let clean = admission.may_proceed() && !found && bypasses.is_empty() && !unsettled;
