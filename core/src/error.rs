@@ -171,6 +171,18 @@ impl Error {
         self
     }
 
+    /// Adds what is not yet known of the place.
+    #[must_use]
+    pub(crate) fn at_place(mut self, place: &Place) -> Self {
+        let Place { source, position, pointer, sequence } = place.clone();
+        let known = &mut self.inner.place;
+        known.source = known.source.take().or(source);
+        known.position = known.position.or(position);
+        known.pointer = known.pointer.take().or(pointer);
+        known.sequence = known.sequence.or(sequence);
+        self
+    }
+
     /// Adds a ledger sequence number, unless one is already known.
     #[must_use]
     pub fn at_sequence(mut self, sequence: u64) -> Self {

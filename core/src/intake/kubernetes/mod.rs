@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::resources;
 use crate::{
     canonical::document_digest,
-    error::{Code, Error, Result},
+    error::{Code, Error, Place, Result},
     model::Plan,
     value::{Builder, Kind, Ref},
 };
@@ -53,7 +53,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`from_kubernetes`](Self::from_kubernetes).
+    /// Those of [`from_kubernetes`](Self::from_kubernetes), of two objects with one address in different files, too.
     pub fn from_kubernetes_files<N: AsRef<str>, B: AsRef<[u8]>>(
         files: &[(N, B)],
     ) -> Result<(Self, Declarations)> {
@@ -65,9 +65,11 @@ impl Plan {
         let (mut all, mut declarations) = (Vec::new(), Declarations::new());
         for (name, documents) in &read {
             // What is wrong with one file is said of that file.
-            for object in objects(documents).map_err(|error| error.in_source(*name))? {
-                let declaration = Declaration { file: (*name).to_owned(), line: object.line };
-                declarations.insert(object.address(), declaration);
+            for mut object in objects(documents).map_err(|error| error.in_source(*name))? {
+                let line = object.place.position.map(|position| position.line);
+                let file = (*name).to_owned();
+                object.place.source = Some(file.clone());
+                declarations.insert(object.address(), Declaration { file, line });
                 all.push(object);
             }
         }
@@ -78,6 +80,7 @@ impl Plan {
         if objects.is_empty() {
             return Err(Error::new(Code::InputEmpty, "there is no manifest in the input"));
         }
+        demand_unique(objects)?;
         let mut builder = Builder::new();
         builder.begin_map()?;
         builder.key("resources")?;
@@ -108,8 +111,8 @@ pub struct Declaration {
 
 /// An object, and what is to be done to it.
 struct Object<'a> {
-    /// The line of the file on which it begins, where that is known.
-    line: Option<u32>,
+    /// Where it stands, as far as that is known.
+    place: Place,
     api_version: String,
     kind: &'a str,
     namespace: Option<&'a str>,
@@ -129,23 +132,39 @@ fn objects(documents: &[Document]) -> Result<Vec<Object<'_>>> {
 fn collect<'a>(document: &'a Document, objects: &mut Vec<Object<'a>>) -> Result<()> {
     let value = document.value.as_ref();
     let (api_version, kind) = kind_of(value)?;
+    let place =
+        |value, pointer| Place { position: document.position(value), pointer, ..Place::default() };
     match value.get("items").map(|items| items.kind()) {
         None if kind == "AdmissionReview" && api_version.starts_with("admission.k8s.io/") => {
-            objects.push(review(value, api_version)?);
+            objects.push(review(value, place(value, None), api_version)?);
         }
-        None => objects.push(declared(value, document, api_version, kind)?),
+        None => objects.push(declared(value, place(value, None), api_version, kind)?),
         // Whatever has items is a list to kubectl, which applies them and not what holds them.
         Some(Kind::List(items)) => {
-            for item in items.iter() {
+            for (index, item) in items.iter().enumerate() {
                 let (api_version, kind) = kind_of(item)?;
                 // Lists do not nest, so that reading them is bounded.
                 if item.get("items").is_some() {
                     return Err(wrong(item, "a list holds no lists"));
                 }
-                objects.push(declared(item, document, api_version, kind)?);
+                let place = place(item, Some(format!("/items/{index}")));
+                objects.push(declared(item, place, api_version, kind)?);
             }
         }
         Some(_) => return Err(wrong(value, "the `items` of a list are a list")),
+    }
+    Ok(())
+}
+
+/// Refuses an object that is there twice, as one of the two would hide the other.
+fn demand_unique(objects: &[Object<'_>]) -> Result<()> {
+    let mut places = BTreeMap::new();
+    for object in objects {
+        let Some(first) = places.insert(object.address(), &object.place) else { continue };
+        let message = format!("this object is declared twice; the first is {first}");
+        return Err(Error::new(Code::InputInvalidValue, message)
+            .at_place(&object.place)
+            .with_help("leave one of them out"));
     }
     Ok(())
 }
@@ -160,13 +179,13 @@ fn kind_of<'a>(manifest: Ref<'a>) -> Result<(&'a str, &'a str)> {
 
 fn declared<'a>(
     object: Ref<'a>,
-    document: &Document,
+    place: Place,
     api_version: &str,
     kind: &'a str,
 ) -> Result<Object<'a>> {
     let metadata = field(object, "metadata")?;
     Ok(Object {
-        line: document.line(object),
+        place,
         api_version: api_version.to_owned(),
         kind,
         namespace: optional(metadata, "namespace")?,
@@ -186,7 +205,7 @@ fn name(metadata: Ref<'_>) -> Result<String> {
 }
 
 /// What the API server asks a webhook.
-fn review<'a>(document: Ref<'a>, api_version: &str) -> Result<Object<'a>> {
+fn review<'a>(document: Ref<'a>, place: Place, api_version: &str) -> Result<Object<'a>> {
     if api_version != "admission.k8s.io/v1" {
         return Err(wrong(document, "the review has an API version that is not supported")
             .with_help("let the webhook's configuration say `admissionReviewVersions: [v1]`"));
@@ -220,7 +239,7 @@ fn review<'a>(document: Ref<'a>, api_version: &str) -> Result<Object<'a>> {
         }
     };
     Ok(Object {
-        line: None,
+        place,
         api_version,
         kind: text(asked, "kind")?,
         namespace: optional(request, "namespace")?,

@@ -13,9 +13,10 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// The line of the stream on which a value of the document begins, where the reader knows it.
-    pub(super) fn line(&self, value: Ref<'_>) -> Option<u32> {
-        value.position().map(|position| position.line.saturating_add(self.before))
+    /// Where in the stream a value of the document begins, if the reader knows it.
+    pub(super) fn position(&self, value: Ref<'_>) -> Option<Position> {
+        let position = value.position()?;
+        Some(Position { line: position.line.saturating_add(self.before), ..position })
     }
 
     /// The error with its place in the stream.

@@ -122,6 +122,29 @@ fn a_place_is_one_of_the_whole_stream() {
     assert_eq!(declarations["apps/v1/Deployment/shop/web"].line, None);
 }
 
+#[test]
+fn an_object_that_is_declared_twice_is_refused_with_both_places() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n";
+    let list = r#"{"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"}},
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}]}"#;
+    let again = format!("# again\n---\n{pod}");
+    for (files, first, second) in [
+        (vec![("x.yaml", pod), ("y.yaml", &*again)], "x.yaml:1:1", "y.yaml:3:1: "),
+        (vec![("x.yaml", &*format!("{pod}{again}"))], "x.yaml:1:1", "x.yaml:6:1: "),
+        (vec![("l.json", list), ("y.yaml", pod)], "l.json: at /items/1", "y.yaml:1:1: "),
+    ] {
+        let error = Plan::from_kubernetes_files(&files).unwrap_err();
+        assert_eq!(error.code(), "input.invalid_value");
+        assert!(error.message().ends_with(first), "{error}");
+        assert!(error.to_string().starts_with(second), "{error}");
+    }
+    // Without a name for the file, what is known is the line.
+    let error = Plan::from_kubernetes(format!("{pod}---\n{pod}").as_bytes()).unwrap_err();
+    assert!(error.message().ends_with("1:1"), "{error}");
+    assert!(error.to_string().starts_with("5:1: "), "{error}");
+}
+
 /// `privileged: yes` is text to one and the truth to the other, and the one that matters is kubectl.
 #[test]
 fn what_kubectl_would_read_otherwise_is_refused() {
