@@ -6,7 +6,7 @@ use serde::de::{
 };
 
 use super::scan::{Item, Scanner};
-use crate::value::{Fault, Key};
+use crate::value::{Fault, Key, forward};
 
 /// What bytes hold, if they are deterministic CBOR to the last byte. The fault speaks of the data's shape;
 /// for bytes that are unsound it says nothing of use.
@@ -127,15 +127,6 @@ impl<'de> Source<'_, 'de> {
     }
 }
 
-/// Methods of serde's that are one of ours.
-macro_rules! same {
-    ($($ours:ident: $($method:ident)+;)+) => {$($(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.$ours(visitor)
-        }
-    )+)+};
-}
-
 impl<'de> Deserializer<'de> for Source<'_, 'de> {
     type Error = Fault;
 
@@ -153,15 +144,9 @@ impl<'de> Deserializer<'de> for Source<'_, 'de> {
         }
     }
 
-    same! {
-        bool: deserialize_bool;
-        whole_number: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-            deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128;
-        text: deserialize_char deserialize_str deserialize_string deserialize_identifier;
+    forward! {
+        whole_number: deserialize_i128 deserialize_u128;
         bytes: deserialize_bytes deserialize_byte_buf;
-        null: deserialize_unit;
-        list: deserialize_seq;
-        map: deserialize_map;
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
@@ -170,14 +155,6 @@ impl<'de> Deserializer<'de> for Source<'_, 'de> {
 
     fn deserialize_f64<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
         Err(self.expected("a floating-point number"))
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.null(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -193,28 +170,6 @@ impl<'de> Deserializer<'de> for Source<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.list(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.list(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

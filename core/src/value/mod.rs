@@ -23,7 +23,7 @@ use std::{fmt, sync::Arc};
 use arena::{Arena, HAS_SENSITIVE, HAS_UNKNOWN, NOWHERE, Node, Span, Tag};
 pub use builder::Builder;
 pub(crate) use builder::too_deep;
-pub(crate) use de::{Fault, Key};
+pub(crate) use de::{Fault, Key, forward};
 pub(crate) use name::Name;
 
 use crate::error::{Position, Result};

@@ -1,9 +1,11 @@
 //! Documents into plain data, through serde.
 
 mod fault;
+mod forward;
 mod whole;
 
 pub(crate) use fault::Fault;
+pub(crate) use forward::forward;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
     VariantAccess, Visitor,
@@ -99,15 +101,6 @@ impl<'de> Source<'de> {
     }
 }
 
-/// Methods of serde's that are one of ours.
-macro_rules! same {
-    ($($ours:ident: $($method:ident)+;)+) => {$($(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            self.$ours(visitor)
-        }
-    )+)+};
-}
-
 impl<'de> Deserializer<'de> for Source<'de> {
     type Error = Fault;
 
@@ -127,24 +120,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         .map_err(|fault| self.place(fault))
     }
 
-    same! {
-        bool: deserialize_bool;
-        whole_number: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-            deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64;
-        number: deserialize_f32 deserialize_f64;
-        text: deserialize_char deserialize_str deserialize_string deserialize_identifier;
-        null: deserialize_unit;
-        list: deserialize_seq;
-        map: deserialize_map;
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.null(visitor)
-    }
+    forward! { number: deserialize_f32 deserialize_f64; }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.0.kind() {
@@ -163,28 +139,6 @@ impl<'de> Deserializer<'de> for Source<'de> {
             return whole::hand_over(self.0, visitor);
         }
         visitor.visit_newtype_struct(self).map_err(|fault| self.place(fault))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.list(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.list(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        self.map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
