@@ -1,11 +1,13 @@
 //! Reads the JSON form of a Terraform plan, as `terraform show -json` writes it.
 //!
-//! Read are the format versions 0.1, 0.2 and 1.x; OpenTofu writes the same. Fields that are not known
-//! here are ignored, though they are part of the plan's digest.
+//! Read are the format versions 0.1, 0.2 and 1.x; OpenTofu writes the same. A section of the document that is not known here and
+//! could take effect at apply is reported as unjudged. Other fields that are not known are ignored, though they are part of the
+//! plan's digest: those of a change say more about one whose steps and values are judged.
 
 mod provisioners;
 mod recognise;
 mod secrets;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -103,22 +105,11 @@ impl Plan {
             drift: drifted.iter().zip(planned.len()..).map(resource).collect::<Result<_>>()?,
             outputs: outputs(&plan, &taint)?,
             checks: checks(&plan, &taint)?,
-            unjudged: unjudged(&plan),
+            unjudged: sections::unjudged(&plan, &taint),
             exposed: exposed.into_iter().map(|address| taint.mask_address(address)).collect(),
             parts: Vec::new(),
         })
     }
-}
-
-/// The parts of a plan that take effect at apply and are not resource changes.
-fn unjudged(plan: &Fields<'_>) -> Vec<String> {
-    let present = |name: &&str| match plan.get(name).map(|part| part.kind()) {
-        None | Some(Kind::Null) => false,
-        Some(Kind::List(list)) => !list.is_empty(),
-        Some(_) => true,
-    };
-    let parts = ["action_invocations", "deferred_action_invocations", "deferred_changes"];
-    parts.iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect()
 }
 
 fn format_version(plan: &Fields<'_>) -> Result<String> {

@@ -25,9 +25,12 @@ pub(super) fn collect<'a>(plan: &Fields<'a>) -> Result<Secrets<'a>> {
         }
     }
     for action in plan.each("action_invocations")? {
-        let action = action?;
-        let mark = mark(&action, "config_sensitive")?;
-        secrets.add_marked(action.get("config_values"), mark)?;
+        add_action(&mut secrets, &action?)?;
+    }
+    for deferred in plan.each("deferred_action_invocations")? {
+        if let Some(action) = deferred?.optional_fields("action_invocation")? {
+            add_action(&mut secrets, &action)?;
+        }
     }
     for output in plan.each_named("output_changes")? {
         let (_, output) = output?;
@@ -89,6 +92,10 @@ fn add_change<'a>(secrets: &mut Secrets<'a>, resource: &Fields<'a>) -> Result<()
         Some(change) => add_versions(secrets, &change),
         None => Ok(()),
     }
+}
+
+fn add_action<'a>(secrets: &mut Secrets<'a>, action: &Fields<'a>) -> Result<()> {
+    secrets.add_marked(action.get("config_values"), mark(action, "config_sensitive")?)
 }
 
 /// Adds the marked texts of `before` and `after`. What is sensitive after was so before, though an

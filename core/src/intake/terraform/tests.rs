@@ -248,6 +248,11 @@ fn every_mark_of_the_document_counts() {
             json!([{"config_values": {"p": SECRET}, "config_sensitive": {"p": true}}]),
         ),
         (
+            "deferred_action_invocations",
+            json!([{"reason": "x", "action_invocation":
+                {"config_values": {"p": SECRET}, "config_sensitive": {"p": true}}}]),
+        ),
+        (
             "configuration",
             json!({"root_module": {"variables": {"v": {"sensitive": true, "default": SECRET}}}}),
         ),
@@ -631,13 +636,62 @@ fn the_nonce_blinds_the_digest() {
 fn fields_that_are_not_known_count_for_the_digest_alone() {
     let known = plan(&[create(json!({"a": 1}), json!({}), json!({}))]);
     let mut newer = known.clone();
-    newer["invented_later"] = json!({"x": [1]});
+    newer["invented_flag"] = json!(true);
+    newer["invented_text"] = json!("later");
+    newer["invented_list"] = json!([]);
     newer["resource_changes"][0]["invented"] = json!(true);
-    newer["resource_changes"][0]["change"]["invented"] = json!(true);
+    newer["resource_changes"][0]["change"]["invented"] = json!({"x": [1]});
     let (known, mut newer) = (read(&known).unwrap(), read(&newer).unwrap());
     assert_ne!(known.digest, newer.digest);
     newer.digest = known.digest;
     assert_eq!(record(&known), record(&newer));
+}
+
+/// Terraform adds sections within a format version, and some of them take effect at apply.
+#[test]
+fn a_section_that_no_policy_sees_is_said_to_be_unjudged() {
+    let unjudged = |name: &str, section: Json| {
+        let mut document = plan(&[create(json!({"a": 1}), json!({}), json!({}))]);
+        document[name] = section;
+        let plan = read(&document).unwrap();
+        assert_eq!(plan.resources.len(), 1);
+        Plan::from_record(&plan.to_record().unwrap()).unwrap().unjudged
+    };
+    for name in [
+        "deferred_changes",
+        "action_invocations",
+        "deferred_action_invocations",
+        "invented_invocations",
+    ] {
+        assert_eq!(unjudged(name, json!([{"reason": "x"}])), [name]);
+        for empty in [json!(null), json!([])] {
+            assert!(unjudged(name, empty).is_empty());
+        }
+    }
+    assert_eq!(
+        unjudged("invented_changes", json!({"a": {"actions": ["delete"]}})),
+        ["invented_changes"]
+    );
+    // All else that Terraform and OpenTofu have written so far.
+    let attribute = json!([{"resource": "test_thing.it", "attribute": ["id"]}]);
+    let condition = json!([{"address": "test_thing.it", "condition_type": "ResourcePostcondition", "result": true, "unknown": false}]);
+    for (name, section) in [
+        ("timestamp", json!("2026-03-01T12:00:00Z")),
+        ("relevant_attributes", attribute),
+        ("condition_results", condition),
+        ("variables", json!({"v": {"value": 1}})),
+        ("prior_state", json!({"format_version": "1.0", "values": {"root_module": {}}})),
+        ("planned_values", json!({"root_module": {}})),
+        ("configuration", json!({"root_module": {}})),
+        (
+            "resource_drift",
+            json!([resource(json!({"actions": ["update"], "before": {}, "after": {}}))]),
+        ),
+        ("output_changes", json!({"o": {"actions": ["create"], "before": null, "after": 1}})),
+        ("checks", json!([{"address": {"to_display": "check.a"}, "status": "pass"}])),
+    ] {
+        assert!(unjudged(name, section).is_empty(), "{name}");
+    }
 }
 
 #[test]
