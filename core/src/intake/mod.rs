@@ -16,3 +16,4 @@ mod terraform;
 
 pub use kubernetes::{Declaration, Declarations};
 pub use resources::{ResourceDocument, ResourcesDocument};
+pub(crate) use terraform::without_keys;

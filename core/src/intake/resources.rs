@@ -260,7 +260,7 @@ fn read(resource: &ResourceDocument, place: Ref<'_>, taint: &Taint<'_>) -> Resul
 }
 
 /// A value of which nothing is known.
-fn unknown() -> Result<Value> {
+pub(super) fn unknown() -> Result<Value> {
     let mut builder = Builder::new();
     builder.unknown()?;
     builder.finish()

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::{digest::Digest, error::Result, model::Plan};
+use crate::{digest::Digest, error::Result, intake::without_keys, model::Plan};
 
 /// The plan, and its twin: the same document with another nonce, and so with another digest.
 pub(super) fn read(name: &str, document: &[u8]) -> Result<(Plan, Plan)> {
@@ -24,28 +24,51 @@ pub(super) fn document(said: &Json) -> Json {
         ("format_version".to_owned(), "1.2".into()),
         ("complete".to_owned(), true.into()),
     ]);
+    let mut configured = Vec::new();
     for (key, value) in members {
-        match (key.as_str(), &value) {
-            ("resources", Json::Array(list)) => {
-                document.insert("resource_changes".to_owned(), list.iter().map(resource).collect());
-            }
-            ("drift", Json::Array(list)) => {
-                document.insert("resource_drift".to_owned(), list.iter().map(resource).collect());
+        let section = match key.as_str() {
+            "resources" => "resource_changes",
+            "drift" => "resource_drift",
+            _ => &key,
+        };
+        match &value {
+            Json::Array(list) if section != key => {
+                configured.extend(list.iter().map(configuration));
+                document.insert(section.to_owned(), list.iter().map(resource).collect());
             }
             _ => {
                 document.insert(key, value);
             }
         }
     }
+    // Without it, nobody could tell what has provisioners.
+    document
+        .entry("configuration")
+        .or_insert_with(|| json!({ "root_module": { "resources": configured } }));
     Json::Object(document)
+}
+
+fn text(said: &Json, key: &str, default: &str) -> String {
+    said.get(key).and_then(Json::as_str).unwrap_or(default).to_owned()
+}
+
+fn address(said: &Json) -> String {
+    text(said, "address", &format!("{}.{}", text(said, "type", ""), text(said, "name", "main")))
+}
+
+/// What the configuration says of a resource: its `provisioners`, which a scenario lists by their types.
+fn configuration(said: &Json) -> Json {
+    let provisioners = match said.get("provisioners") {
+        None => json!([]),
+        Some(Json::Array(types)) => types.iter().map(|one| json!({ "type": one })).collect(),
+        // What is no list is refused when the plan is read.
+        Some(other) => other.clone(),
+    };
+    json!({ "address": without_keys(&address(said)), "provisioners": provisioners })
 }
 
 /// A resource that says its `type`, and where it matters `name`, `actions`, `before`, `after` and `unknown`.
 fn resource(said: &Json) -> Json {
-    let text = |key: &str, default: &str| {
-        said.get(key).and_then(Json::as_str).unwrap_or(default).to_owned()
-    };
-    let (kind, name) = (text("type", ""), text("name", "main"));
     let actions = match said.get("actions") {
         None => json!(["create"]),
         Some(Json::String(one)) => json!([one]),
@@ -60,10 +83,10 @@ fn resource(said: &Json) -> Json {
         if word("create") && !word("delete") { Json::Null } else { after.clone() }
     });
     json!({
-        "address": text("address", &format!("{kind}.{name}")),
-        "mode": text("mode", "managed"),
-        "type": kind,
-        "name": name,
+        "address": address(said),
+        "mode": text(said, "mode", "managed"),
+        "type": text(said, "type", ""),
+        "name": text(said, "name", "main"),
         "change": {
             "actions": actions,
             "before": before,
@@ -73,4 +96,25 @@ fn resource(said: &Json) -> Json {
             "after_sensitive": given("sensitive").unwrap_or_else(|| json!({})),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_of_a_scenario_has_the_provisioners_that_it_lists() {
+        let types = |said: Json| {
+            let text = document(&json!([said])).to_string();
+            let (plan, _) = read("it", text.as_bytes()).map_err(|error| error.code())?;
+            let types = plan.resources[0].provisioners.clone();
+            Ok(types.map(|types| types.deserialize::<Vec<String>>().unwrap()))
+        };
+        let address = "module.m[0].thing.main[\"a\"]";
+        assert_eq!(types(json!({ "type": "thing", "address": address })), Ok(None));
+        let runs = json!({ "type": "thing", "address": address, "provisioners": ["local-exec"] });
+        assert_eq!(types(runs), Ok(Some(vec!["local-exec".to_owned()])));
+        let wrong = json!({ "type": "thing", "provisioners": "local-exec" });
+        assert_eq!(types(wrong), Err("plan.malformed"));
+    }
 }

@@ -4,6 +4,7 @@ use poundlock::{
     engine::{Admission, codes},
     limits,
     model::{Action, Outcome, OutcomeResult, Plan, Verdict},
+    state::State,
 };
 
 use crate::support::*;
@@ -71,6 +72,31 @@ fn no_more_findings_are_explained_than_the_limit_allows() {
     let explained: Vec<bool> = failed.map(|f| !f.reasons.is_empty()).collect();
     assert_eq!(explained.len(), resources.len());
     assert_eq!(explained.iter().position(|explained| !explained), Some(resources.len() - 1));
+}
+
+/// A plan without configuration does not say what else runs, and the record does not say otherwise.
+#[test]
+fn provisioners_that_a_plan_does_not_show_are_not_absent() {
+    let pack = PACK.replace("object.public == false", "'resource.provisioners == []'");
+    let mut world = World::governed_by(engine(CHARTER, &pack));
+    let thing = |number, configuration: &str| {
+        let change = r#""resource_changes": [{"address": "thing.a", "mode": "managed", "type": "thing", "name": "a",
+            "change": {"actions": ["create"], "before": null, "after": {}}}]"#;
+        plan_from(number, &format!("{change}{configuration}"))
+    };
+    let mut ask = |number, configuration| {
+        let request = ask(Action::Plan, "dev", &thing(number, configuration), i64::from(number));
+        world.admit(&request)
+    };
+    denied(&ask(1, ""), codes::POLICY_UNKNOWN);
+    let configured =
+        r#", "configuration": {"root_module": {"resources": [{"address": "thing.a"}]}}"#;
+    allowed(&ask(2, configured));
+    let runs = configured
+        .replace(r#""thing.a""#, r#""thing.a", "provisioners": [{"type": "local-exec"}]"#);
+    denied(&ask(3, &runs), codes::POLICY_FAILED);
+    let done = world.engine.redecide(&world.ledger, &mut State::new(), world.size()).unwrap();
+    assert_eq!((done.entries, done.unavailable.len()), (world.size(), 0));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod tests;
 mod whole;
 
 use provisioners::Provisioners;
+pub(crate) use provisioners::without_keys;
 use secrets::mark;
 
 use super::{
@@ -88,10 +89,10 @@ impl Plan {
         let exposed = secrets::add_evident(&mut secrets, &planned, &drifted)?;
         let taint = secrets.into_taint()?;
         let values = sanitised_values(planned.iter().chain(&drifted), &taint)?;
-        let provisioners = Provisioners::of(&plan)?;
+        let provisioners = Provisioners::of_plan(&plan)?;
         let resource = |(change, index): (&Fields<'_>, usize)| {
             let mut resource = resource_change(change, values.as_ref().index(index), &taint)?;
-            resource.provisioners = provisioners.at(change.text("address")?);
+            resource.provisioners = provisioners.of_change(&resource, change.text("address")?);
             Ok(resource)
         };
         Ok(Self {

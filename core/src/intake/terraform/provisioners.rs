@@ -1,19 +1,26 @@
 //! Which resources have provisioners: programs that run when a resource is created or destroyed. Only the configuration in a
-//! plan says so.
+//! plan says so, and of the resources alone that are in it.
 
 use std::collections::BTreeMap;
 
-use super::super::fields::Fields;
-use crate::{error::Result, value::Value};
+use super::super::{fields::Fields, resources::unknown};
+use crate::{
+    error::Result,
+    model::{Actions, ResourceChange, ResourceMode},
+    value::Value,
+};
 
-/// The types of provisioners, by the addresses of resources without the keys of instances.
-#[derive(Default)]
-pub(super) struct Provisioners(BTreeMap<String, Value>);
+/// What the configuration says of provisioners.
+pub(super) struct Provisioners {
+    /// The types of the provisioners of each resource that has any, by its address without the keys of instances; nothing for
+    /// the other resources of the configuration.
+    configured: BTreeMap<String, Option<Value>>,
+    unknown: Value,
+}
 
 impl Provisioners {
-    /// Those of a plan.
-    pub(super) fn of(plan: &Fields<'_>) -> Result<Self> {
-        let mut found = Self::default();
+    pub(super) fn of_plan(plan: &Fields<'_>) -> Result<Self> {
+        let mut found = Self { configured: BTreeMap::new(), unknown: unknown()? };
         if let Some(configuration) = plan.optional_fields("configuration")?
             && let Some(module) = configuration.optional_fields("root_module")?
         {
@@ -29,9 +36,10 @@ impl Provisioners {
             for provisioner in resource.each("provisioners")? {
                 types.push(provisioner?.text("type")?);
             }
+            let address = format!("{prefix}{}", resource.text("address")?);
+            let configured = self.configured.entry(address).or_default();
             if !types.is_empty() {
-                let address = format!("{prefix}{}", resource.text("address")?);
-                self.0.insert(address, Value::texts(types)?);
+                *configured = Some(Value::texts(types)?);
             }
         }
         for call in module.each_named("module_calls")? {
@@ -43,17 +51,21 @@ impl Provisioners {
         Ok(())
     }
 
-    /// Those of the resource with an address.
-    pub(super) fn at(&self, address: &str) -> Option<Value> {
-        if self.0.is_empty() {
-            return None;
+    /// The provisioners of the resource with an address; unknown where the configuration does not have it. That is so where the
+    /// document lacks its configuration, or a part of it, and where a resource is deleted because it left the configuration:
+    /// `removed` blocks may have provisioners, and no document shows them.
+    pub(super) fn of_change(&self, change: &ResourceChange, address: &str) -> Option<Value> {
+        match self.configured.get(&without_keys(address)) {
+            Some(configured) => configured.clone(),
+            // Nothing runs when something is read or forgotten.
+            None if change.mode == ResourceMode::Data || change.actions == Actions::Forget => None,
+            None => Some(self.unknown.clone()),
         }
-        self.0.get(&without_keys(address)).cloned()
     }
 }
 
 /// An address without the keys of instances, such as `module.web.aws_instance.this` of `module.web["a"].aws_instance.this[0]`.
-fn without_keys(address: &str) -> String {
+pub(crate) fn without_keys(address: &str) -> String {
     let mut kept = String::with_capacity(address.len());
     let (mut within, mut quoted, mut escaped) = (false, false, false);
     for character in address.chars() {

@@ -707,16 +707,56 @@ fn what_runs_besides_is_read_off_the_configuration() {
         "resources": [{"address": "a.runs"}],
         "module_calls": {"m": {"module": configured(json!([{"type": "local-exec"}, {"type": "file"}]))}},
     }});
-    let plan = read(&document).unwrap();
-    let again = Plan::from_record(&plan.to_record().unwrap()).unwrap();
-    for plan in [plan, again] {
-        let types =
-            |index: usize| plan.resources[index].provisioners.as_ref().map(|it| show(it.as_ref()));
-        assert_eq!(types(0).as_deref(), Some("[local-exec file]"));
-        assert_eq!(types(1), None);
-    }
+    assert_eq!(provisioners(&document), ["[local-exec file]", "none"]);
     document["configuration"]["root_module"] = configured(json!([{"type": 1}]));
     assert_eq!(read(&document).unwrap_err().code(), "plan.malformed");
+}
+
+/// The provisioners of each resource, read and read again from the record: `none`, or the value.
+fn provisioners(document: &Json) -> Vec<String> {
+    let plan = read(document).unwrap();
+    let again = Plan::from_record(&plan.to_record().unwrap()).unwrap();
+    let [read, again] = [plan, again].map(|plan| {
+        let said = plan.resources.into_iter().map(|it| it.provisioners);
+        said.map(|it| it.map_or("none".to_owned(), |it| show(it.as_ref()))).collect::<Vec<_>>()
+    });
+    assert_eq!(read, again);
+    read
+}
+
+/// Nothing that is missing from a document lets a program run that a policy forbids.
+#[test]
+fn what_the_configuration_does_not_show_may_run_anything() {
+    let mut within = create(json!({}), json!({}), json!({}));
+    within["address"] = json!("module.m.test_thing.it");
+    let mut document = plan(&[create(json!({}), json!({}), json!({})), within]);
+    let configured = json!({"resources": [{"address": "test_thing.it"}]});
+    for (configuration, expected) in [
+        (json!(null), ["?", "?"]),
+        (json!({}), ["?", "?"]),
+        (json!({"root_module": {}}), ["?", "?"]),
+        (json!({"root_module": configured}), ["none", "?"]),
+        (json!({"root_module": {"module_calls": {"m": {}}}}), ["?", "?"]),
+        (json!({"root_module": {"module_calls": {"m": {"module": {}}}}}), ["?", "?"]),
+        (json!({"root_module": {"module_calls": {"m": {"module": configured}}}}), ["?", "none"]),
+    ] {
+        document["configuration"] = configuration.clone();
+        assert_eq!(provisioners(&document), expected, "{configuration}");
+    }
+}
+
+/// A resource that left the configuration may be deleted by a `removed` block with provisioners, which no document shows;
+/// what is only read, or forgotten, runs nothing.
+#[test]
+fn what_left_the_configuration_may_run_something_when_it_is_deleted() {
+    let gone = |actions: &str| {
+        resource(json!({"actions": [actions], "before": {}, "after": null, "after_unknown": {}}))
+    };
+    let mut data = create(json!({}), json!({}), json!({}));
+    data["mode"] = json!("data");
+    let mut document = plan(&[gone("delete"), gone("forget"), data]);
+    document["configuration"] = json!({"root_module": {}});
+    assert_eq!(provisioners(&document), ["?", "none", "none"]);
 }
 
 #[test]
