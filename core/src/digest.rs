@@ -52,16 +52,34 @@ impl Digest {
     pub fn to_hex(&self) -> String {
         hex(&self.0)
     }
+
+    /// Hands over the written form.
+    fn with_text<T>(&self, take: impl FnOnce(&str) -> T) -> T {
+        let mut text = *b"sha256:0000000000000000000000000000000000000000000000000000000000000000";
+        let (_, digits) = text.split_at_mut(PREFIX.len());
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *pair = digits_of(byte);
+        }
+        // All of it is ASCII.
+        take(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// What the written form of a digest begins with.
+const PREFIX: &str = "sha256:";
+
+/// The two lower-case hexadecimal digits of a byte.
+const fn digits_of(byte: u8) -> [u8; 2] {
+    const fn digit(value: u8) -> u8 {
+        // From 10 on, letters.
+        if value < 10 { b'0' | value } else { value.wrapping_add(b'a').wrapping_sub(10) }
+    }
+    [digit(byte >> 4), digit(byte & 0x0f)]
 }
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes.iter().flat_map(|byte| digits_of(*byte)).map(char::from).collect()
 }
 
 /// The bytes that lower-case hexadecimal digits stand for; `None` for anything else.
@@ -70,12 +88,17 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     if !rest.is_empty() {
         return None;
     }
+    pairs.iter().map(byte_of).collect()
+}
+
+/// The byte that two lower-case hexadecimal digits stand for.
+fn byte_of([high, low]: &[u8; 2]) -> Option<u8> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte.wrapping_sub(b'0')),
         b'a'..=b'f' => Some(byte.wrapping_sub(b'a').wrapping_add(10)),
         _ => None,
     };
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    Some(digit(*high)? << 4 | digit(*low)?)
 }
 
 /// Hashes content piece by piece.
@@ -118,22 +141,26 @@ impl FromStr for Digest {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        text.strip_prefix("sha256:")
-            .and_then(unhex)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or_else(|| {
-                Error::new(
-                    Code::InputDigest,
-                    "not a digest: write sha256: and 64 lower-case hexadecimal digits",
-                )
-            })
+        let read = || {
+            let digits: &[u8; 64] = text.strip_prefix(PREFIX)?.as_bytes().try_into().ok()?;
+            let mut bytes = [0; 32];
+            for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks().0) {
+                *byte = byte_of(pair)?;
+            }
+            Some(Self(bytes))
+        };
+        read().ok_or_else(|| {
+            Error::new(
+                Code::InputDigest,
+                "not a digest: write sha256: and 64 lower-case hexadecimal digits",
+            )
+        })
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sha256:{}", self.to_hex())
+        self.with_text(|text| f.write_str(text))
     }
 }
 
@@ -145,7 +172,7 @@ impl fmt::Debug for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.with_text(|text| serializer.serialize_str(text))
     }
 }
 

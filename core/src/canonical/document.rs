@@ -5,6 +5,7 @@ use std::{cmp::Reverse, io::Write};
 use ciborium_ll::{Header, simple};
 
 use super::{
+    integer,
     scan::{Item, Scanner},
     unwritten, write_head,
 };
@@ -96,14 +97,7 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
             Kind::Null => write_head(&mut writer, Header::Simple(simple::NULL))?,
             Kind::Bool(false) => write_head(&mut writer, Header::Simple(simple::FALSE))?,
             Kind::Bool(true) => write_head(&mut writer, Header::Simple(simple::TRUE))?,
-            Kind::Int(int) => write_head(
-                &mut writer,
-                match u64::try_from(int) {
-                    Ok(uint) => Header::Positive(uint),
-                    // The encoder takes the argument of a negative number: its bits, inverted.
-                    Err(_) => Header::Negative(!int as u64),
-                },
-            )?,
+            Kind::Int(int) => write_head(&mut writer, integer(int))?,
             Kind::Uint(uint) => write_head(&mut writer, Header::Positive(uint))?,
             Kind::Text(text) => write_text(&mut writer, text)?,
             Kind::List(list) => {

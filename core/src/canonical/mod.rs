@@ -6,6 +6,7 @@
 
 mod decode;
 mod document;
+mod encode;
 mod scan;
 mod skim;
 
@@ -16,11 +17,7 @@ pub use document::{decode_document, document_digest, encode_document};
 use scan::{Item, Scanner};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    error::{Code, Error, Result},
-    limits,
-    value::too_deep,
-};
+use crate::error::{Code, Error, Result};
 
 /// Encodes plain data. Floating-point numbers and maps with keys other than text are refused.
 ///
@@ -40,13 +37,7 @@ use crate::{
 /// `canonical.float` for a floating-point number; `canonical.encoding` for whatever else has no
 /// deterministic encoding here, such as a map with the same key twice; `limit.depth`.
 pub fn to_bytes<T: Serialize + ?Sized>(data: &T) -> Result<Vec<u8>> {
-    let mut value = ciborium::Value::serialized(data)
-        .map_err(|_| refused("the data cannot be encoded as CBOR"))?;
-    normalize(&mut value, limits::DEPTH)?;
-    let mut bytes = Vec::new();
-    ciborium::into_writer(&value, &mut bytes)
-        .map_err(|_| Error::internal("a normalized value was not encoded"))?;
-    Ok(bytes)
+    encode::encode(data)
 }
 
 /// Decodes plain data from bytes that must be deterministic CBOR to the last byte.
@@ -75,6 +66,19 @@ pub fn check(bytes: &[u8]) -> Result<()> {
     let mut scanner = Scanner::new(bytes);
     while scanner.next()?.is_some() {}
     Ok(())
+}
+
+/// Whether the bytes are one deterministic item all of whose texts, keys included, are as they should be.
+pub(crate) fn all_texts(bytes: &[u8], is_sound: impl Fn(&str) -> bool) -> bool {
+    let mut scanner = Scanner::new(bytes);
+    loop {
+        match scanner.next() {
+            Ok(Some(Item::Text(text) | Item::Key(text))) if !is_sound(text) => return false,
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
 }
 
 /// The entries of a deterministic CBOR map with their values as they are encoded.
@@ -183,47 +187,6 @@ fn compare_keys(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
-/// Sorts maps and refuses what has no place in deterministic bytes; `depth` is how much deeper it may go.
-fn normalize(value: &mut ciborium::Value, depth: usize) -> Result<()> {
-    use ciborium::Value;
-    let inner = || depth.checked_sub(1).ok_or_else(too_deep);
-    match value {
-        Value::Null | Value::Bool(_) | Value::Text(_) | Value::Bytes(_) => Ok(()),
-        Value::Integer(integer) => match i128::from(*integer) {
-            value if value >= i128::from(i64::MIN) && value <= i128::from(u64::MAX) => Ok(()),
-            _ => Err(refused("an integer does not fit 64 bits")),
-        },
-        Value::Float(_) => Err(Error::new(
-            Code::CanonicalFloat,
-            "floating-point numbers have no deterministic encoding here",
-        )
-        .with_help("use an integer, or text")),
-        Value::Array(items) => {
-            let depth = inner()?;
-            items.iter_mut().try_for_each(|item| normalize(item, depth))
-        }
-        Value::Map(entries) => {
-            let depth = inner()?;
-            for (key, value) in entries.iter_mut() {
-                if !key.is_text() {
-                    return Err(refused("a map has a key that is not text"));
-                }
-                normalize(value, depth)?;
-            }
-            let order = |(a, _): &(Value, Value), (b, _): &(Value, Value)| {
-                compare_keys(a.as_text().unwrap_or_default(), b.as_text().unwrap_or_default())
-            };
-            entries.sort_by(order);
-            if entries.windows(2).any(|pair| matches!(pair, [a, b] if order(a, b).is_eq())) {
-                return Err(refused("a map has the same key twice"));
-            }
-            Ok(())
-        }
-        Value::Tag(..) => Err(refused("an integer does not fit 64 bits, or the data has a tag")),
-        _ => Err(refused("the data holds something without a deterministic encoding")),
-    }
-}
-
 #[cold]
 fn refused(message: impl Into<String>) -> Error {
     Error::new(Code::CanonicalEncoding, message)
@@ -231,6 +194,15 @@ fn refused(message: impl Into<String>) -> Error {
 
 fn write_head(writer: &mut impl Write, header: Header) -> Result<()> {
     Encoder::from(writer).push(header).map_err(|_| unwritten())
+}
+
+/// The head of an integer.
+fn integer(value: i64) -> Header {
+    match u64::try_from(value) {
+        Ok(uint) => Header::Positive(uint),
+        // The encoder takes the argument of a negative number: its bits, inverted.
+        Err(_) => Header::Negative(!value as u64),
+    }
 }
 
 /// Memory and hashers take every write.

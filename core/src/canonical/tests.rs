@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{digest::unhex, value::Value};
+use crate::{digest::unhex, limits, value::Value};
 
 fn encode(text: &str) -> Vec<u8> {
     encode_document(Value::parse_json(text.as_bytes()).unwrap().as_ref()).unwrap()

@@ -323,11 +323,7 @@ fn traffic(request: &Request, place: &Place<'_>) -> Option<u8> {
 
 /// The digest of a request's content: all but its instant, claims and signature. A plan counts by its digest.
 fn content(request: &Request) -> Result<Digest> {
-    let mut content = request.without_attachments();
-    content.actor.claims.clear();
-    content.signature = None;
-    content.at = crate::time::Instant::EPOCH;
-    Ok(Digest::of_kind("request", &canonical::to_bytes(&content)?))
+    Ok(Digest::of_kind("request", &canonical::to_bytes(&request.content())?))
 }
 
 /// What packs say about a plan, without charter or ledger: an author's fast loop.

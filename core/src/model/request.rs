@@ -119,29 +119,48 @@ impl Request {
         }
     }
 
-    /// The request without what does not travel inside its JSON. A plan may be large, and is not copied.
-    pub(crate) fn without_attachments(&self) -> Self {
-        Self {
-            id: self.id.clone(),
-            at: self.at,
-            action: self.action,
-            actor: self.actor.clone(),
-            channel: self.channel,
-            track: self.track.clone(),
-            stage: self.stage.clone(),
-            asset: self.asset.clone(),
-            target: self.target.clone(),
-            subject: self.subject.clone(),
-            reason: self.reason.clone(),
-            run: self.run.clone(),
-            grant: self.grant,
-            traffic: self.traffic,
-            rollback: self.rollback.clone(),
-            paths: self.paths.clone(),
-            tag: self.tag.clone(),
-            signature: self.signature.clone(),
-            credential: None,
-            plan: None,
+    /// What the request is about: all of its JSON but its instant, claims and signature.
+    pub(crate) fn content(&self) -> impl Serialize {
+        let Self {
+            id,
+            at: _,
+            action,
+            actor: Actor { kind, id: actor, claims: _ },
+            channel,
+            track,
+            stage,
+            asset,
+            target,
+            subject,
+            reason,
+            run,
+            grant,
+            traffic,
+            rollback,
+            paths,
+            tag,
+            signature: _,
+            credential: _,
+            plan: _,
+        } = self;
+        Content {
+            id,
+            at: Instant::EPOCH,
+            action: *action,
+            actor: ContentActor { kind: *kind, id: actor },
+            channel: *channel,
+            track: track.as_deref(),
+            stage,
+            asset,
+            target,
+            subject,
+            reason,
+            run: run.as_deref(),
+            grant: *grant,
+            traffic: *traffic,
+            rollback: rollback.as_deref(),
+            paths: paths.as_deref(),
+            tag: tag.as_deref(),
         }
     }
 
@@ -167,6 +186,42 @@ impl Request {
         }
         self.plan = Some(plan);
     }
+}
+
+/// A [`Request`] in its own form, without claims and signature, as if it had been asked at the epoch.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content<'a> {
+    id: &'a str,
+    at: Instant,
+    action: Action,
+    actor: ContentActor<'a>,
+    channel: Channel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    track: Option<&'a str>,
+    stage: &'a str,
+    asset: &'a str,
+    target: &'a Target,
+    subject: &'a Subject,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<Digest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traffic: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollback: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paths: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ContentActor<'a> {
+    kind: ActorKind,
+    id: &'a str,
 }
 
 /// A person's signature over what they ask or record.
@@ -405,5 +460,50 @@ impl Subject {
             Self::Change(change) => Some(&change.commit),
             Self::Artifact(artifact) => artifact.commit.as_deref(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{canonical, value::Value};
+
+    /// A request's content has the request's own form, so that its digest can be computed from the JSON alone.
+    #[test]
+    fn content_is_the_request_without_its_instant_claims_and_signature() {
+        let text = |at: &str, claims: &str, signature: &str| {
+            let digest = format!("sha256:{}", "1f".repeat(32));
+            format!(
+                r#"{{"id": "run-1", "at": "{at}", "action": "apply", "actor": {{"kind": "human", "id": "anna"{claims}}},
+                "channel": "ci", "track": "t", "stage": "dev", "asset": "web", "target": {{"stack": "web-dev"}},
+                "subject": {{"change": {{"commit": "4f", "ref": "refs/heads/main", "author": "bo", "plan": "{digest}"}}}},
+                "reason": "more", "run": "17", "grant": "{digest}", "traffic": 20, "rollback": "4e",
+                "paths": ["a"], "tag": "v1"{signature}}}"#
+            )
+        };
+        let read = |text: String| -> Request {
+            Value::parse_json(text.as_bytes()).unwrap().deserialize().unwrap()
+        };
+        let at = "2026-03-02T09:00:00Z";
+        let signature = format!(r#", "signature": {{"at": "{at}", "text": "x"}}"#);
+        let whole = read(text(at, r#", "claims": {"team": "a"}"#, &signature));
+        let bare = read(text("1970-01-01T00:00:00Z", "", ""));
+        assert_eq!(
+            canonical::to_bytes(&whole.content()).unwrap(),
+            canonical::to_bytes(&bare).unwrap()
+        );
+        let least = Request::new(
+            "1",
+            Instant::EPOCH,
+            Action::Plan,
+            Actor::workload("ci"),
+            "dev",
+            "web",
+            Change::new("4f", "main", "bo"),
+        );
+        assert_eq!(
+            canonical::to_bytes(&least.content()).unwrap(),
+            canonical::to_bytes(&least).unwrap()
+        );
     }
 }

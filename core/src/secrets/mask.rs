@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::scan::{Where, find, is_marked, mark, meaning};
 use crate::{
+    canonical,
     error::{Code, Error, Result},
     value::{Builder, Kind, Ref, Value},
 };
@@ -46,6 +47,9 @@ pub(crate) struct Masked<'a, T: Clone> {
 ///
 /// `input.invalid_value`, with the place, where a secret stands in the place of something that no mark can take.
 pub(crate) fn mask<T: Serialize + DeserializeOwned + Clone>(what: &T) -> Result<Masked<'_, T>> {
+    if canonical::to_bytes(what).is_ok_and(|bytes| holds_none(&bytes)) {
+        return Ok(Masked { what: Cow::Borrowed(what), found: Vec::new() });
+    }
     let document = Value::from_serialize(what)?;
     let Search { found, unmasked, .. } = Search::within_all_of(&document);
     if !unmasked {
@@ -61,6 +65,11 @@ pub(crate) fn mask<T: Serialize + DeserializeOwned + Clone>(what: &T) -> Result<
     // the marks are, since they alone are left when this is decided again.
     let found = Search::within_all_of(&Value::from_serialize(&masked)?).found;
     Ok(Masked { what: Cow::Owned(masked), found })
+}
+
+/// Whether nothing looks like a secret, as is usual: a search that keeps no track of places.
+fn holds_none(bytes: &[u8]) -> bool {
+    canonical::all_texts(bytes, |text| find(text, Where::Words).is_none())
 }
 
 #[derive(Default)]

@@ -25,6 +25,7 @@ pub use builder::Builder;
 pub(crate) use builder::too_deep;
 pub(crate) use de::{Fault, Key, forward};
 pub(crate) use name::Name;
+pub(crate) use ser::{Sink, write};
 
 use crate::error::{Position, Result};
 

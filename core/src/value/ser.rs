@@ -1,4 +1,4 @@
-//! Plain data into documents, and documents shown as JSON, both through serde.
+//! Plain data into documents and canonical bytes, and documents shown as JSON, all through serde.
 
 use std::fmt;
 
@@ -7,25 +7,119 @@ use serde::{Serialize, Serializer, ser};
 use super::{Builder, Kind, Ref, Value, exact};
 use crate::error::{Code, Error, Result};
 
+/// What plain data is written into, piece by piece, in the order in which a document is read.
+pub(crate) trait Sink {
+    fn null(&mut self) -> Result<()>;
+    fn bool(&mut self, value: bool) -> Result<()>;
+    fn int(&mut self, value: i64) -> Result<()>;
+    fn uint(&mut self, value: u64) -> Result<()>;
+    fn text(&mut self, text: &str) -> Result<()>;
+    /// Raw bytes; those of [`exact`], or others.
+    fn bytes(&mut self, bytes: &[u8], exact: bool) -> Result<()>;
+    fn begin_list(&mut self) -> Result<()>;
+    fn end_list(&mut self) -> Result<()>;
+    fn begin_map(&mut self) -> Result<()>;
+    fn key(&mut self, key: &str) -> Result<()>;
+    fn end_map(&mut self) -> Result<()>;
+    /// What data that has no form here is refused with.
+    fn refused(message: &str) -> Error;
+    /// What a floating-point number is refused with.
+    fn float() -> Error {
+        Self::refused("floating-point numbers are refused")
+    }
+}
+
+/// Writes plain data.
+///
+/// # Errors
+///
+/// Those of the sink, and what it refuses data with that has no form in it.
+pub(crate) fn write<T: Serialize + ?Sized, S: Sink>(data: &T, sink: &mut S) -> Result<()> {
+    data.serialize(Target::value(sink)).map_err(|fault| match fault {
+        Fault::Error(error) => error,
+        Fault::Said(message) => S::refused(&message),
+    })
+}
+
 pub(super) fn build<T: Serialize + ?Sized>(data: &T) -> Result<Value> {
     let mut builder = Builder::new();
-    data.serialize(Target::new(&mut builder)).map_err(|fault| fault.0)?;
+    write(data, &mut builder)?;
     builder.finish()
+}
+
+impl Sink for Builder {
+    fn null(&mut self) -> Result<()> {
+        self.null()
+    }
+
+    fn bool(&mut self, value: bool) -> Result<()> {
+        self.bool(value)
+    }
+
+    fn int(&mut self, value: i64) -> Result<()> {
+        self.int(value)
+    }
+
+    fn uint(&mut self, value: u64) -> Result<()> {
+        self.uint(value)
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.text(text)
+    }
+
+    fn bytes(&mut self, bytes: &[u8], exact: bool) -> Result<()> {
+        if !exact {
+            return Err(Self::refused("documents hold no raw bytes"));
+        }
+        exact::add(self, bytes)
+    }
+
+    fn begin_list(&mut self) -> Result<()> {
+        self.begin_list()
+    }
+
+    fn end_list(&mut self) -> Result<()> {
+        self.end_list()
+    }
+
+    fn begin_map(&mut self) -> Result<()> {
+        self.begin_map()
+    }
+
+    fn key(&mut self, key: &str) -> Result<()> {
+        self.key(key)
+    }
+
+    fn end_map(&mut self) -> Result<()> {
+        self.end_map()
+    }
+
+    fn refused(message: &str) -> Error {
+        Error::new(Code::InputInvalidValue, message)
+    }
 }
 
 /// The error of this serializer: serde wants a type that anything can become.
 #[derive(Debug)]
-struct Fault(Error);
+enum Fault {
+    Error(Error),
+    /// What the data's own type said.
+    Said(String),
+}
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        Self(error)
+        Self::Error(error)
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Said(message) => f.write_str(message),
+        }
     }
 }
 
@@ -33,76 +127,96 @@ impl std::error::Error for Fault {}
 
 impl ser::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        invalid(&message.to_string())
+        Self::Said(message.to_string())
     }
 }
 
-fn invalid(message: &str) -> Fault {
-    Fault(Error::new(Code::InputInvalidValue, message))
-}
-
 /// A list or map that is being written, perhaps within a map that names its variant.
-struct Compound<'b> {
-    builder: &'b mut Builder,
+struct Compound<'s, S> {
+    sink: &'s mut S,
     is_map: bool,
     in_variant: bool,
 }
 
-impl<'b> Compound<'b> {
-    fn begin(
-        builder: &'b mut Builder,
-        is_map: bool,
-        variant: Option<&'static str>,
-    ) -> Result<Self, Fault> {
+impl<'s, S: Sink> Compound<'s, S> {
+    fn begin(sink: &'s mut S, is_map: bool, variant: Option<&'static str>) -> Result<Self, Fault> {
         if let Some(variant) = variant {
-            builder.begin_map()?;
-            builder.key(variant)?;
+            sink.begin_map()?;
+            sink.key(variant)?;
         }
-        if is_map { builder.begin_map() } else { builder.begin_list() }?;
-        Ok(Self { builder, is_map, in_variant: variant.is_some() })
+        if is_map { sink.begin_map() } else { sink.begin_list() }?;
+        Ok(Self { sink, is_map, in_variant: variant.is_some() })
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
-        value.serialize(Target::new(self.builder))
+        value.serialize(Target::value(self.sink))
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Fault> {
-        self.builder.key(key)?;
+        self.sink.key(key)?;
         self.element(value)
     }
 
     fn finish(self) -> Result<(), Fault> {
-        if self.is_map { self.builder.end_map() } else { self.builder.end_list() }?;
+        if self.is_map { self.sink.end_map() } else { self.sink.end_list() }?;
         if self.in_variant {
-            self.builder.end_map()?;
+            self.sink.end_map()?;
         }
         Ok(())
     }
 }
 
 /// Where a piece of data goes.
-struct Target<'b> {
-    builder: &'b mut Builder,
+struct Target<'s, S> {
+    sink: &'s mut S,
+    /// It is the key of a map's entry.
+    is_key: bool,
     /// Bytes that come are those of [`exact`].
     exact: bool,
 }
 
-impl<'b> Target<'b> {
-    fn new(builder: &'b mut Builder) -> Self {
-        Self { builder, exact: false }
+impl<'s, S: Sink> Target<'s, S> {
+    fn value(sink: &'s mut S) -> Self {
+        Self { sink, is_key: false, exact: false }
+    }
+
+    /// The sink for anything but text, which no key may be.
+    fn no_key(self) -> Result<&'s mut S, Fault> {
+        if self.is_key {
+            return Err(S::refused("a map has a key that is not text").into());
+        }
+        Ok(self.sink)
+    }
+
+    fn compound(
+        self,
+        is_map: bool,
+        variant: Option<&'static str>,
+    ) -> Result<Compound<'s, S>, Fault> {
+        Compound::begin(self.no_key()?, is_map, variant)
+    }
+
+    fn integer(self, value: i128) -> Result<(), Fault> {
+        let sink = self.no_key()?;
+        if let Ok(uint) = u64::try_from(value) {
+            return Ok(sink.uint(uint)?);
+        }
+        let int =
+            i64::try_from(value).map_err(|_| S::refused("an integer does not fit 64 bits"))?;
+        Ok(sink.int(int)?)
     }
 }
 
-impl<'b> Serializer for Target<'b> {
+impl<'s, S: Sink> Serializer for Target<'s, S> {
     type Ok = ();
     type Error = Fault;
-    type SerializeSeq = Compound<'b>;
-    type SerializeTuple = Compound<'b>;
-    type SerializeTupleStruct = Compound<'b>;
-    type SerializeTupleVariant = Compound<'b>;
-    type SerializeMap = Compound<'b>;
-    type SerializeStruct = Compound<'b>;
-    type SerializeStructVariant = Compound<'b>;
+    type SerializeSeq = Compound<'s, S>;
+    type SerializeTuple = Compound<'s, S>;
+    type SerializeTupleStruct = Compound<'s, S>;
+    type SerializeTupleVariant = Compound<'s, S>;
+    type SerializeMap = Compound<'s, S>;
+    type SerializeStruct = Compound<'s, S>;
+    type SerializeStructVariant = Compound<'s, S>;
 
     /// A document within the data is to be kept as it is.
     fn is_human_readable(&self) -> bool {
@@ -110,47 +224,55 @@ impl<'b> Serializer for Target<'b> {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Fault> {
-        Ok(self.builder.bool(value)?)
+        Ok(self.no_key()?.bool(value)?)
     }
 
     fn serialize_i8(self, value: i8) -> Result<(), Fault> {
-        Ok(self.builder.int(value.into())?)
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i16(self, value: i16) -> Result<(), Fault> {
-        Ok(self.builder.int(value.into())?)
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i32(self, value: i32) -> Result<(), Fault> {
-        Ok(self.builder.int(value.into())?)
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Fault> {
-        Ok(self.builder.int(value)?)
+        Ok(self.no_key()?.int(value)?)
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), Fault> {
+        self.integer(value)
     }
 
     fn serialize_u8(self, value: u8) -> Result<(), Fault> {
-        Ok(self.builder.uint(value.into())?)
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u16(self, value: u16) -> Result<(), Fault> {
-        Ok(self.builder.uint(value.into())?)
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u32(self, value: u32) -> Result<(), Fault> {
-        Ok(self.builder.uint(value.into())?)
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Fault> {
-        Ok(self.builder.uint(value)?)
+        Ok(self.no_key()?.uint(value)?)
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), Fault> {
+        self.integer(i128::try_from(value).unwrap_or(i128::MAX))
     }
 
     fn serialize_f32(self, _: f32) -> Result<(), Fault> {
-        Err(invalid("floating-point numbers are refused"))
+        Err(S::float().into())
     }
 
     fn serialize_f64(self, _: f64) -> Result<(), Fault> {
-        Err(invalid("floating-point numbers are refused"))
+        Err(S::float().into())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Fault> {
@@ -158,18 +280,16 @@ impl<'b> Serializer for Target<'b> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Fault> {
-        Ok(self.builder.text(value)?)
+        Ok(if self.is_key { self.sink.key(value) } else { self.sink.text(value) }?)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
-        if !self.exact {
-            return Err(invalid("documents hold no raw bytes"));
-        }
-        Ok(exact::add(self.builder, value)?)
+        let exact = self.exact;
+        Ok(self.no_key()?.bytes(value, exact)?)
     }
 
     fn serialize_none(self) -> Result<(), Fault> {
-        Ok(self.builder.null()?)
+        self.serialize_unit()
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
@@ -177,11 +297,11 @@ impl<'b> Serializer for Target<'b> {
     }
 
     fn serialize_unit(self) -> Result<(), Fault> {
-        Ok(self.builder.null()?)
+        Ok(self.no_key()?.null()?)
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
-        Ok(self.builder.null()?)
+        self.serialize_unit()
     }
 
     fn serialize_unit_variant(
@@ -190,7 +310,7 @@ impl<'b> Serializer for Target<'b> {
         _: u32,
         variant: &'static str,
     ) -> Result<(), Fault> {
-        Ok(self.builder.text(variant)?)
+        self.serialize_str(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -208,21 +328,21 @@ impl<'b> Serializer for Target<'b> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        let mut map = Compound::begin(self.builder, true, None)?;
+        let mut map = self.compound(true, None)?;
         map.field(variant, value)?;
         map.finish()
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, false, None)
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'s, S>, Fault> {
+        self.compound(false, None)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, false, None)
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'s, S>, Fault> {
+        self.compound(false, None)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, false, None)
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'s, S>, Fault> {
+        self.compound(false, None)
     }
 
     fn serialize_tuple_variant(
@@ -231,16 +351,16 @@ impl<'b> Serializer for Target<'b> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, false, Some(variant))
+    ) -> Result<Compound<'s, S>, Fault> {
+        self.compound(false, Some(variant))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, true, None)
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'s, S>, Fault> {
+        self.compound(true, None)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, true, None)
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'s, S>, Fault> {
+        self.compound(true, None)
     }
 
     fn serialize_struct_variant(
@@ -249,12 +369,12 @@ impl<'b> Serializer for Target<'b> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'b>, Fault> {
-        Compound::begin(self.builder, true, Some(variant))
+    ) -> Result<Compound<'s, S>, Fault> {
+        self.compound(true, Some(variant))
     }
 }
 
-impl ser::SerializeSeq for Compound<'_> {
+impl<S: Sink> ser::SerializeSeq for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
@@ -267,7 +387,7 @@ impl ser::SerializeSeq for Compound<'_> {
     }
 }
 
-impl ser::SerializeTuple for Compound<'_> {
+impl<S: Sink> ser::SerializeTuple for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
@@ -280,7 +400,7 @@ impl ser::SerializeTuple for Compound<'_> {
     }
 }
 
-impl ser::SerializeTupleStruct for Compound<'_> {
+impl<S: Sink> ser::SerializeTupleStruct for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
@@ -293,7 +413,7 @@ impl ser::SerializeTupleStruct for Compound<'_> {
     }
 }
 
-impl ser::SerializeTupleVariant for Compound<'_> {
+impl<S: Sink> ser::SerializeTupleVariant for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
@@ -306,15 +426,12 @@ impl ser::SerializeTupleVariant for Compound<'_> {
     }
 }
 
-impl ser::SerializeMap for Compound<'_> {
+impl<S: Sink> ser::SerializeMap for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
-        let key = build(key)?;
-        let text =
-            key.as_ref().as_str().ok_or_else(|| invalid("a map has a key that is not text"))?;
-        Ok(self.builder.key(text)?)
+        key.serialize(Target { sink: self.sink, is_key: true, exact: false })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
@@ -326,7 +443,7 @@ impl ser::SerializeMap for Compound<'_> {
     }
 }
 
-impl ser::SerializeStruct for Compound<'_> {
+impl<S: Sink> ser::SerializeStruct for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 
@@ -343,7 +460,7 @@ impl ser::SerializeStruct for Compound<'_> {
     }
 }
 
-impl ser::SerializeStructVariant for Compound<'_> {
+impl<S: Sink> ser::SerializeStructVariant for Compound<'_, S> {
     type Ok = ();
     type Error = Fault;
 

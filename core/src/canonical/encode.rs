@@ -1,0 +1,204 @@
+//! Plain data into deterministic CBOR, through serde, in one pass: a map is put in order when it ends.
+
+use ciborium_ll::{Header, simple};
+use serde::Serialize;
+
+use super::{integer, refused, write_head};
+use crate::{
+    error::{Code, Error, Result},
+    limits,
+    value::{Sink, too_deep, write},
+};
+
+/// More than most data that is decided upon needs.
+const USUAL_BYTES: usize = 2048;
+/// More entries than are open at a time in most data.
+const USUAL_ENTRIES: usize = 32;
+
+pub(super) fn encode<T: Serialize + ?Sized>(data: &T) -> Result<Vec<u8>> {
+    let mut encoder = Encoder {
+        bytes: Vec::with_capacity(USUAL_BYTES),
+        open: Vec::new(),
+        entries: Vec::with_capacity(USUAL_ENTRIES),
+        unordered: Vec::new(),
+    };
+    write(data, &mut encoder)?;
+    Ok(encoder.bytes)
+}
+
+struct Encoder {
+    bytes: Vec<u8>,
+    /// The lists and maps that have not ended.
+    open: Vec<Open>,
+    /// The entries of the open maps, those of the innermost last.
+    entries: Vec<Entry>,
+    /// A map's entries while they are put in order.
+    unordered: Vec<u8>,
+}
+
+/// A list or map that has not ended.
+enum Open {
+    List { start: usize, count: usize },
+    Map { start: usize, first_entry: usize },
+}
+
+/// Where the parts of a map's entry lie.
+#[derive(Clone, Copy)]
+struct Entry {
+    key: usize,
+    value: usize,
+    end: usize,
+}
+
+impl Entry {
+    fn key<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        bytes.get(self.key..self.value).unwrap_or_default()
+    }
+}
+
+impl Encoder {
+    fn scalar(&mut self, header: Header) -> Result<()> {
+        write_head(&mut self.bytes, header)?;
+        self.ended();
+        Ok(())
+    }
+
+    fn run(&mut self, header: Header, bytes: &[u8]) -> Result<()> {
+        write_head(&mut self.bytes, header)?;
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// A value has ended here.
+    fn ended(&mut self) {
+        match self.open.last_mut() {
+            Some(Open::List { count, .. }) => *count = count.saturating_add(1),
+            Some(Open::Map { .. }) => {
+                if let Some(entry) = self.entries.last_mut() {
+                    entry.end = self.bytes.len();
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn begin(&mut self, open: Open) -> Result<()> {
+        if self.open.len() >= limits::DEPTH {
+            return Err(too_deep());
+        }
+        self.open.push(open);
+        Ok(())
+    }
+
+    /// Puts the head of a list or map before its content, now that its length is known.
+    fn close(&mut self, start: usize, header: Header) -> Result<()> {
+        let end = self.bytes.len();
+        write_head(&mut self.bytes, header)?;
+        let length = self.bytes.len().saturating_sub(end);
+        self.bytes.get_mut(start..).unwrap_or_default().rotate_right(length);
+        self.ended();
+        Ok(())
+    }
+
+    /// Puts the entries of a map in order. The length is in the head of a key, so that encoded keys are compared
+    /// byte by byte (RFC 8949 §4.2.1).
+    fn order(&mut self, start: usize, first_entry: usize) -> Result<()> {
+        let Self { bytes, entries, unordered, .. } = self;
+        let map = entries.get_mut(first_entry..).unwrap_or_default();
+        if map.is_sorted_by(|a, b| a.key(bytes) < b.key(bytes)) {
+            return Ok(());
+        }
+        map.sort_unstable_by(|a, b| a.key(bytes).cmp(b.key(bytes)));
+        if map.windows(2).any(|pair| matches!(pair, [a, b] if a.key(bytes) == b.key(bytes))) {
+            return Err(refused("a map has the same key twice"));
+        }
+        unordered.clear();
+        unordered.extend_from_slice(bytes.get(start..).unwrap_or_default());
+        bytes.truncate(start);
+        for Entry { key, end, .. } in map {
+            let entry = key.saturating_sub(start)..end.saturating_sub(start);
+            bytes.extend_from_slice(unordered.get(entry).unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+/// The pieces follow each other as serde hands them over: keys within maps alone, and ends where something is open.
+impl Sink for Encoder {
+    fn null(&mut self) -> Result<()> {
+        self.scalar(Header::Simple(simple::NULL))
+    }
+
+    fn bool(&mut self, value: bool) -> Result<()> {
+        self.scalar(Header::Simple(if value { simple::TRUE } else { simple::FALSE }))
+    }
+
+    fn int(&mut self, value: i64) -> Result<()> {
+        self.scalar(integer(value))
+    }
+
+    fn uint(&mut self, value: u64) -> Result<()> {
+        self.scalar(Header::Positive(value))
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.run(Header::Text(Some(text.len())), text.as_bytes())?;
+        self.ended();
+        Ok(())
+    }
+
+    fn bytes(&mut self, bytes: &[u8], _: bool) -> Result<()> {
+        self.run(Header::Bytes(Some(bytes.len())), bytes)?;
+        self.ended();
+        Ok(())
+    }
+
+    fn begin_list(&mut self) -> Result<()> {
+        self.begin(Open::List { start: self.bytes.len(), count: 0 })
+    }
+
+    fn end_list(&mut self) -> Result<()> {
+        match self.open.pop() {
+            Some(Open::List { start, count }) => self.close(start, Header::Array(Some(count))),
+            _ => Err(out_of_order()),
+        }
+    }
+
+    fn begin_map(&mut self) -> Result<()> {
+        self.begin(Open::Map { start: self.bytes.len(), first_entry: self.entries.len() })
+    }
+
+    fn key(&mut self, key: &str) -> Result<()> {
+        let at = self.bytes.len();
+        self.run(Header::Text(Some(key.len())), key.as_bytes())?;
+        let value = self.bytes.len();
+        self.entries.push(Entry { key: at, value, end: value });
+        Ok(())
+    }
+
+    fn end_map(&mut self) -> Result<()> {
+        let Some(Open::Map { start, first_entry }) = self.open.pop() else {
+            return Err(out_of_order());
+        };
+        self.order(start, first_entry)?;
+        let count = self.entries.len().saturating_sub(first_entry);
+        self.entries.truncate(first_entry);
+        self.close(start, Header::Map(Some(count)))
+    }
+
+    fn refused(message: &str) -> Error {
+        refused(message)
+    }
+
+    fn float() -> Error {
+        Error::new(
+            Code::CanonicalFloat,
+            "floating-point numbers have no deterministic encoding here",
+        )
+        .with_help("use an integer, or text")
+    }
+}
+
+fn out_of_order() -> Error {
+    Error::internal("the pieces of a map or list are out of order")
+}
