@@ -2,12 +2,10 @@
 
 use std::{cmp::Reverse, io::Write};
 
-use ciborium_ll::{Header, simple};
-
 use super::{
-    integer,
+    Head, major,
     scan::{Item, Scanner},
-    unwritten, write_head,
+    simple, unwritten,
 };
 use crate::{
     digest::{Digest, Hasher},
@@ -94,15 +92,15 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
             write_text(&mut writer, key)?;
         }
         match value.kind() {
-            Kind::Null => write_head(&mut writer, Header::Simple(simple::NULL))?,
-            Kind::Bool(false) => write_head(&mut writer, Header::Simple(simple::FALSE))?,
-            Kind::Bool(true) => write_head(&mut writer, Header::Simple(simple::TRUE))?,
-            Kind::Int(int) => write_head(&mut writer, integer(int))?,
-            Kind::Uint(uint) => write_head(&mut writer, Header::Positive(uint))?,
+            Kind::Null => write_head(&mut writer, &Head::new(major::SIMPLE, simple::NULL))?,
+            Kind::Bool(false) => write_head(&mut writer, &Head::new(major::SIMPLE, simple::FALSE))?,
+            Kind::Bool(true) => write_head(&mut writer, &Head::new(major::SIMPLE, simple::TRUE))?,
+            Kind::Int(int) => write_head(&mut writer, &Head::of_integer(int))?,
+            Kind::Uint(uint) => write_head(&mut writer, &Head::new(major::UINT, uint))?,
             Kind::Text(text) => write_text(&mut writer, text)?,
             Kind::List(list) => {
                 rest.extend(list.iter().rev().map(|element| (None, element)));
-                write_head(&mut writer, Header::Array(Some(list.len())))?;
+                write_head(&mut writer, &Head::of_length(major::LIST, list.len()))?;
             }
             Kind::Map(map) => {
                 let start = rest.len();
@@ -110,7 +108,7 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
                 let entries = rest.get_mut(start..).unwrap_or_default();
                 // Stable: among keys of one length, those of the map are in order already.
                 entries.sort_by_key(|(key, _)| Reverse(key.map_or(0, str::len)));
-                write_head(&mut writer, Header::Map(Some(map.len())))?;
+                write_head(&mut writer, &Head::of_length(major::MAP, map.len()))?;
             }
             other => {
                 let parts = exact::to_parts(&other).ok_or_else(unwritten)?;
@@ -121,13 +119,17 @@ fn write_document(value: Ref<'_>, mut writer: impl Write) -> Result<()> {
     Ok(())
 }
 
+fn write_head(writer: &mut impl Write, head: &Head) -> Result<()> {
+    writer.write_all(head.as_bytes()).map_err(|_| unwritten())
+}
+
 fn write_text(writer: &mut impl Write, text: &str) -> Result<()> {
-    write_head(writer, Header::Text(Some(text.len())))?;
+    write_head(writer, &Head::of_length(major::TEXT, text.len()))?;
     writer.write_all(text.as_bytes()).map_err(|_| unwritten())
 }
 
 fn write_bytes(writer: &mut impl Write, parts: &[&[u8]; 2]) -> Result<()> {
     let length = parts.iter().map(|part| part.len()).sum();
-    write_head(writer, Header::Bytes(Some(length)))?;
+    write_head(writer, &Head::of_length(major::BYTES, length))?;
     parts.iter().try_for_each(|part| writer.write_all(part)).map_err(|_| unwritten())
 }

@@ -1,24 +1,25 @@
 //! Plain data into deterministic CBOR, through serde, in one pass: a map is put in order when it ends.
 
-use ciborium_ll::{Header, simple};
 use serde::Serialize;
 
-use super::{integer, refused, write_head};
+use super::{Head, major, refused, simple};
 use crate::{
     error::{Code, Error, Result},
     limits,
     value::{Sink, too_deep, write},
 };
 
-/// More than most data that is decided upon needs.
-const USUAL_BYTES: usize = 2048;
-/// More entries than are open at a time in most data.
+/// As much as most requests and facts need.
+const USUAL_BYTES: usize = 1024;
+/// More entries than are open at a time in most of them.
 const USUAL_ENTRIES: usize = 32;
+/// As deep as most of them nest.
+const USUAL_DEPTH: usize = 8;
 
 pub(super) fn encode<T: Serialize + ?Sized>(data: &T) -> Result<Vec<u8>> {
     let mut encoder = Encoder {
         bytes: Vec::with_capacity(USUAL_BYTES),
-        open: Vec::new(),
+        open: Vec::with_capacity(USUAL_DEPTH),
         entries: Vec::with_capacity(USUAL_ENTRIES),
         unordered: Vec::new(),
     };
@@ -57,16 +58,18 @@ impl Entry {
 }
 
 impl Encoder {
-    fn scalar(&mut self, header: Header) -> Result<()> {
-        write_head(&mut self.bytes, header)?;
-        self.ended();
-        Ok(())
+    fn head(&mut self, head: &Head) {
+        self.bytes.extend_from_slice(head.as_bytes());
     }
 
-    fn run(&mut self, header: Header, bytes: &[u8]) -> Result<()> {
-        write_head(&mut self.bytes, header)?;
+    fn scalar(&mut self, head: &Head) {
+        self.head(head);
+        self.ended();
+    }
+
+    fn run(&mut self, major: u8, bytes: &[u8]) {
+        self.head(&Head::of_length(major, bytes.len()));
         self.bytes.extend_from_slice(bytes);
-        Ok(())
     }
 
     /// A value has ended here.
@@ -91,13 +94,10 @@ impl Encoder {
     }
 
     /// Puts the head of a list or map before its content, now that its length is known.
-    fn close(&mut self, start: usize, header: Header) -> Result<()> {
-        let end = self.bytes.len();
-        write_head(&mut self.bytes, header)?;
-        let length = self.bytes.len().saturating_sub(end);
-        self.bytes.get_mut(start..).unwrap_or_default().rotate_right(length);
+    fn close(&mut self, start: usize, head: &Head) {
+        self.head(head);
+        self.bytes.get_mut(start..).unwrap_or_default().rotate_right(head.as_bytes().len());
         self.ended();
-        Ok(())
     }
 
     /// Puts the entries of a map in order. The length is in the head of a key, so that encoded keys are compared
@@ -113,6 +113,7 @@ impl Encoder {
             return Err(refused("a map has the same key twice"));
         }
         unordered.clear();
+        unordered.reserve(USUAL_BYTES);
         unordered.extend_from_slice(bytes.get(start..).unwrap_or_default());
         bytes.truncate(start);
         for Entry { key, end, .. } in map {
@@ -126,29 +127,34 @@ impl Encoder {
 /// The pieces follow each other as serde hands them over: keys within maps alone, and ends where something is open.
 impl Sink for Encoder {
     fn null(&mut self) -> Result<()> {
-        self.scalar(Header::Simple(simple::NULL))
+        self.scalar(&Head::new(major::SIMPLE, simple::NULL));
+        Ok(())
     }
 
     fn bool(&mut self, value: bool) -> Result<()> {
-        self.scalar(Header::Simple(if value { simple::TRUE } else { simple::FALSE }))
+        let value = if value { simple::TRUE } else { simple::FALSE };
+        self.scalar(&Head::new(major::SIMPLE, value));
+        Ok(())
     }
 
     fn int(&mut self, value: i64) -> Result<()> {
-        self.scalar(integer(value))
+        self.scalar(&Head::of_integer(value));
+        Ok(())
     }
 
     fn uint(&mut self, value: u64) -> Result<()> {
-        self.scalar(Header::Positive(value))
+        self.scalar(&Head::new(major::UINT, value));
+        Ok(())
     }
 
     fn text(&mut self, text: &str) -> Result<()> {
-        self.run(Header::Text(Some(text.len())), text.as_bytes())?;
+        self.run(major::TEXT, text.as_bytes());
         self.ended();
         Ok(())
     }
 
     fn bytes(&mut self, bytes: &[u8], _: bool) -> Result<()> {
-        self.run(Header::Bytes(Some(bytes.len())), bytes)?;
+        self.run(major::BYTES, bytes);
         self.ended();
         Ok(())
     }
@@ -159,7 +165,10 @@ impl Sink for Encoder {
 
     fn end_list(&mut self) -> Result<()> {
         match self.open.pop() {
-            Some(Open::List { start, count }) => self.close(start, Header::Array(Some(count))),
+            Some(Open::List { start, count }) => {
+                self.close(start, &Head::of_length(major::LIST, count));
+                Ok(())
+            }
             _ => Err(out_of_order()),
         }
     }
@@ -170,7 +179,7 @@ impl Sink for Encoder {
 
     fn key(&mut self, key: &str) -> Result<()> {
         let at = self.bytes.len();
-        self.run(Header::Text(Some(key.len())), key.as_bytes())?;
+        self.run(major::TEXT, key.as_bytes());
         let value = self.bytes.len();
         self.entries.push(Entry { key: at, value, end: value });
         Ok(())
@@ -183,7 +192,8 @@ impl Sink for Encoder {
         self.order(start, first_entry)?;
         let count = self.entries.len().saturating_sub(first_entry);
         self.entries.truncate(first_entry);
-        self.close(start, Header::Map(Some(count)))
+        self.close(start, &Head::of_length(major::MAP, count));
+        Ok(())
     }
 
     fn refused(message: &str) -> Error {

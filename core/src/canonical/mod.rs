@@ -10,9 +10,8 @@ mod encode;
 mod scan;
 mod skim;
 
-use std::{cmp::Ordering, io::Write};
+use std::cmp::Ordering;
 
-use ciborium_ll::{Encoder, Header};
 pub use document::{decode_document, document_digest, encode_document};
 use scan::{Item, Scanner};
 use serde::{Serialize, de::DeserializeOwned};
@@ -169,10 +168,9 @@ pub(crate) fn split_fields<'a, const N: usize>(
 pub fn join_map(entries: &[(&str, &[u8])]) -> Result<Vec<u8>> {
     let mut sorted = entries.to_vec();
     sorted.sort_by(|(a, _), (b, _)| compare_keys(a, b));
-    let mut bytes = Vec::new();
-    write_head(&mut bytes, Header::Map(Some(sorted.len())))?;
+    let mut bytes = Head::of_length(major::MAP, sorted.len()).as_bytes().to_vec();
     for (key, value) in sorted {
-        write_head(&mut bytes, Header::Text(Some(key.len())))?;
+        bytes.extend_from_slice(Head::of_length(major::TEXT, key.len()).as_bytes());
         bytes.extend_from_slice(key.as_bytes());
         bytes.extend_from_slice(value);
     }
@@ -192,16 +190,61 @@ fn refused(message: impl Into<String>) -> Error {
     Error::new(Code::CanonicalEncoding, message)
 }
 
-fn write_head(writer: &mut impl Write, header: Header) -> Result<()> {
-    Encoder::from(writer).push(header).map_err(|_| unwritten())
+/// The major types of items (RFC 8949 §3.1).
+mod major {
+    pub(super) const UINT: u8 = 0;
+    pub(super) const NEGATIVE: u8 = 1;
+    pub(super) const BYTES: u8 = 2;
+    pub(super) const TEXT: u8 = 3;
+    pub(super) const LIST: u8 = 4;
+    pub(super) const MAP: u8 = 5;
+    pub(super) const SIMPLE: u8 = 7;
 }
 
-/// The head of an integer.
-fn integer(value: i64) -> Header {
-    match u64::try_from(value) {
-        Ok(uint) => Header::Positive(uint),
-        // The encoder takes the argument of a negative number: its bits, inverted.
-        Err(_) => Header::Negative(!value as u64),
+/// The simple values (RFC 8949 §3.3).
+mod simple {
+    pub(super) const FALSE: u64 = 20;
+    pub(super) const TRUE: u64 = 21;
+    pub(super) const NULL: u64 = 22;
+}
+
+/// The shortest head of an item (RFC 8949 §3).
+struct Head {
+    bytes: [u8; 9],
+    length: usize,
+}
+
+impl Head {
+    fn new(major: u8, argument: u64) -> Self {
+        let [.., a, b, c, d] = argument.to_be_bytes();
+        let first = |info: u8| major << 5 | info;
+        let (bytes, length) = match argument {
+            0..24 => ([first(d), 0, 0, 0, 0, 0, 0, 0, 0], 1),
+            24..0x100 => ([first(24), d, 0, 0, 0, 0, 0, 0, 0], 2),
+            0x100..0x1_0000 => ([first(25), c, d, 0, 0, 0, 0, 0, 0], 3),
+            0x1_0000..0x1_0000_0000 => ([first(26), a, b, c, d, 0, 0, 0, 0], 5),
+            _ => {
+                let [e, f, g, h, ..] = argument.to_be_bytes();
+                ([first(27), e, f, g, h, a, b, c, d], 9)
+            }
+        };
+        Self { bytes, length }
+    }
+
+    fn of_length(major: u8, length: usize) -> Self {
+        Self::new(major, length as u64)
+    }
+
+    fn of_integer(value: i64) -> Self {
+        match u64::try_from(value) {
+            Ok(uint) => Self::new(major::UINT, uint),
+            // The argument of a negative number is its bits, inverted.
+            Err(_) => Self::new(major::NEGATIVE, !value as u64),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 

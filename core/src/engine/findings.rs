@@ -9,6 +9,12 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    /// With room for what most requests come to.
+    pub(super) fn with_room() -> Self {
+        const USUAL: usize = 16;
+        Self { list: Vec::with_capacity(USUAL) }
+    }
+
     pub(super) fn check(&mut self, check: Check) -> CheckFindings<'_> {
         CheckFindings { check, findings: self }
     }

@@ -38,7 +38,9 @@ pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
 
 fn check_text(field: &str, text: &str) -> Result<()> {
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-    if text.len() > limits::TEXT_BYTES || text.chars().any(control) {
+    // Nearly every text is of these bytes alone.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if text.len() > limits::TEXT_BYTES || (!plain && text.chars().any(control)) {
         return Err(Error::new(
             Code::InputInvalidValue,
             format!(

@@ -1,6 +1,6 @@
 //! Looks for secrets in a text.
 
-use std::sync::LazyLock;
+use std::{iter, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
@@ -218,8 +218,23 @@ fn is_number(value: &[u8]) -> bool {
 /// The runs of characters of base64 that are long enough to hide something, and are not digests.
 fn runs(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_encoded = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
-    text.split(move |byte| !is_encoded(byte))
-        .filter(|run| run.len() >= ENCODED && !run.iter().all(u8::is_ascii_hexdigit))
+    let mut rest = text;
+    iter::from_fn(move || {
+        // A run that is long enough fills a window: what ends others is looked for from the window's end on.
+        while let Some(window) = rest.get(..ENCODED) {
+            let run = match window.iter().rposition(|byte| !is_encoded(byte)) {
+                Some(end) => end,
+                None => rest.iter().position(|byte| !is_encoded(byte)).unwrap_or(rest.len()),
+            };
+            let (run, after) = rest.split_at_checked(run)?;
+            rest = after.get(1..).unwrap_or_default();
+            if run.len() >= ENCODED {
+                return Some(run);
+            }
+        }
+        None
+    })
+    .filter(|run| !run.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// What a run of base64 may hold. It may begin in the middle of the run, behind a path, and its end may be cut off.
@@ -232,4 +247,28 @@ fn decoded(run: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         };
         either(text).or_else(|| either(text.get(..groups)?))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn runs_are_all_that_are_long_enough_and_no_digests(
+            text in prop::collection::vec("[a-z+/_-]{0,50}|[0-9a-f]{35,50}|[ .:\u{e9}]{1,3}", 0..6)
+        ) {
+            let text = text.concat();
+            let is_encoded = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
+            let expected: Vec<&str> = text
+                .split(|c| !is_encoded(c))
+                .filter(|run| run.len() >= ENCODED)
+                .filter(|run| !run.chars().all(|c| c.is_ascii_hexdigit()))
+                .collect();
+            let expected: Vec<&[u8]> = expected.into_iter().map(str::as_bytes).collect();
+            prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), expected);
+        }
+    }
 }

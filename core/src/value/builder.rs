@@ -58,6 +58,9 @@ struct Open {
     places: Places,
 }
 
+/// How many bytes of text a short document has at most.
+const SHORT: usize = 16 * 1024;
+
 impl Default for Builder {
     fn default() -> Self {
         Self {
@@ -82,7 +85,6 @@ impl Builder {
     /// Begins a document that is read from a text of so many bytes: with room for what a short one holds, so
     /// that it need not grow. A long one grows, since what it holds differs.
     pub(super) fn for_text(bytes: usize) -> Self {
-        const SHORT: usize = 16 * 1024;
         let mut builder = Self::default();
         let short = bytes.min(SHORT);
         builder.arena.text.reserve(short / 2);
@@ -309,10 +311,13 @@ impl Builder {
         if let Some(places) = &mut self.arena.places {
             places.append(&mut self.pending_places);
         }
-        self.arena.nodes.shrink_to_fit();
-        self.arena.keys.shrink_to_fit();
-        self.arena.doubles.shrink_to_fit();
-        self.arena.text.shrink_to_fit();
+        // A short one has little to give back, and is seldom kept.
+        if self.arena.text.len() > SHORT {
+            self.arena.nodes.shrink_to_fit();
+            self.arena.keys.shrink_to_fit();
+            self.arena.doubles.shrink_to_fit();
+            self.arena.text.shrink_to_fit();
+        }
         Ok(Value { arena: Arc::new(self.arena), node })
     }
 

@@ -191,7 +191,13 @@ pub fn error_json(error: &Error) -> String {
 }
 
 fn to_json<T: Serialize>(answer: &T) -> Result<String> {
-    serde_json::to_string(answer).map_err(|_| Error::internal("an answer could not be written"))
+    /// As much as most decisions need.
+    const USUAL: usize = 2048;
+    let mut text = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut text, answer)
+        .ok()
+        .and_then(|()| String::from_utf8(text).ok())
+        .ok_or_else(|| Error::internal("an answer could not be written"))
 }
 
 /// Catches a panic: what a handle keeps is made anew, or is as it was, wherever it happens.

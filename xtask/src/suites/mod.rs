@@ -49,7 +49,8 @@ fn denies(program: &mut Command) -> bool {
 /// Follows pages of `docs/guides`, in what these variables name.
 fn guides(pages: &[&str], set: &[(&str, &Path)]) -> Count {
     let mut guides = cargo();
-    guides.args(["test", "--package=poundlock-cli", "--test=guides", "--", "--exact"]).args(pages);
+    // Of one package alone, cargo would compile everything with fewer features once more.
+    guides.args(["test", "--workspace", "--test=guides", "--", "--exact"]).args(pages);
     tests(Runner::Cargo, guides.envs(set.iter().copied()))
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn test(strict: bool) -> bool {
     let venv = python::venv();
     let mut outcomes = vec![
         ("Rust".to_owned(), rust::test(venv.as_ref().ok(), strict)),
-        ("Python".to_owned(), python::test(&venv)),
+        ("Python".to_owned(), python::test(&venv, node::prepare)),
         ("Node.js".to_owned(), node::test()),
     ];
     outcomes.extend(c::test(&venv));

@@ -4,13 +4,13 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use super::{FAILED_TO_BUILD, Outcome, guides};
 use crate::{
     count::{Count, Runner},
-    run::{command, once, present, root, step, succeeds, tests},
+    run::{cargo, command, once, present, root, step, succeeds, tests},
 };
 
 /// Where the package lies, with its tools.
@@ -41,6 +41,27 @@ pub(super) fn script(directory: &Path, name: &str) -> Command {
 /// Builds the library with what its tests need, and the declarations.
 fn build(directory: &Path) -> bool {
     succeeds(&mut script(directory, "build:debug"))
+}
+
+/// Compiles what [`test`] will need, and installs its tools. What fails here fails there, and is told there.
+pub(super) fn prepare() {
+    let quietly = |command: &mut Command| {
+        let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    };
+    if package().is_ok()
+        && let Some(host) = host()
+    {
+        // The packager names the target, so that cargo builds into a directory of its own.
+        let build = ["build", "--package=poundlock-node", "--features=panic-drill", "--target"];
+        quietly(cargo().args(build).arg(host));
+    }
+}
+
+/// The name of the platform that is compiled for here.
+fn host() -> Option<String> {
+    let version = command("rustc").arg("-vV").output().ok()?;
+    let version = String::from_utf8(version.stdout).ok()?;
+    version.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
 }
 
 /// The runner of the vectors, and the library that it needs.

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
 use super::{FAILED_TO_BUILD, Outcome, guides};
@@ -84,8 +85,9 @@ pub(super) fn runner(venv: &Result<PathBuf, String>) -> Result<Command, Outcome>
     Ok(runner)
 }
 
-/// Builds the wheel, installs it and runs the tests against it.
-pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
+/// Builds the wheel, installs it and runs the tests against it. They leave a core idle for minutes: what else is to
+/// be done is done `beside` them.
+pub(super) fn test(venv: &Result<PathBuf, String>, beside: fn()) -> Outcome {
     step("Python");
     let venv = match venv {
         Ok(venv) => venv,
@@ -94,10 +96,13 @@ pub(super) fn test(venv: &Result<PathBuf, String>) -> Outcome {
     if !install_published(venv) {
         return FAILED_TO_BUILD;
     }
-    let mut count = tests(Runner::Pytest, &mut pytest(venv, "tests"));
-    count += panics(venv);
-    count += checkov(venv);
-    Outcome::Ran(count)
+    Outcome::Ran(thread::scope(|threads| {
+        threads.spawn(beside);
+        let mut count = tests(Runner::Pytest, &mut pytest(venv, "tests"));
+        count += panics(venv);
+        count += checkov(venv);
+        count
+    }))
 }
 
 fn pytest(venv: &Path, tests: &str) -> Command {

@@ -115,7 +115,7 @@ pub(super) fn aging(state: &State, asked: Instant) -> Instant {
 
 /// Runs all checks.
 pub(super) fn run(context: &Context<'_>) -> Results {
-    let mut results = Results::default();
+    let mut results = Results { findings: Findings::with_room(), ..Results::default() };
     let findings = &mut results.findings;
     who::request(context, &mut findings.check(Check::Request));
     identity::check(context, &mut findings.check(Check::Identity));
