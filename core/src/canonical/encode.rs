@@ -196,11 +196,11 @@ impl Sink for Encoder {
         Ok(())
     }
 
-    fn refused(message: &str) -> Error {
+    fn refused(&self, message: &str) -> Error {
         refused(message)
     }
 
-    fn float() -> Error {
+    fn float(&self) -> Error {
         Error::new(
             Code::CanonicalFloat,
             "floating-point numbers have no deterministic encoding here",

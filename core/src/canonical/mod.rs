@@ -67,19 +67,6 @@ pub fn check(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Whether the bytes are one deterministic item all of whose texts, keys included, are as they should be.
-pub(crate) fn all_texts(bytes: &[u8], is_sound: impl Fn(&str) -> bool) -> bool {
-    let mut scanner = Scanner::new(bytes);
-    loop {
-        match scanner.next() {
-            Ok(Some(Item::Text(text) | Item::Key(text))) if !is_sound(text) => return false,
-            Ok(Some(_)) => {}
-            Ok(None) => return true,
-            Err(_) => return false,
-        }
-    }
-}
-
 /// The entries of a deterministic CBOR map with their values as they are encoded.
 ///
 /// # Errors

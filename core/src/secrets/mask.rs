@@ -6,9 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::scan::{Where, find, is_marked, mark, meaning};
 use crate::{
-    canonical,
     error::{Code, Error, Result},
-    value::{Builder, Kind, Ref, Value},
+    value::{Builder, Kind, Ref, Sink, Value, write},
 };
 
 /// Where something that looks like a secret stands, or stood before it was masked.
@@ -47,7 +46,8 @@ pub(crate) struct Masked<'a, T: Clone> {
 ///
 /// `input.invalid_value`, with the place, where a secret stands in the place of something that no mark can take.
 pub(crate) fn mask<T: Serialize + DeserializeOwned + Clone>(what: &T) -> Result<Masked<'_, T>> {
-    if canonical::to_bytes(what).is_ok_and(|bytes| holds_none(&bytes)) {
+    let mut seen = Seen { secret: false };
+    if write(what, &mut seen).is_ok() && !seen.secret {
         return Ok(Masked { what: Cow::Borrowed(what), found: Vec::new() });
     }
     let document = Value::from_serialize(what)?;
@@ -67,9 +67,61 @@ pub(crate) fn mask<T: Serialize + DeserializeOwned + Clone>(what: &T) -> Result<
     Ok(Masked { what: Cow::Owned(masked), found })
 }
 
-/// Whether nothing looks like a secret, as is usual: a search that keeps no track of places.
-fn holds_none(bytes: &[u8]) -> bool {
-    canonical::all_texts(bytes, |text| find(text, Where::Words).is_none())
+/// Whether anything in what is written looks like a secret: seldom so, and only then a search for the places is
+/// worth its time.
+struct Seen {
+    secret: bool,
+}
+
+impl Sink for Seen {
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.secret |= find(text, Where::Words).is_some();
+        Ok(())
+    }
+
+    fn key(&mut self, key: &str) -> Result<()> {
+        self.text(key)
+    }
+
+    fn null(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn bool(&mut self, _: bool) -> Result<()> {
+        Ok(())
+    }
+
+    fn int(&mut self, _: i64) -> Result<()> {
+        Ok(())
+    }
+
+    fn uint(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn bytes(&mut self, _: &[u8], _: bool) -> Result<()> {
+        Ok(())
+    }
+
+    fn begin_list(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn end_list(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn begin_map(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn end_map(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn refused(&self, message: &str) -> Error {
+        Error::new(Code::InputInvalidValue, message)
+    }
 }
 
 #[derive(Default)]

@@ -22,10 +22,10 @@ pub(crate) trait Sink {
     fn key(&mut self, key: &str) -> Result<()>;
     fn end_map(&mut self) -> Result<()>;
     /// What data that has no form here is refused with.
-    fn refused(message: &str) -> Error;
+    fn refused(&self, message: &str) -> Error;
     /// What a floating-point number is refused with.
-    fn float() -> Error {
-        Self::refused("floating-point numbers are refused")
+    fn float(&self) -> Error {
+        self.refused("floating-point numbers are refused")
     }
 }
 
@@ -34,10 +34,11 @@ pub(crate) trait Sink {
 /// # Errors
 ///
 /// Those of the sink, and what it refuses data with that has no form in it.
-pub(crate) fn write<T: Serialize + ?Sized, S: Sink>(data: &T, sink: &mut S) -> Result<()> {
+pub(crate) fn write<T: Serialize + ?Sized>(data: &T, sink: &mut dyn Sink) -> Result<()> {
+    // Each type that is written has one copy of what follows, for all sinks.
     data.serialize(Target::value(sink)).map_err(|fault| match fault {
         Fault::Error(error) => error,
-        Fault::Said(message) => S::refused(&message),
+        Fault::Said(message) => sink.refused(&message),
     })
 }
 
@@ -70,7 +71,7 @@ impl Sink for Builder {
 
     fn bytes(&mut self, bytes: &[u8], exact: bool) -> Result<()> {
         if !exact {
-            return Err(Self::refused("documents hold no raw bytes"));
+            return Err(self.refused("documents hold no raw bytes"));
         }
         exact::add(self, bytes)
     }
@@ -95,7 +96,7 @@ impl Sink for Builder {
         self.end_map()
     }
 
-    fn refused(message: &str) -> Error {
+    fn refused(&self, message: &str) -> Error {
         Error::new(Code::InputInvalidValue, message)
     }
 }
@@ -132,14 +133,18 @@ impl ser::Error for Fault {
 }
 
 /// A list or map that is being written, perhaps within a map that names its variant.
-struct Compound<'s, S> {
-    sink: &'s mut S,
+struct Compound<'s> {
+    sink: &'s mut dyn Sink,
     is_map: bool,
     in_variant: bool,
 }
 
-impl<'s, S: Sink> Compound<'s, S> {
-    fn begin(sink: &'s mut S, is_map: bool, variant: Option<&'static str>) -> Result<Self, Fault> {
+impl<'s> Compound<'s> {
+    fn begin(
+        sink: &'s mut dyn Sink,
+        is_map: bool,
+        variant: Option<&'static str>,
+    ) -> Result<Self, Fault> {
         if let Some(variant) = variant {
             sink.begin_map()?;
             sink.key(variant)?;
@@ -167,32 +172,28 @@ impl<'s, S: Sink> Compound<'s, S> {
 }
 
 /// Where a piece of data goes.
-struct Target<'s, S> {
-    sink: &'s mut S,
+struct Target<'s> {
+    sink: &'s mut dyn Sink,
     /// It is the key of a map's entry.
     is_key: bool,
     /// Bytes that come are those of [`exact`].
     exact: bool,
 }
 
-impl<'s, S: Sink> Target<'s, S> {
-    fn value(sink: &'s mut S) -> Self {
+impl<'s> Target<'s> {
+    fn value(sink: &'s mut dyn Sink) -> Self {
         Self { sink, is_key: false, exact: false }
     }
 
     /// The sink for anything but text, which no key may be.
-    fn no_key(self) -> Result<&'s mut S, Fault> {
+    fn no_key(self) -> Result<&'s mut dyn Sink, Fault> {
         if self.is_key {
-            return Err(S::refused("a map has a key that is not text").into());
+            return Err(self.sink.refused("a map has a key that is not text").into());
         }
         Ok(self.sink)
     }
 
-    fn compound(
-        self,
-        is_map: bool,
-        variant: Option<&'static str>,
-    ) -> Result<Compound<'s, S>, Fault> {
+    fn compound(self, is_map: bool, variant: Option<&'static str>) -> Result<Compound<'s>, Fault> {
         Compound::begin(self.no_key()?, is_map, variant)
     }
 
@@ -202,21 +203,21 @@ impl<'s, S: Sink> Target<'s, S> {
             return Ok(sink.uint(uint)?);
         }
         let int =
-            i64::try_from(value).map_err(|_| S::refused("an integer does not fit 64 bits"))?;
+            i64::try_from(value).map_err(|_| sink.refused("an integer does not fit 64 bits"))?;
         Ok(sink.int(int)?)
     }
 }
 
-impl<'s, S: Sink> Serializer for Target<'s, S> {
+impl<'s> Serializer for Target<'s> {
     type Ok = ();
     type Error = Fault;
-    type SerializeSeq = Compound<'s, S>;
-    type SerializeTuple = Compound<'s, S>;
-    type SerializeTupleStruct = Compound<'s, S>;
-    type SerializeTupleVariant = Compound<'s, S>;
-    type SerializeMap = Compound<'s, S>;
-    type SerializeStruct = Compound<'s, S>;
-    type SerializeStructVariant = Compound<'s, S>;
+    type SerializeSeq = Compound<'s>;
+    type SerializeTuple = Compound<'s>;
+    type SerializeTupleStruct = Compound<'s>;
+    type SerializeTupleVariant = Compound<'s>;
+    type SerializeMap = Compound<'s>;
+    type SerializeStruct = Compound<'s>;
+    type SerializeStructVariant = Compound<'s>;
 
     /// A document within the data is to be kept as it is.
     fn is_human_readable(&self) -> bool {
@@ -268,11 +269,11 @@ impl<'s, S: Sink> Serializer for Target<'s, S> {
     }
 
     fn serialize_f32(self, _: f32) -> Result<(), Fault> {
-        Err(S::float().into())
+        Err(self.sink.float().into())
     }
 
     fn serialize_f64(self, _: f64) -> Result<(), Fault> {
-        Err(S::float().into())
+        Err(self.sink.float().into())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Fault> {
@@ -333,15 +334,15 @@ impl<'s, S: Sink> Serializer for Target<'s, S> {
         map.finish()
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'s, S>, Fault> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'s>, Fault> {
         self.compound(false, None)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<'s, S>, Fault> {
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'s>, Fault> {
         self.compound(false, None)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'s, S>, Fault> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'s>, Fault> {
         self.compound(false, None)
     }
 
@@ -351,15 +352,15 @@ impl<'s, S: Sink> Serializer for Target<'s, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'s, S>, Fault> {
+    ) -> Result<Compound<'s>, Fault> {
         self.compound(false, Some(variant))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'s, S>, Fault> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'s>, Fault> {
         self.compound(true, None)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'s, S>, Fault> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'s>, Fault> {
         self.compound(true, None)
     }
 
@@ -369,12 +370,12 @@ impl<'s, S: Sink> Serializer for Target<'s, S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<'s, S>, Fault> {
+    ) -> Result<Compound<'s>, Fault> {
         self.compound(true, Some(variant))
     }
 }
 
-impl<S: Sink> ser::SerializeSeq for Compound<'_, S> {
+impl ser::SerializeSeq for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -387,7 +388,7 @@ impl<S: Sink> ser::SerializeSeq for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeTuple for Compound<'_, S> {
+impl ser::SerializeTuple for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -400,7 +401,7 @@ impl<S: Sink> ser::SerializeTuple for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeTupleStruct for Compound<'_, S> {
+impl ser::SerializeTupleStruct for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -413,7 +414,7 @@ impl<S: Sink> ser::SerializeTupleStruct for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeTupleVariant for Compound<'_, S> {
+impl ser::SerializeTupleVariant for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -426,7 +427,7 @@ impl<S: Sink> ser::SerializeTupleVariant for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeMap for Compound<'_, S> {
+impl ser::SerializeMap for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -443,7 +444,7 @@ impl<S: Sink> ser::SerializeMap for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeStruct for Compound<'_, S> {
+impl ser::SerializeStruct for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -460,7 +461,7 @@ impl<S: Sink> ser::SerializeStruct for Compound<'_, S> {
     }
 }
 
-impl<S: Sink> ser::SerializeStructVariant for Compound<'_, S> {
+impl ser::SerializeStructVariant for Compound<'_> {
     type Ok = ();
     type Error = Fault;
 
