@@ -165,6 +165,20 @@ fn plain_data_is_refused_where_it_has_no_encoding() {
     assert_eq!(to_bytes(&map).unwrap_err().code(), "canonical.encoding");
 }
 
+#[test]
+fn heads_are_as_short_as_can_be_at_every_length() {
+    for count in [0, 1, 23, 24, 255, 256, 65_535, 65_536] {
+        // In the order of texts, `10` is before `2`, and among encoded keys behind it.
+        let map: std::collections::BTreeMap<_, _> =
+            (0..count).map(|i: usize| (i.to_string(), i)).collect();
+        let bytes = to_bytes(&(&map, "x".repeat(count), vec![0_u8; count])).unwrap();
+        check(&bytes).unwrap();
+        let (theirs, text, list): (std::collections::BTreeMap<String, usize>, String, Vec<u8>) =
+            ciborium::from_reader(&*bytes).unwrap();
+        assert_eq!((theirs, text.len(), list.len()), (map, count, count));
+    }
+}
+
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sample {
