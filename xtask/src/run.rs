@@ -5,6 +5,8 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::OnceLock,
+    time::Instant,
 };
 
 use crate::count::{Count, Runner};
@@ -31,9 +33,11 @@ pub(crate) fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Announces a step.
+/// Announces a step, and how many minutes and seconds went by since the first.
 pub(crate) fn step(name: &str) {
-    println!("== {name}");
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    let seconds = FIRST.get_or_init(Instant::now).elapsed().as_secs();
+    println!("== {name} ({}:{:02})", seconds / 60, seconds % 60);
 }
 
 /// Whether a program can be started at all.
