@@ -110,6 +110,32 @@ fn a_look_for_drift_hides_no_bypass() {
 
 // Requirements: R063, R141.
 #[test]
+fn a_state_that_another_took_the_place_of_is_accounted_for_by_who_reports_it() {
+    let place = Place::new();
+    place.through("dev");
+    let file = "infra/terraform.tfstate.d/dev/terraform.tfstate";
+    fs::remove_file(place.0.path(file)).unwrap();
+    place.terraform(&["apply", "-auto-approve", "-var=size=2"]);
+    let (code, refused) = place.drift("dev", "infra");
+    assert_eq!((code, &refused["error"]["code"]), (2, &json!("terraform.moved")));
+    let state: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(place.0.path(file)).unwrap()).unwrap();
+    let (lineage, serial) = (state["lineage"].as_str().unwrap(), state["serial"].to_string());
+    let report = ["record", "incident", "bypass", "--stage", "dev", "--asset", "web"];
+    let state = ["--state", lineage, "--state-serial", &serial];
+    let who = ["--actor", "ci-checks", "--channel", "ci"];
+    let (code, opened) = place.json(&[&report[..], &state, &who].concat());
+    assert_eq!(code, 0, "{opened:#}");
+    assert_eq!(place.drift("dev", "infra").0, 1);
+    place.resolve(&opened["entry"]);
+    assert_eq!(place.drift("dev", "infra").0, 0);
+    place.through("dev");
+    assert_eq!(place.json(&["status"]).1.get("incidents"), None);
+    place.verify();
+}
+
+// Requirements: R063, R141.
+#[test]
 fn a_state_that_was_altered_under_its_serial_number_is_a_bypass() {
     let place = Place::new();
     assert_eq!(place.plan("dev", &[]).0, 0);

@@ -94,8 +94,8 @@ impl Engine {
     /// Whoever looked at another state than the one that outcomes told of has seen nothing of what was deployed.
     fn looked_at(&self, incident: &Incident, state: &State, findings: &mut CheckFindings<'_>) {
         let Incident { kind, track, stage, asset, .. } = incident;
-        let Some(found) = &incident.state else { return };
-        if !matches!(kind, IncidentKind::Drift | IncidentKind::Bypass) {
+        let found = incident.state.as_ref();
+        if found.is_some() && !matches!(kind, IncidentKind::Drift | IncidentKind::Bypass) {
             findings.fail(
                 codes::FACT_SUBJECT,
                 Some(kind.word()),
@@ -103,21 +103,27 @@ impl Engine {
                 "leave the state out",
             );
         }
-        let place = (track.as_deref(), stage.as_str(), asset.as_str());
-        // What took its place may be the very bypass.
+        // A bypass that somebody reports accounts for whatever took the place of what was told.
         if *kind != IncidentKind::Drift {
             return;
         }
-        if let Some((track, stage)) = self.stage_meant(track.as_deref(), stage)
-            && state.keeps_content_back(&Site { track, stage, asset: asset.clone() }, found)
+        // Drift that was found is an incident, whatever state it is of.
+        if (found.is_some() || !incident.found)
+            && let Some((track, stage)) = self.stage_meant(track.as_deref(), stage)
         {
-            findings.fail(
-                codes::FACT_STATE_MISSING,
-                None,
-                "earlier outcomes here said what the tool's state holds, and this look does not, or under another nonce",
-                "look again with the nonce that the last outcome had",
-            );
+            let is_one = self.is_one_place(&track, &stage);
+            let site = Site { track, stage, asset: asset.clone() };
+            if state.keeps_content_back(&site, is_one, found) {
+                findings.fail(
+                    codes::FACT_STATE_MISSING,
+                    None,
+                    "what the tool's state holds was told here before, and this look does not say it, or under another nonce",
+                    "look again with the nonce that the last outcome had; if it is lost, report a `bypass` with the state's lineage and serial number",
+                );
+            }
         }
+        let Some(found) = found else { return };
+        let place = (track.as_deref(), stage.as_str(), asset.as_str());
         let fault = match self.standing_of_state(place, Some(found), state) {
             StateStanding::Other => {
                 "the state that was looked at is not the one that outcomes told of"
@@ -131,7 +137,7 @@ impl Engine {
             codes::FACT_STATE_OTHER,
             None,
             fault,
-            "look again, at the state that the last outcome left",
+            "look again, at the state that the last outcome left; if this one took its place, report a `bypass` with its lineage and serial number",
         );
     }
 

@@ -120,7 +120,10 @@ fn decision(state: &mut State, recorded: &Recorded, body: DecisionBody) {
         if state.plan(&site, digest).is_none() {
             rollouts::planned(state, recorded.entry.sequence, &site, change);
             if body.drift > 0 {
-                drift(state, recorded, &site, (recorded.entry.at, None));
+                incidents::look(state, &site, recorded.entry.at, true);
+                let (site, at) = (site.clone(), recorded.entry.at);
+                let record = IncidentRecord::new(site, IncidentKind::Drift, at);
+                incidents::open(state, recorded.hash, record);
             }
         }
         let record = PlanRecord { change: Some(change.clone()), applied: false };
@@ -336,43 +339,36 @@ fn outcome(state: &mut State, recorded: &Recorded, report: &OutcomeReport) {
     }
 }
 
-/// The entry's own hash names the incident that it opens.
+/// The entry's own hash names the incident that it opens: one, the graver one.
 fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
-    let Incident { kind, track: Some(track), stage, asset, found, seen, severity, .. } = incident
+    let Incident { mut kind, track: Some(track), stage, asset, mut found, seen, severity, .. } =
+        incident
     else {
         return;
     };
-    let site = Site { track, asset, stage };
-    let looked_at = incident.state.as_ref();
-    let sight = looked_at.map_or(Sight::Known, |it| serials::look(state, &site, it));
-    // An entry opens one incident, and this is the graver one.
-    if let (IncidentKind::Drift, Sight::Bypassed(site)) = (kind, &sight) {
-        incidents::look(state, site, seen, true);
-        let record = reported(recorded, site.clone(), IncidentKind::Bypass, severity);
-        incidents::open(state, recorded.hash, record);
-        return;
-    }
-    match (kind, found) {
-        (IncidentKind::Drift, true) => drift(state, recorded, &site, (seen, severity)),
-        // Nobody knows yet what was looked at.
-        (IncidentKind::Drift, false) if sight == Sight::Unsettled => {}
-        (IncidentKind::Drift, false) => incidents::look(state, &site, seen, false),
-        (_, true) => {
-            incidents::open(state, recorded.hash, reported(recorded, site, kind, severity));
+    let mut site = Site { track, asset, stage };
+    match (kind, &incident.state) {
+        (IncidentKind::Drift, Some(looked_at)) => match serials::look(state, &site, looked_at) {
+            Sight::Known => {}
+            // Nobody knows yet what was looked at.
+            Sight::Unsettled if !found => return,
+            Sight::Unsettled => {}
+            Sight::Bypassed(bypassed) => {
+                incidents::look(state, &bypassed, seen, true);
+                (kind, site, found) = (IncidentKind::Bypass, bypassed, true);
+            }
+        },
+        (IncidentKind::Bypass, Some(looked_at)) => {
+            site = serials::bypass(state, &site, looked_at);
         }
-        (_, false) => {}
+        _ => {}
     }
-}
-
-fn drift(
-    state: &mut State,
-    recorded: &Recorded,
-    site: &Site,
-    (seen, severity): (Instant, Option<Severity>),
-) {
-    incidents::look(state, site, seen, true);
-    let record = reported(recorded, site.clone(), IncidentKind::Drift, severity);
-    incidents::open(state, recorded.hash, record);
+    if kind == IncidentKind::Drift {
+        incidents::look(state, &site, seen, found);
+    }
+    if found {
+        incidents::open(state, recorded.hash, reported(recorded, site, kind, severity));
+    }
 }
 
 /// An incident as bad as it is said to be, and no less than its kind is.

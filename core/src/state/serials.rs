@@ -15,12 +15,17 @@ pub(crate) struct SerialRecord {
     /// The act that it was reported of.
     pub(crate) act: Digest,
     pub(crate) state: StateSerial,
-    /// What a later look found it to be, and opened an incident for.
+    /// What it was found to be later. An incident accounts for how it came to be that.
     pub(crate) seen: Option<StateVersion>,
 }
 
 impl SerialRecord {
-    /// The newest serial number that is accounted for: by an outcome, or by the incident of a look.
+    /// Which state it is.
+    fn lineage(&self) -> &str {
+        self.seen.as_ref().map_or(&self.state.lineage, |seen| &seen.lineage)
+    }
+
+    /// The newest serial number that is accounted for: by an outcome, or by an incident.
     fn known(&self) -> u64 {
         self.seen.as_ref().map_or(self.state.after, |seen| seen.serial)
     }
@@ -40,9 +45,9 @@ pub enum StateStanding {
     Untold,
     /// It is another state, or none.
     Other,
-    /// It is the same state, as it was before the last outcome, or before the last look that found it newer.
+    /// It is the same state, as it was before the last outcome, or before an incident that accounts for a newer one.
     Older,
-    /// It is the same state, as the last outcome left it, or as the last look found it that opened an incident.
+    /// It is the same state, as the last outcome left it, or as the last incident accounts for it.
     Same,
     /// It is the same state, and was written since.
     Newer,
@@ -85,9 +90,7 @@ impl State {
         one_place: bool,
         found: Option<&StateVersion>,
     ) -> StateStanding {
-        // Of an asset that has no state of its own yet, any of the place will do.
-        let alone = !one_place || self.serial(site).is_some();
-        let told = || rollouts::within(&self.serials, site, !alone);
+        let told = || self.told(site, one_place);
         if told().next().is_none() {
             let there = |other: &Site| {
                 (&other.track, &other.stage) == (&site.track, &site.stage)
@@ -97,16 +100,34 @@ impl State {
             return if deployed { StateStanding::Untold } else { StateStanding::Undeployed };
         }
         let Some(found) = found else { return StateStanding::Other };
-        let is_this = |record: &&SerialRecord| record.state.lineage == found.lineage;
-        if !told().any(|record| is_this(&record)) {
+        if !told().any(|record| record.lineage() == found.lineage) {
             return StateStanding::Other;
         }
         let known = self.known(site, &found.lineage);
         known.map_or(StateStanding::Other, |known| known.standing(found))
     }
 
-    /// Whether a look at a state leaves out what it holds, or says it under a nonce of its own, where that was told before.
-    pub(crate) fn keeps_content_back(&self, site: &Site, found: &StateVersion) -> bool {
+    /// What was told of the state at a site; of an asset that has none of its own yet, any of the place will do.
+    fn told<'s>(
+        &'s self,
+        site: &'s Site,
+        one_place: bool,
+    ) -> impl Iterator<Item = &'s SerialRecord> {
+        let alone = !one_place || self.serial(site).is_some();
+        rollouts::within(&self.serials, site, !alone)
+    }
+
+    /// Whether a look leaves out what a state holds, or the state as a whole, or says it under a nonce of its own, where that was
+    /// told before.
+    pub(crate) fn keeps_content_back(
+        &self,
+        site: &Site,
+        one_place: bool,
+        found: Option<&StateVersion>,
+    ) -> bool {
+        let Some(found) = found else {
+            return self.told(site, one_place).any(|record| record.content().is_some());
+        };
         self.known(site, &found.lineage).is_some_and(|known| {
             let nonce = found.content.map(|content| content.nonce);
             let mut contents = known.contents.iter();
@@ -131,7 +152,20 @@ impl State {
         lineage: &str,
     ) -> impl Iterator<Item = (&StagePlace, &SerialRecord)> {
         rollouts::entries_within(&self.serials, site, true)
-            .filter(move |(_, record)| record.state.lineage == lineage)
+            .filter(move |(_, record)| record.lineage() == lineage)
+    }
+
+    /// The site that a state was told of: whatever else somebody called the asset, it is blocked there.
+    fn whose(&self, site: &Site, lineage: &str) -> Site {
+        let mut bypassed = site.clone();
+        if self.serial(site).is_none() {
+            let told = self.serials_of(site, lineage);
+            let newest = told.max_by_key(|(_, record)| (record.known(), record.state.after));
+            if let Some((place, _)) = newest {
+                bypassed.asset.clone_from(&place.2);
+            }
+        }
+        bypassed
     }
 
     /// What was last reported of the tool's own state at a site.
@@ -153,13 +187,20 @@ pub(super) fn report(state: &mut State, recorded: &Recorded, site: &Site, report
         }),
         None => state.known(site, &reported.lineage),
     };
-    let other_state = known.is_some_and(|known| known.state.lineage != reported.lineage);
+    let other_state = known.is_some_and(|known| known.lineage() != reported.lineage);
     let bypassed = other_state
         || expected.is_some_and(|expected| {
             expected.serial != reported.before || expected.differs(reported.content_before.as_ref())
         });
     let record = SerialRecord { act: report.permit, state: reported.clone(), seen: None };
     state.serials.insert(own, record);
+    // The outcome is newer than whatever an incident accounted for.
+    let after = StateVersion {
+        lineage: reported.lineage.clone(),
+        serial: reported.after,
+        content: reported.content_after,
+    };
+    account(state, site, &after, |record| record.seen.is_some());
     if bypassed {
         let (site, kind, at) = (site.clone(), IncidentKind::Bypass, recorded.entry.at);
         incidents::open(state, recorded.hash, IncidentRecord::new(site, kind, at));
@@ -181,30 +222,58 @@ pub(super) enum Sight {
 /// opens.
 pub(super) fn look(state: &mut State, site: &Site, found: &StateVersion) -> Sight {
     let Some(known) = state.known(site, &found.lineage) else { return Sight::Known };
-    if !matches!(known.standing(found), StateStanding::Newer | StateStanding::Altered) {
-        return Sight::Known;
+    match known.standing(found) {
+        StateStanding::Newer | StateStanding::Altered => {
+            if is_being_written(state, site, &found.lineage) {
+                return Sight::Unsettled;
+            }
+            let bypassed = state.whose(site, &found.lineage);
+            account(state, site, found, |_| true);
+            Sight::Bypassed(bypassed)
+        }
+        // What it holds is compared from now on.
+        StateStanding::Same if known.contents.is_empty() && found.content.is_some() => {
+            account(state, site, found, |record| record.known() == known.serial);
+            Sight::Known
+        }
+        _ => Sight::Known,
     }
-    if is_being_written(state, site, &found.lineage) {
-        return Sight::Unsettled;
+}
+
+/// Somebody reports that a state was written around the gates, or that another took its place, and opens an incident which
+/// accounts for that: from then on, this is what is there, whatever was told before. Gives the site that was bypassed.
+pub(super) fn bypass(state: &mut State, site: &Site, found: &StateVersion) -> Site {
+    let bypassed = state.whose(site, &found.lineage);
+    // What an act under way does to it, its outcome will tell.
+    if !is_being_written(state, site, &found.lineage) {
+        account(state, site, found, |_| true);
+        if let Some(own) = state.serials.get_mut(&rollouts::key(site)) {
+            own.seen = Some(found.clone());
+        }
     }
-    let newest =
-        state.serials_of(site, &found.lineage).find(|(_, record)| record.known() == known.serial);
-    let Some((place, record)) = newest.map(|(place, record)| (place.clone(), record.clone()))
-    else {
-        return Sight::Known;
-    };
-    // Whatever else the asset was called, it is the one that the state was told of which was bypassed.
-    let is_its_own = state.serial(site).is_some_and(|own| own.state.lineage == found.lineage);
-    let asset = if is_its_own { &site.asset } else { &place.2 };
-    let bypassed = Site { asset: asset.clone(), ..site.clone() };
-    state.serials.insert(place, SerialRecord { seen: Some(found.clone()), ..record });
-    Sight::Bypassed(bypassed)
+    bypassed
+}
+
+/// Takes down what a state is, at every asset of the stage that lies in it and that is meant.
+fn account(
+    state: &mut State,
+    site: &Site,
+    found: &StateVersion,
+    is_meant: impl Fn(&SerialRecord) -> bool,
+) {
+    let places = state.serials_of(site, &found.lineage);
+    let places = places.filter(|(_, record)| is_meant(record));
+    for place in places.map(|(place, _)| place.clone()).collect::<Vec<_>>() {
+        if let Some(record) = state.serials.get_mut(&place) {
+            record.seen = Some(found.clone());
+        }
+    }
 }
 
 /// Whether an act at the stage is not known to have ended that may write a state.
 fn is_being_written(state: &State, site: &Site, lineage: &str) -> bool {
     state.open_permits(&site.track, &site.stage).any(|(_, record)| {
         let told = state.serial(&record.site());
-        record.is_pending() && told.is_none_or(|told| told.state.lineage == lineage)
+        record.is_pending() && told.is_none_or(|told| told.lineage() == lineage)
     })
 }

@@ -62,6 +62,14 @@ fn look(found: bool, (lineage, serial): (&str, u64), seconds: i64) -> Fact {
     fact
 }
 
+/// Somebody reports that an asset's state was written around the gates, or that another took its place.
+fn bypass(asset: &str, state: (&str, u64), seconds: i64) -> Fact {
+    let mut fact = look(true, state, seconds);
+    let incident = incident_of(&mut fact);
+    (incident.kind, incident.asset) = (IncidentKind::Bypass, asset.to_owned());
+    fact
+}
+
 /// How many incidents are open, all of them bypasses.
 fn bypasses(world: &World) -> usize {
     let incidents = world.state.status().incidents;
@@ -385,15 +393,11 @@ fn a_look_elsewhere_says_nothing_of_what_was_deployed() {
     incident_of(&mut health).kind = IncidentKind::Health;
     denied(&world.record(&health), codes::FACT_SUBJECT);
     // Who reports the bypass by hand accounts for the state, too.
-    let mut by_hand = look(true, (LINEAGE, 6), 4);
-    incident_of(&mut by_hand).kind = IncidentKind::Bypass;
-    allowed(&world.record(&by_hand));
+    allowed(&world.record(&bypass("web", (LINEAGE, 6), 4)));
     allowed(&world.record(&look(false, (LINEAGE, 6), 5)));
     assert_eq!(bypasses(&world), 1);
     // And may say that another state took its place.
-    let mut replaced = look(true, ("another", 1), 6);
-    incident_of(&mut replaced).kind = IncidentKind::Bypass;
-    allowed(&world.record(&replaced));
+    allowed(&world.record(&bypass("web", ("another", 1), 6)));
     assert_eq!(bypasses(&world), 2);
 }
 
@@ -474,4 +478,107 @@ fn a_look_says_what_the_state_holds_where_the_outcome_did() {
     }
     allowed(&world.record(&look(false, (LINEAGE, 5), 3)));
     assert_eq!(bypasses(&world), 1, "a newer state needs no comparison");
+}
+
+/// Nothing blocks a stage for ever: neither a look that tells of a serial number far ahead, nor a state that was brought back from a
+/// backup or made anew, nor a nonce that is lost. Somebody reports it, and somebody ends the incident.
+// Requirements: R063, R141.
+#[test]
+fn a_reported_bypass_accounts_for_whatever_is_there() {
+    for (there, ahead) in [
+        ((LINEAGE, 4), true),
+        ((LINEAGE, 4), false),
+        ((LINEAGE, 2), false),
+        (("another", 1), false),
+    ] {
+        let mut world = drift::world("{ blocks: [apply, promote], absent: deny, maxAge: 1h }");
+        let permit = begin(&mut world, 1, "web", 0);
+        let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0);
+        allowed(&world.record(&holding(report, None, content(1, 1))));
+        if ahead {
+            let opened = world.record(&look(false, (LINEAGE, 1_000_000), 1));
+            allowed(&opened);
+            allowed(&world.record(&resolution(opened.entry, 2)));
+        }
+        let refused = world.record(&look(false, there, 3));
+        assert!(!refused.may_proceed(), "{there:?}");
+        let opened = world.record(&bypass("web", there, 4));
+        allowed(&opened);
+        world.prepare("dev", &plan(2), 5);
+        let apply = |seconds| ask(Action::Apply, "dev", &plan(2), seconds);
+        assert!(found(&world.admit(&apply(6)), codes::INCIDENT_OPEN));
+        allowed(&world.record(&resolution(opened.entry, 7)));
+        allowed(&world.record(&holding(look(false, there, 8), None, content(2, 1))));
+        let admission = world.admit(&apply(9));
+        allowed(&admission);
+        let (lineage, serial) = there;
+        let report = (lineage, serial, serial + 1);
+        let report = reporting(admission.entry, OutcomeResult::Succeeded, report, 10);
+        allowed(&world.record(&holding(report, content(2, 1), content(2, 2))));
+        assert_eq!(bypasses(&world), 0, "{there:?}");
+        world.snapshot();
+        assert_eq!(State::open(&world.ledger).unwrap(), world.state);
+    }
+}
+
+/// What one asset's look told is nothing that the others of the same state wait for for ever.
+// Requirements: R063.
+#[test]
+fn the_next_outcome_goes_on_for_every_asset_of_the_state() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    let permit = begin(&mut world, 2, "api", 60);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 4, 5), 60)));
+    allowed(&world.record(&look(false, (LINEAGE, 1_000_000), 61)));
+    let permit = begin(&mut world, 3, "web", 120);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 5, 6), 120)));
+    assert_eq!(bypasses(&world), 2);
+    allowed(&world.record(&look(false, (LINEAGE, 6), 121)));
+    let permit = begin(&mut world, 4, "web", 180);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 6, 7), 180)));
+    assert_eq!(bypasses(&world), 2);
+}
+
+/// Nobody hides a bypass by reporting it of an asset that there is not: it blocks where its state was told of.
+// Requirements: R063, R141.
+#[test]
+fn a_reported_bypass_is_open_where_its_state_was_told_of() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 1, 4), 0)));
+    allowed(&world.record(&bypass("wbe", (LINEAGE, 6), 1)));
+    assert_eq!(world.state.status().incidents[0].site.asset, "web");
+}
+
+/// Whoever says that there is no drift has looked at what the state holds, or says nothing of an altered one.
+// Requirements: R063, R141.
+#[test]
+fn a_look_leaves_no_state_out_where_its_content_was_told() {
+    let mut world = World::with(&[drift::FACTS]);
+    let permit = begin(&mut world, 1, "web", 0);
+    let report = reporting(permit, OutcomeResult::Succeeded, (LINEAGE, 0, 4), 0);
+    allowed(&world.record(&holding(report, None, content(1, 1))));
+    denied(&world.record(&incident(IncidentKind::Drift, false, 1)), codes::FACT_STATE_MISSING);
+    // Another tool that finds drift is heard.
+    allowed(&world.record(&incident(IncidentKind::Drift, true, 2)));
+}
+
+/// Where nobody told what the state holds, the first look that does is what the next one is compared with.
+// Requirements: R063, R141.
+#[test]
+fn what_a_look_says_of_the_content_is_compared_where_no_outcome_did() {
+    let mut world = World::with(&[drift::FACTS]);
+    for (number, asset) in [(1, "web"), (2, "api")] {
+        let seconds = i64::from(number);
+        let permit = begin(&mut world, number, asset, seconds);
+        let report = (LINEAGE, u64::from(number), u64::from(number) + 1);
+        allowed(&world.record(&reporting(permit, OutcomeResult::Succeeded, report, seconds)));
+    }
+    let look = |of, seconds| holding(look(false, (LINEAGE, 3), seconds), None, content(1, of));
+    // To bring back what was altered is to alter it.
+    for (of, expected, seconds) in [(1, 0, 10), (1, 0, 11), (2, 1, 12), (2, 1, 13), (1, 2, 14)] {
+        allowed(&world.record(&look(of, seconds)));
+        assert_eq!(bypasses(&world), expected);
+    }
 }
