@@ -29,6 +29,11 @@ fn governed() -> Workplace {
 }
 
 fn incident(place: &Workplace, at: &str, more: &[&str]) -> (i32, Value) {
+    place.json(&reporting(at, more))
+}
+
+/// The arguments with which an incident at the web service is recorded.
+fn reporting<'a>(at: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = vec![
         "record",
         "incident",
@@ -48,7 +53,7 @@ fn incident(place: &Workplace, at: &str, more: &[&str]) -> (i32, Value) {
         at,
     ];
     arguments.extend(more);
-    place.json(&arguments)
+    arguments
 }
 
 fn incidents(place: &Workplace) -> Vec<Value> {
@@ -139,6 +144,21 @@ fn a_state_that_was_written_around_the_gates_opens_an_incident() {
     assert!(incidents(&place).iter().any(|open| open["entry"] == opened["entry"]));
     let (code, denied) = look("6", "2026-03-02T09:18:00Z");
     assert_eq!((code, denials(&denied)), (1, vec!["fact.state_other".to_owned()]));
+
+    // A look that names no state is told what it cannot show.
+    let warned = |at, more: &[&str]| {
+        let look = reporting(at, &[&["drift", "--nothing-found"], more].concat());
+        let output = place.run(&look);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap().contains("--state-serial")
+    };
+    assert!(warned("2026-03-02T09:19:00Z", &[]));
+    let state = ["--state", "5d0a3d6c", "--state-serial", "7"];
+    assert!(!warned("2026-03-02T09:20:00Z", &state));
+    // What was brought back from a backup is reported, and accounted for from then on.
+    let state = ["bypass", "--state", "5d0a3d6c", "--state-serial", "6"];
+    assert_eq!(incident(&place, "2026-03-02T09:21:00Z", &state).0, 0);
+    assert_eq!(look("6", "2026-03-02T09:22:00Z").0, 0);
 }
 
 #[test]

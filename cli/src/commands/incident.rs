@@ -2,10 +2,11 @@
 
 use poundlock::{
     digest::Digest,
+    engine::Engine,
     error::{Code, Error, Result},
     limits,
     model::{Incident, IncidentKind, Plan, Severity, StateVersion},
-    state::State,
+    state::{State, StateStanding},
     time::Instant,
 };
 
@@ -83,4 +84,34 @@ pub(super) fn found(incident: &Incident, entry: &Digest, state: &State) -> Strin
         "an incident of the kind `{}` is open{at}; its resolution names it by the hash above",
         kind.word()
     )
+}
+
+/// Says so where a look at a state counts for nothing. The state of the ledger is that after the entry.
+pub(super) fn unsettled(incident: &Incident, engine: &Engine, state: &State) -> Option<String> {
+    let Incident { kind: IncidentKind::Drift, stage, asset, state: Some(_), .. } = incident else {
+        return None;
+    };
+    matches!(standing(incident, engine, state), StateStanding::Newer | StateStanding::Altered).then(|| {
+        format!(
+            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded, and nobody knows yet whether by an \
+             act that was admitted: this look counts for nothing, so look again"
+        )
+    })
+}
+
+/// Says so where a look that found nothing could not see a bypass, since it names no state, and outcomes did.
+pub(super) fn stateless(incident: &Incident, engine: &Engine, state: &State) -> Option<String> {
+    let Incident { kind: IncidentKind::Drift, found: false, state: None, .. } = incident else {
+        return None;
+    };
+    (standing(incident, engine, state) == StateStanding::Other).then(|| {
+        "outcomes told of a state, and this look does not say which one it was: whether that was written around the gates, only \
+         --state and --state-serial show, or `poundlock terraform drift`"
+            .to_owned()
+    })
+}
+
+fn standing(incident: &Incident, engine: &Engine, state: &State) -> StateStanding {
+    let Incident { track, stage, asset, state: found, .. } = incident;
+    engine.standing_of_state((track.as_deref(), stage, asset), found.as_ref(), state)
 }

@@ -194,7 +194,7 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let admission = engine.record(&fact, &attachments, &ledger, &mut state)?;
     let mut text = Text::new();
     render::admission(&mut text, &admission);
-    let snapshot = snapshot::when_due(&ledger, &mut state);
+    let mut notices: Vec<String> = snapshot::when_due(&ledger, &mut state).into_iter().collect();
     if let FactKind::Amendment(model::Amendment { law: Some(law), .. }) = &fact.fact
         && admission.may_proceed()
     {
@@ -211,6 +211,8 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
         && admission.may_proceed()
     {
         text.line(incident::found(incident, &admission.entry, &state));
+        notices.extend(incident::unsettled(incident, &engine, &state));
+        notices.extend(incident::stateless(incident, &engine, &state));
     }
     if let FactKind::Erasure(erasure) = &fact.fact
         && admission.may_proceed()
@@ -220,7 +222,7 @@ pub(super) fn run(what: &Fact, charter: &Path, ledger: &Path, at: Instant) -> Re
     let code = if admission.may_proceed() { CODE_OK } else { CODE_DENIED };
     let mut answer = Answer::new(text, to_json(&admission)?, code);
     answer.notices = ledger.notices();
-    answer.notices.extend(snapshot);
+    answer.notices.extend(notices);
     Ok(answer)
 }
 

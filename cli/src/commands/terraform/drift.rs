@@ -60,7 +60,7 @@ pub(super) fn run(
         asset: options.site.asset.clone(),
         found,
         seen,
-        state: looked_at.clone(),
+        state: looked_at,
         resources,
         severity: None,
         report: None,
@@ -92,9 +92,8 @@ pub(super) fn run(
     {
         bypasses.push(admission.entry);
     }
-    let standing = engine.standing_of_state(place, looked_at.as_ref(), &state);
-    let unsettled = matches!(standing, StateStanding::Newer | StateStanding::Altered);
-    let clean = admission.may_proceed() && !found && bypasses.is_empty() && !unsettled;
+    let unsettled = incident::unsettled(&incident, &engine, &state);
+    let clean = admission.may_proceed() && !found && bypasses.is_empty() && unsettled.is_none();
     let json = json!({ "admission": to_json(&admission)?, "found": found, "bypasses": bypasses });
     let mut answer = Answer::new(text, json, if clean { CODE_OK } else { CODE_DENIED });
     answer.notices = ledger.notices();
@@ -104,16 +103,14 @@ pub(super) fn run(
              poundlock record resolution --incident {entry} --reason … --actor …"
         )
     }));
-    if unsettled && admission.may_proceed() {
-        answer.notices.push(format!(
-            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded, and nobody knows yet whether by an \
-             act that was admitted: this look counts for nothing, so look again"
-        ));
-    }
+    answer.notices.extend(unsettled.filter(|_| admission.may_proceed()));
     answer.notices.extend(unknown_outcomes(&state, &options.site.asset));
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
 }
+
+const ELSEWHERE: &str = "go to the directory, workspace and backend that it was applied in; if this state took its place, report that: \
+     poundlock record incident bypass --state LINEAGE --state-serial SERIAL …";
 
 /// Refuses to look for drift in another state than the one that outcomes in the stage told of: whatever is found there, it says
 /// nothing of what was deployed.
@@ -136,13 +133,13 @@ fn is_what_was_told(
             format!(
                 "the state here is not the one that the last outcome of `{asset}` in `{stage}` told of"
             ),
-            "go to the directory, workspace and backend that it was applied in",
+            ELSEWHERE,
         ),
         StateStanding::Older => refused(
             format!(
                 "the state here is an older copy of the one that the last outcome of `{asset}` in `{stage}` told of"
             ),
-            "go to the directory, workspace and backend that it was applied in",
+            ELSEWHERE,
         ),
         StateStanding::Untold => refused(
             format!(
