@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, fmt};
 
 use poundlock::{
-    Error,
+    Error, Value,
     digest::{Digest, Hasher},
     error::{Code, Result},
     model::{Actions, ChangedCounts, ResourceChange, StateContent, StateVersion},
+    value::{Kind, Ref},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::json;
 
 /// Which state it is, and how often it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +46,6 @@ struct Resource {
     #[serde(rename = "type")]
     kind: String,
     name: String,
-    instances: Vec<Value>,
 }
 
 impl ToolState {
@@ -59,19 +59,27 @@ impl ToolState {
         if text.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
-        // What is wrong with it may quote it, and it holds secrets.
         let no_state =
-            |_| Error::new(Code::TerraformFailed, "`state pull` does not answer with a state");
-        let document: Value = serde_json::from_slice(text).map_err(no_state)?;
-        let content = content(&document);
-        let file: File = serde_json::from_value(document).map_err(no_state)?;
+            || Error::new(Code::TerraformFailed, "`state pull` does not answer with a state");
+        // What is wrong with it may quote it, and it holds secrets.
+        let document = Value::parse_json(text).map_err(|_| no_state())?;
+        let file: File = document.deserialize().map_err(|_| no_state())?;
         if file.lineage.is_empty() && file.serial == 0 && file.resources.is_empty() {
             return Ok(None);
         }
+        let document = document.as_ref();
+        let content = content(document);
         let mut resources = BTreeMap::new();
-        for resource in file.resources.iter().filter(|resource| resource.mode == "managed") {
-            for instance in &resource.instances {
-                let digest = Digest::of(instance.to_string().as_bytes());
+        let place = document.get("resources");
+        for (index, resource) in file.resources.iter().enumerate() {
+            let Some(Kind::List(instances)) = place
+                .and_then(|resources| resources.index(index)?.get("instances"))
+                .map(|instances| instances.kind())
+            else {
+                return Err(no_state());
+            };
+            for instance in instances.iter().filter(|_| resource.mode == "managed") {
+                let digest = Digest::of(written(instance, true).as_bytes());
                 resources.insert(resource.address(instance), digest);
             }
         }
@@ -117,11 +125,13 @@ impl ToolState {
 /// The digest of the resources and outputs of a state, whatever form it was written in. Left out is what Terraform writes anew
 /// without raising the serial number (its own version), what it makes of other things (results of checks), and what one version
 /// of it writes and another leaves out: fields that hold nothing.
-fn content(state: &Value) -> Digest {
+fn content(state: Ref<'_>) -> Digest {
     let mut text = String::new();
     for part in ["outputs", "resources"] {
-        let held = state.get(part).filter(|held| !holds_nothing(part, held));
-        write_content(held.unwrap_or(&Value::Null), true, &mut text);
+        match state.get(part).filter(|held| !holds_nothing(part, *held)) {
+            Some(held) => write_content(held, true, &mut text),
+            None => text.push_str("null"),
+        }
         text.push('\n');
     }
     Digest::of(text.as_bytes())
@@ -133,20 +143,22 @@ const VALUES: [&str; 4] = ["attributes", "attributes_flat", "identity", "value"]
 /// The names of lists in no particular order.
 const SETS: [&str; 3] = ["dependencies", "depends_on", "sensitive_attributes"];
 
-/// Writes a part of a state with sorted keys; `is_frame` where it is Terraform's own, and not somebody's value.
-fn write_content(value: &Value, is_frame: bool, text: &mut String) {
-    match value {
-        Value::Object(map) => {
+/// Writes a part of a state, whose keys are sorted; `is_frame` where it is Terraform's own, and not somebody's value. Numbers are
+/// told apart by every digit, of which Terraform keeps more than a double has.
+fn write_content(value: Ref<'_>, is_frame: bool, text: &mut String) {
+    match value.kind() {
+        Kind::Map(map) => {
             text.push('{');
-            for (name, value) in map.iter().collect::<BTreeMap<_, _>>() {
+            for (name, value) in map.iter() {
                 if is_frame && holds_nothing(name, value) {
                     continue;
                 }
-                let is_frame = is_frame && !VALUES.contains(&name.as_str());
-                text.push_str(&format!("{}:", Value::from(name.as_str())));
-                match value {
-                    Value::Array(list) if is_frame && SETS.contains(&name.as_str()) => {
-                        let mut items: Vec<String> = list.iter().map(written).collect();
+                let is_frame = is_frame && !VALUES.contains(&name);
+                text.push_str(&format!("{}:", json!(name)));
+                match value.kind() {
+                    Kind::List(list) if is_frame && SETS.contains(&name) => {
+                        let mut items: Vec<String> =
+                            list.iter().map(|item| written(item, false)).collect();
                         items.sort();
                         text.push_str(&items.join(","));
                     }
@@ -156,41 +168,48 @@ fn write_content(value: &Value, is_frame: bool, text: &mut String) {
             }
             text.push('}');
         }
-        Value::Array(list) => {
+        Kind::List(list) => {
             text.push('[');
-            for item in list {
+            for item in list.iter() {
                 write_content(item, is_frame, text);
                 text.push(',');
             }
             text.push(']');
         }
-        other => text.push_str(&other.to_string()),
+        Kind::Text(value) => text.push_str(&json!(value).to_string()),
+        Kind::Int(number) => text.push_str(&number.to_string()),
+        Kind::Uint(number) => text.push_str(&number.to_string()),
+        Kind::Double(_, number) | Kind::Number(number) => text.push_str(number),
+        Kind::Bool(value) => text.push_str(if value { "true" } else { "false" }),
+        // JSON has no other values.
+        Kind::Null | Kind::Unknown | Kind::Sensitive => text.push_str("null"),
     }
 }
 
 /// Whether a field of Terraform's own holds what is understood where it is left out.
-fn holds_nothing(name: &str, value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(list) => list.is_empty() && !VALUES.contains(&name),
-        Value::Object(map) => map.is_empty() && !VALUES.contains(&name),
-        Value::Number(number) => number.as_u64() == Some(0) && name.ends_with("_version"),
+fn holds_nothing(name: &str, value: Ref<'_>) -> bool {
+    match value.kind() {
+        Kind::Null => true,
+        Kind::List(list) => list.is_empty() && !VALUES.contains(&name),
+        Kind::Map(map) => map.is_empty() && !VALUES.contains(&name),
+        Kind::Int(number) => number == 0 && name.ends_with("_version"),
         _ => false,
     }
 }
 
-fn written(value: &Value) -> String {
+fn written(value: Ref<'_>, is_frame: bool) -> String {
     let mut text = String::new();
-    write_content(value, false, &mut text);
+    write_content(value, is_frame, &mut text);
     text
 }
 
 impl Resource {
-    fn address(&self, instance: &Value) -> String {
+    fn address(&self, instance: Ref<'_>) -> String {
         let Self { kind, name, .. } = self;
         let module = self.module.as_ref().map(|module| format!("{module}.")).unwrap_or_default();
-        let key = instance.get("index_key").map(|key| format!("[{key}]")).unwrap_or_default();
-        let deposed = instance.get("deposed").and_then(Value::as_str);
+        let key = instance.get("index_key").map(|key| format!("[{}]", written(key, false)));
+        let key = key.unwrap_or_default();
+        let deposed = instance.get("deposed").and_then(Ref::as_str);
         let deposed = deposed.map(|name| format!(" ({name})")).unwrap_or_default();
         format!("{module}{kind}.{name}{key}{deposed}")
     }
@@ -316,6 +335,8 @@ mod tests {
             ("\"v\": 1", "\"v\": 2"),
             ("\"v\": 1", "\"v\": \"1\""),
             ("\"tags\": {}", "\"tags\": null"),
+            ("\"v\": 1", "\"v\": 1.00000000000000000001"),
+            ("\"v\": 1", "\"v\": 1e400"),
             ("\"value\": \"1\"", "\"value\": \"2\""),
             ("\"sensitive_attributes\": []", "\"sensitive_attributes\": [[{ \"value\": \"v\" }]]"),
             ("\"t.c\"", "\"t.d\""),
