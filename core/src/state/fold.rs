@@ -354,7 +354,6 @@ fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
             Sight::Unsettled if !found => return,
             Sight::Unsettled => {}
             Sight::Bypassed(bypassed) => {
-                incidents::look(state, &bypassed, seen, true);
                 (kind, site, found) = (IncidentKind::Bypass, bypassed, true);
             }
         },
@@ -363,7 +362,8 @@ fn incident(state: &mut State, recorded: &Recorded, incident: Incident) {
         }
         _ => {}
     }
-    if kind == IncidentKind::Drift {
+    // What was looked at in a bypass was not what had been admitted, and is looked at anew, as after drift.
+    if kind == IncidentKind::Drift || incident.state.is_some() {
         incidents::look(state, &site, seen, found);
     }
     if found {
