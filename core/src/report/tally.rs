@@ -82,12 +82,13 @@ impl Tally {
             let named = u64::try_from(entry.attachments.len()).unwrap_or(u64::MAX);
             self.named = self.named.saturating_add(named);
         }
+        let opened = state.incidents.get(&recorded.hash);
         match entry.kind.as_str() {
             kind::DECISION => self.decision(recorded, &read(recorded)?),
-            kind::FACT => self.fact(recorded, &read(recorded)?),
+            kind::FACT => self.fact(recorded, &read(recorded)?, opened.is_some()),
             _ => {}
         }
-        if let Some(incident) = state.incidents.get(&recorded.hash) {
+        if let Some(incident) = opened {
             let is_severe = incident.severity >= Severity::High;
             self.counts.of(Name::IncidentsOpened).one(entry.sequence);
             self.counts.of(Name::IncidentsSevere).share(entry.sequence, is_severe);
@@ -130,7 +131,7 @@ impl Tally {
         self.acts.insert(recorded.hash, act);
     }
 
-    fn fact(&mut self, recorded: &Recorded, body: &FactBody) {
+    fn fact(&mut self, recorded: &Recorded, body: &FactBody, opened: bool) {
         let (sequence, at) = (recorded.entry.sequence, recorded.entry.at);
         let allowed = body.decision.verdict == Verdict::Allow;
         self.answered(sequence, &body.decision, body.stranger);
@@ -163,7 +164,7 @@ impl Tally {
                     counts.of(Name::PostMortems).share(sequence, true);
                 }
             }
-            FactKind::Incident(incident) => self.incident(recorded, incident),
+            FactKind::Incident(incident) => self.incident(recorded, incident, opened),
             FactKind::Resolution(resolution) => {
                 if let Some((_, begun)) = self.incidents.remove(&resolution.incident) {
                     counts.of(Name::IncidentsResolved).share(sequence, true);
@@ -240,12 +241,13 @@ impl Tally {
         }
     }
 
-    fn incident(&mut self, recorded: &Recorded, incident: &Incident) {
+    /// A look that found no drift may have seen a bypass, and opened its incident.
+    fn incident(&mut self, recorded: &Recorded, incident: &Incident, opened: bool) {
         let sequence = recorded.entry.sequence;
         if incident.kind == IncidentKind::Drift {
             self.counts.of(Name::DriftFound).share(sequence, incident.found);
         }
-        if incident.found {
+        if opened {
             let time = seconds(incident.seen, recorded.entry.at);
             self.counts.of(Name::DetectionTime).took(sequence, time);
         }

@@ -19,11 +19,11 @@ use crate::{
     waivers,
 };
 
-fn report(world: &World, since: i64, until: i64) -> Report {
+pub(crate) fn report(world: &World, since: i64, until: i64) -> Report {
     Report::of(&world.ledger, Period { since: at(since), until: at(until) }, 0).unwrap()
 }
 
-fn figure(report: &Report, name: Name) -> Figure {
+pub(crate) fn figure(report: &Report, name: Name) -> Figure {
     report.figure(name).unwrap().clone()
 }
 

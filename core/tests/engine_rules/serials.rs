@@ -8,12 +8,14 @@ use poundlock::{
         Action, Execution, Fact, FactKind, IncidentKind, OutcomeResult, Severity, StateContent,
         StateSerial, StateVersion,
     },
+    report::Name,
     state::State,
 };
 use proptest::prelude::*;
 
 use crate::{
     drift::{self, incident, incident_of, resolution},
+    reports::{figure, report},
     support::*,
 };
 
@@ -278,6 +280,8 @@ fn a_look_at_a_state_that_was_written_around_the_gates_opens_one_incident() {
     assert_eq!((open.len(), open[0].entry, open[0].severity), (1, opened.entry, Severity::High));
     let place = (None, "dev", "web");
     assert_eq!(world.engine.open_bypasses(place, &world.state), [opened.entry]);
+    let detected = figure(&report(&world, 0, 3), Name::DetectionTime);
+    assert_eq!(detected.of, Some(1), "it counts as detected, although no drift was found");
     allowed(&world.record(&look(false, (LINEAGE, 6), 3)));
     assert_eq!(bypasses(&world), 1);
     world.prepare("dev", &plan(2), 4);
