@@ -174,6 +174,16 @@ fn a_state_that_was_altered_under_its_serial_number_is_a_bypass() {
     assert_eq!(place.json(&apply).0, 0);
     let (_, status) = place.json(&["status"]);
     assert_eq!(status["incidents"][0]["kind"], "bypass", "{status:#}");
+
+    // A job that has not the nonce says so: it cannot tell.
+    for (size, nonce) in [("-var=size=3", &["--state-nonce", "kept/new"][..]), ("-var=size=4", &[])]
+    {
+        assert_eq!(place.plan("dev", &[size]).0, 0);
+        let apply = [&Place::arguments("apply", "dev")[..], nonce].concat();
+        let applied = place.command(&apply).output().unwrap();
+        assert_eq!(applied.status.code(), Some(0));
+        assert!(said(&applied).contains("whether it was altered"), "{}", said(&applied));
+    }
     place.verify();
 }
 

@@ -34,6 +34,20 @@ impl Engine {
         state.standing(&Site { track, asset: asset.to_owned(), stage }, is_one, found)
     }
 
+    /// Whether nobody can tell if a state was altered under its serial number: what it holds was told before, and is not said now,
+    /// or under another nonce (R063). Of no state, whether it was told at all.
+    pub fn keeps_content_back(
+        &self,
+        (track, stage, asset): (Option<&str>, &str, &str),
+        found: Option<&StateVersion>,
+        state: &State,
+    ) -> bool {
+        self.stage_meant(track, stage).is_some_and(|(track, stage)| {
+            let is_one = self.is_one_place(&track, &stage);
+            state.keeps_content_back(&Site { track, asset: asset.to_owned(), stage }, is_one, found)
+        })
+    }
+
     /// The incidents of the kind `bypass` that are open at a place, by the hashes of their entries: as long as one is, no look
     /// for drift has shown that all is as it should be (R141).
     pub fn open_bypasses(
@@ -107,23 +121,18 @@ impl Engine {
         if *kind != IncidentKind::Drift {
             return;
         }
+        let place = (track.as_deref(), stage.as_str(), asset.as_str());
         // Drift that was found is an incident, whatever state it is of.
-        if (found.is_some() || !incident.found)
-            && let Some((track, stage)) = self.stage_meant(track.as_deref(), stage)
-        {
-            let is_one = self.is_one_place(&track, &stage);
-            let site = Site { track, stage, asset: asset.clone() };
-            if state.keeps_content_back(&site, is_one, found) {
-                findings.fail(
-                    codes::FACT_STATE_MISSING,
-                    None,
-                    "what the tool's state holds was told here before, and this look does not say it, or under another nonce",
-                    "look again with the nonce that the last outcome had; if it is lost, report a `bypass` with the state's lineage and serial number",
-                );
-            }
+        let is_judged = found.is_some() || !incident.found;
+        if is_judged && self.keeps_content_back(place, found, state) {
+            findings.fail(
+                codes::FACT_STATE_MISSING,
+                None,
+                "what the tool's state holds was told here before, and this look does not say it, or under another nonce",
+                "look again with the nonce that the last outcome had; if it is lost, report a `bypass` with the state's lineage and serial number",
+            );
         }
         let Some(found) = found else { return };
-        let place = (track.as_deref(), stage.as_str(), asset.as_str());
         let fault = match self.standing_of_state(place, Some(found), state) {
             StateStanding::Other => {
                 "the state that was looked at is not the one that outcomes told of"

@@ -86,6 +86,14 @@ pub(super) fn run(
             });
         }
     };
+    let found = before.as_ref().map(|state| state.version(state_nonce.as_ref()));
+    let place = (asked.track.as_deref(), asked.stage.as_str(), asked.asset.as_str());
+    let is_untold = found.is_some() && engine.keeps_content_back(place, found.as_ref(), &state);
+    let untold = is_untold.then(|| {
+        "what the state holds was told before, under a nonce that is not at hand: nobody can tell whether it was altered since. Hand \
+         the same file to every job as --state-nonce"
+            .to_owned()
+    });
     let plan = Plan::from_terraform(&binary.show(plan_file)?, &opened.nonce)?;
     let digest = plan.digest;
     let leaves_traces = ToolState::is_changed_by(before.as_ref(), &plan.resources);
@@ -105,6 +113,7 @@ pub(super) fn run(
         let mut answer = Answer::new(text, json, CODE_DENIED);
         answer.notices = ledger.notices();
         answer.notices.extend(notices);
+        answer.notices.extend(untold);
         let mut findings = admission.decision.iter().flat_map(|decision| &decision.findings);
         if findings.any(|finding| finding.code == codes::SUBJECT_PLAN_SPENT) {
             answer.notices.extend(earlier::application(&ledger, &state, digest)?);
@@ -166,6 +175,7 @@ pub(super) fn run(
             "the charter only observes: there was no permit, and no outcome is recorded".to_owned(),
         );
     }
+    answer.notices.extend(untold);
     answer.notices.extend(unknown_outcomes(&state, &asked.asset));
     answer.notices.extend(snapshot::when_due(&ledger, &mut state));
     Ok(answer)
