@@ -231,6 +231,19 @@ fn review<'a>(document: Ref<'a>, place: Place, api_version: &str) -> Result<Obje
         Some(group) => format!("{group}/{version}"),
         None => version.to_owned(),
     };
+    let kind = text(asked, "kind")?;
+    // The API server converts both to the kind that it asks about. Were they judged as another than they are, rules
+    // would look at members that they have not.
+    for (member, version) in [("object", object), ("oldObject", old_object)] {
+        let Some(version) = version else { continue };
+        for (part, asked) in [("apiVersion", api_version.as_str()), ("kind", kind)] {
+            if optional(version, part)?.is_some_and(|own| own != asked) {
+                let message = format!("the `{member}` has another `{part}` than is asked about");
+                return Err(wrong(version, &message)
+                    .with_help("hand in the review as the API server sent it"));
+            }
+        }
+    }
     let name = match optional(request, "name")?.filter(|name| !name.is_empty()) {
         Some(name) => name.to_owned(),
         None => {
@@ -241,7 +254,7 @@ fn review<'a>(document: Ref<'a>, place: Place, api_version: &str) -> Result<Obje
     Ok(Object {
         place,
         api_version,
-        kind: text(asked, "kind")?,
+        kind,
         namespace: optional(request, "namespace")?,
         name,
         object,

@@ -79,6 +79,18 @@ fn a_review_says_what_is_done() {
     assert_eq!(code(&review("CONNECT", now)), "input.invalid_value");
     assert_eq!(code(&review("UPDATE", now)), "input.missing_field");
     assert_eq!(code(&review("CREATE", old)), "input.missing_field");
+    let own = |version: &str, kind: &str| {
+        let own = format!(r#""object": {{"apiVersion": "{version}", "kind": "{kind}", "#);
+        review("CREATE", &now.replace(r#""object": {"#, &own))
+    };
+    assert_eq!(plan(&own("apps/v1", "Deployment")).resources.len(), 1);
+    for other in [own("apps/v1", "Pod"), own("v1", "Deployment")] {
+        assert_eq!(code(&other), "input.invalid_value");
+        assert_eq!(
+            code(&other.replace("CREATE", "DELETE").replace("object", "oldObject")),
+            "input.invalid_value"
+        );
+    }
     let older = review("CREATE", now).replace("k8s.io/v1", "k8s.io/v1beta1");
     assert_eq!(code(&older), "input.invalid_value");
 }
