@@ -138,7 +138,7 @@ impl Engine {
                 "the state that was looked at is not the one that outcomes told of"
             }
             StateStanding::Older => {
-                "the state that was looked at is an older copy of the one that outcomes told of"
+                "the state that was looked at is older than what an outcome or an incident told of it"
             }
             _ => return,
         };
@@ -146,7 +146,7 @@ impl Engine {
             codes::FACT_STATE_OTHER,
             None,
             fault,
-            "look again, at the state that the last outcome left; if this one took its place, report a `bypass` with its lineage and serial number",
+            "look again, at the state that is in use; if it is this one, report a `bypass` with its lineage and serial number",
         );
     }
 

@@ -109,7 +109,7 @@ pub(super) fn run(
     Ok(answer)
 }
 
-const ELSEWHERE: &str = "go to the directory, workspace and backend that it was applied in; if this state took its place, report that: \
+const ELSEWHERE: &str = "go to the directory, workspace and backend that it was applied in; if this state is the one in use, report that: \
      poundlock record incident bypass --state LINEAGE --state-serial SERIAL …";
 
 /// Refuses to look for drift in another state than the one that outcomes in the stage told of: whatever is found there, it says
@@ -137,7 +137,7 @@ fn is_what_was_told(
         ),
         StateStanding::Older => refused(
             format!(
-                "the state here is an older copy of the one that the last outcome of `{asset}` in `{stage}` told of"
+                "the state here is older than what an outcome or an incident told of that of `{asset}` in `{stage}`"
             ),
             ELSEWHERE,
         ),
