@@ -45,6 +45,7 @@ mod signatures;
 mod signing;
 mod signing_tools;
 mod snapshots;
+mod state_looks;
 mod subjects;
 mod support;
 mod tool_reports;
