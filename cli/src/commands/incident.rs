@@ -5,7 +5,7 @@ use poundlock::{
     engine::Engine,
     error::{Code, Error, Result},
     limits,
-    model::{Incident, IncidentKind, Plan, Severity, StateVersion},
+    model::{Incident, IncidentKind, Permit, Plan, Severity, StateVersion},
     state::{State, StateStanding},
     time::Instant,
 };
@@ -91,12 +91,32 @@ pub(super) fn unsettled(incident: &Incident, engine: &Engine, state: &State) -> 
     let Incident { kind: IncidentKind::Drift, stage, asset, state: Some(_), .. } = incident else {
         return None;
     };
-    matches!(standing(incident, engine, state), StateStanding::Newer | StateStanding::Altered).then(|| {
-        format!(
-            "the state was written since the last outcome of `{asset}` in `{stage}` was recorded, and nobody knows yet whether by an \
-             act that was admitted: this look counts for nothing, so look again"
-        )
-    })
+    let standing = standing(incident, engine, state);
+    if !matches!(standing, StateStanding::Newer | StateStanding::Altered) {
+        return None;
+    }
+    // They may be of other assets of the stage.
+    let is_here = |permit: &Permit| {
+        let mut stages = engine.charter().stages(stage);
+        stages.any(|(track, it)| (&track.track, &it.stage) == (&permit.track, &permit.stage))
+    };
+    let pending = state.status().pending.into_iter();
+    let acts: Vec<String> = pending
+        .filter(|open| open.permit.is_act() && is_here(&open.permit))
+        .map(|open| {
+            format!(
+                "the {} of `{}` that {} admitted",
+                open.permit.action.word(),
+                open.permit.asset,
+                open.entry
+            )
+        })
+        .collect();
+    Some(format!(
+        "the state was written since the last outcome of `{asset}` in `{stage}` was recorded, and nobody knows yet whether by an act that was \
+         admitted: this look counts for nothing, so look again once it is recorded how that ended: {}",
+        acts.join(", ")
+    ))
 }
 
 /// Says so where a look that found nothing could not see a bypass, since it names no state, and outcomes did.
