@@ -124,7 +124,7 @@ impl Encoder {
     }
 }
 
-/// The pieces follow each other as serde hands them over: keys within maps alone, and ends where something is open.
+/// The pieces stand where they may, as [`write`] sees to it: keys within maps alone, and ends where something is open.
 impl Sink for Encoder {
     fn null(&mut self) -> Result<()> {
         self.scalar(&Head::new(major::SIMPLE, simple::NULL));

@@ -165,6 +165,80 @@ fn plain_data_is_refused_where_it_has_no_encoding() {
     assert_eq!(to_bytes(&map).unwrap_err().code(), "canonical.encoding");
 }
 
+/// A map that is written step by step, and that goes on where a step is refused.
+struct Steps(&'static [Step]);
+
+enum Step {
+    Key(&'static str),
+    FloatKey,
+    Value(i32),
+    List(&'static [Step]),
+    Float,
+}
+
+impl Serialize for Steps {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        for step in self.0 {
+            let _ = match step {
+                Step::Key(key) => map.serialize_key(key),
+                Step::FloatKey => map.serialize_key(&1.5),
+                Step::Value(value) => map.serialize_value(value),
+                Step::List(steps) => map.serialize_value(&[Steps(steps)]),
+                Step::Float => map.serialize_value(&[1.5]),
+            };
+        }
+        map.end()
+    }
+}
+
+/// No type that is written may bring forth bytes that no reader takes, or that leave out what was refused.
+#[test]
+fn data_that_goes_on_where_it_was_refused_is_refused() {
+    use crate::value::Value as Document;
+    use Step::{Float, FloatKey, Key, List, Value};
+    const TWICE: &[Step] = &[Key("a"), Value(1), Key("a"), Value(2)];
+    let sound: [&[Step]; 3] =
+        [&[], &[Key("b"), Value(1), Key("a"), Value(2)], &[Key("a"), List(&[Key("a"), Value(1)])]];
+    for steps in sound {
+        let bytes = to_bytes(&Steps(steps)).unwrap();
+        let document = encode_document(Document::from_serialize(&Steps(steps)).unwrap().as_ref());
+        assert_eq!(document.unwrap(), bytes);
+    }
+    let unsound: [&[Step]; 13] = [
+        &[Key("a")],
+        &[Key("a"), Value(1), Key("b")],
+        &[Key("a"), Key("b"), Value(1)],
+        &[Value(1)],
+        &[Key("a"), Value(1), Value(2)],
+        &[Key("a"), Float],
+        &[Key("a"), Float, Key("b"), Value(1)],
+        &[Key("a"), List(&[Key("a")])],
+        &[Key("a"), List(TWICE)],
+        &[Key("a"), List(TWICE), Key("b"), Value(1)],
+        &[FloatKey],
+        &[FloatKey, Value(1)],
+        &[FloatKey, Key("a"), Value(1)],
+    ];
+    for steps in unsound {
+        assert_eq!(to_bytes(&Steps(steps)).unwrap_err().code(), "canonical.encoding");
+        let error = Document::from_serialize(&Steps(steps)).unwrap_err();
+        assert_eq!(error.code(), "input.invalid_value");
+    }
+}
+
+#[test]
+fn a_float_as_a_key_is_a_key_that_is_not_text() {
+    struct Map;
+    impl Serialize for Map {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map([(1.5, 1)])
+        }
+    }
+    assert_eq!(to_bytes(&Map).unwrap_err().code(), "canonical.encoding");
+}
+
 #[test]
 fn heads_are_as_short_as_can_be_at_every_length() {
     for count in [0, 1, 23, 24, 255, 256, 65_535, 65_536] {

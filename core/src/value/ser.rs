@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer, ser};
 use super::{Builder, Kind, Ref, Value, exact};
 use crate::error::{Code, Error, Result};
 
-/// What plain data is written into, piece by piece, in the order in which a document is read.
+/// What plain data is written into, piece by piece, in the order in which a document is read: [`write`] sees to it that
+/// every piece stands where it may.
 pub(crate) trait Sink {
     fn null(&mut self) -> Result<()>;
     fn bool(&mut self, value: bool) -> Result<()>;
@@ -137,6 +138,10 @@ struct Compound<'s> {
     sink: &'s mut dyn Sink,
     is_map: bool,
     in_variant: bool,
+    /// A key has been written and its value has not.
+    key_waits: bool,
+    /// A part of it has been refused. Data that goes on all the same is refused as a whole.
+    refused: bool,
 }
 
 impl<'s> Compound<'s> {
@@ -150,19 +155,40 @@ impl<'s> Compound<'s> {
             sink.key(variant)?;
         }
         if is_map { sink.begin_map() } else { sink.begin_list() }?;
-        Ok(Self { sink, is_map, in_variant: variant.is_some() })
+        let in_variant = variant.is_some();
+        Ok(Self { sink, is_map, in_variant, key_waits: false, refused: false })
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
-        value.serialize(Target::value(self.sink))
+        let written = value.serialize(Target::value(self.sink));
+        self.note(written)
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Fault> {
-        self.sink.key(key)?;
+        let written = self.sink.key(key).map_err(Fault::from);
+        self.note(written)?;
         self.element(value)
     }
 
-    fn finish(self) -> Result<(), Fault> {
+    fn note(&mut self, written: Result<(), Fault>) -> Result<(), Fault> {
+        self.refused |= written.is_err();
+        written
+    }
+
+    /// It has to be a value's turn in a map, or else that of a key or of the end.
+    fn turn(&mut self, of_value: bool) -> Result<(), Fault> {
+        if self.key_waits == of_value {
+            return Ok(());
+        }
+        let alone = self.sink.refused("a map has a key without a value, or a value without a key");
+        self.note(Err(alone.into()))
+    }
+
+    fn finish(mut self) -> Result<(), Fault> {
+        self.turn(false)?;
+        if self.refused {
+            return Err(self.sink.refused("the data goes on where a part was refused").into());
+        }
         if self.is_map { self.sink.end_map() } else { self.sink.end_list() }?;
         if self.in_variant {
             self.sink.end_map()?;
@@ -269,11 +295,11 @@ impl<'s> Serializer for Target<'s> {
     }
 
     fn serialize_f32(self, _: f32) -> Result<(), Fault> {
-        Err(self.sink.float().into())
+        Err(self.no_key()?.float().into())
     }
 
     fn serialize_f64(self, _: f64) -> Result<(), Fault> {
-        Err(self.sink.float().into())
+        Err(self.no_key()?.float().into())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Fault> {
@@ -432,10 +458,15 @@ impl ser::SerializeMap for Compound<'_> {
     type Error = Fault;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
-        key.serialize(Target { sink: self.sink, is_key: true, exact: false })
+        self.turn(false)?;
+        self.key_waits = true;
+        let written = key.serialize(Target { sink: self.sink, is_key: true, exact: false });
+        self.note(written)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.turn(true)?;
+        self.key_waits = false;
         self.element(value)
     }
 

@@ -303,6 +303,9 @@ fn what_documents_do_not_hold_is_refused() {
     assert_eq!(code(Value::from_serialize(&1.0)), "input.invalid_value");
     assert_eq!(code(Value::from_serialize(&[1.0f32])), "input.invalid_value");
     assert_eq!(code(Value::from_serialize(&BTreeMap::from([(1, 2)]))), "input.invalid_value");
+    assert!(Value::from_serialize(&i128::from(u64::MAX)).is_ok());
+    assert_eq!(code(Value::from_serialize(&(u128::from(u64::MAX) + 1))), "input.invalid_value");
+    assert_eq!(code(Value::from_serialize(&(i128::from(i64::MIN) - 1))), "input.invalid_value");
     let mut deep = serde_json::json!(0);
     for _ in 0..=limits::DEPTH {
         deep = serde_json::json!([deep]);
