@@ -58,7 +58,7 @@ struct Open {
     places: Places,
 }
 
-/// How many bytes of text a short document has at most.
+/// How many bytes of text, and how many of nodes, a short document has at most.
 const SHORT: usize = 16 * 1024;
 
 impl Default for Builder {
@@ -311,8 +311,9 @@ impl Builder {
         if let Some(places) = &mut self.arena.places {
             places.append(&mut self.pending_places);
         }
-        // A short one has little to give back, and is seldom kept.
-        if self.arena.text.len() > SHORT {
+        // A short one has little to give back, and is seldom kept. One of numbers, marks and repeated keys may be long with
+        // hardly any text.
+        if self.arena.text.len() > SHORT || size_of_val(self.arena.nodes.as_slice()) > SHORT {
             self.arena.nodes.shrink_to_fit();
             self.arena.keys.shrink_to_fit();
             self.arena.doubles.shrink_to_fit();

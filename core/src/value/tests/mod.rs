@@ -291,3 +291,16 @@ fn many_distinct_keys() {
     assert!(matches!(value.as_ref().get("key123").unwrap().kind(), Kind::Int(123)));
     assert!(matches!(value.as_ref().get("key99999").unwrap().kind(), Kind::Int(49_999)));
 }
+
+/// A document is kept as long as what it is about, and numbers need no text.
+#[test]
+fn a_long_document_keeps_no_room_that_it_does_not_use() {
+    let mut builder = Builder::new();
+    builder.begin_list().unwrap();
+    for number in 0..70_000 {
+        builder.int(number).unwrap();
+    }
+    builder.end_list().unwrap();
+    let nodes = &builder.finish().unwrap().arena.nodes;
+    assert!(nodes.capacity() - nodes.len() < nodes.len() / 8, "{}", nodes.capacity());
+}
