@@ -2,7 +2,7 @@
 //!
 //! Text keys only, ascending by their encoded bytes; no tags, no `undefined`, no floats; shortest
 //! integers from -2^63 to 2^64 - 1; definite lengths; an exact end. Byte strings are allowed.
-//! Maps and lists nest at most [`limits::DEPTH`] deep.
+//! Maps and lists nest at most [`limits::DEPTH`](crate::limits::DEPTH) deep.
 
 mod decode;
 mod document;
