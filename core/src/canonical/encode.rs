@@ -37,7 +37,7 @@ struct Encoder {
     unordered: Vec<u8>,
 }
 
-/// A list or map that has not ended.
+/// A list or map that has not ended, and where the first byte of its head is kept free.
 enum Open {
     List { start: usize, count: usize },
     Map { start: usize, first_entry: usize },
@@ -90,18 +90,26 @@ impl Encoder {
             return Err(too_deep());
         }
         self.open.push(open);
+        self.bytes.push(0);
         Ok(())
     }
 
-    /// Puts the head of a list or map before its content, now that its length is known.
+    /// Puts the head of a list or map before its content, now that its length is known. Only where there are more than
+    /// 23 elements or entries is the head longer than the byte that is free, and the content moved.
     fn close(&mut self, start: usize, head: &Head) {
-        self.head(head);
-        self.bytes.get_mut(start..).unwrap_or_default().rotate_right(head.as_bytes().len());
+        if let (Some((first, rest)), Some(free)) =
+            (head.as_bytes().split_first(), self.bytes.get_mut(start))
+        {
+            *free = *first;
+            self.bytes.extend_from_slice(rest);
+            let content = self.bytes.get_mut(start.saturating_add(1)..).unwrap_or_default();
+            content.rotate_right(rest.len());
+        }
         self.ended();
     }
 
-    /// Puts the entries of a map in order. The length is in the head of a key, so that encoded keys are compared
-    /// byte by byte (RFC 8949 §4.2.1).
+    /// Puts the entries of a map, of which the first begins at `start`, in order. The length is in the head of a key, so
+    /// that encoded keys are compared byte by byte (RFC 8949 §4.2.1).
     fn order(&mut self, start: usize, first_entry: usize) -> Result<()> {
         let Self { bytes, entries, unordered, .. } = self;
         let map = entries.get_mut(first_entry..).unwrap_or_default();
@@ -189,7 +197,7 @@ impl Sink for Encoder {
         let Some(Open::Map { start, first_entry }) = self.open.pop() else {
             return Err(out_of_order());
         };
-        self.order(start, first_entry)?;
+        self.order(start.saturating_add(1), first_entry)?;
         let count = self.entries.len().saturating_sub(first_entry);
         self.entries.truncate(first_entry);
         self.close(start, &Head::of_length(major::MAP, count));
