@@ -43,7 +43,7 @@ fn build(directory: &Path) -> bool {
     succeeds(&mut script(directory, "build:debug"))
 }
 
-/// Compiles what [`test`] will need, and installs its tools. What fails here fails there, and is told there.
+/// Compiles what the tests will need, and installs its tools. What fails here fails there, and is told there.
 pub(super) fn prepare() {
     let quietly = |command: &mut Command| {
         let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
