@@ -92,6 +92,7 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
             waits_until("Terraform ends", || test_kill_process(pid).is_err() || is_defunct(pid));
         }
 
+        restore_state(&place);
         place.verify();
         // Whoever writes next takes up what was written and not yet acknowledged.
         assert_eq!(place.plan("dev", &["-var=size=next"]).0, 0);
@@ -115,7 +116,7 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
             let (code, denied) = place.apply("dev");
             assert_eq!(code, 1, "{denied:#}");
             let permit = open["entry"].as_str().unwrap();
-            let now = state_of(&place, "infra/terraform.tfstate.d/dev/terraform.tfstate");
+            let now = state_of(&place, STATE);
             let (lineage, after) = (now["lineage"].as_str().unwrap(), now["serial"].to_string());
             let (code, answer) = place.json(&[
                 "record",
@@ -139,6 +140,18 @@ fn whoever_is_killed_and_whenever_no_success_is_claimed_that_did_not_happen() {
         }
         let (_, status) = place.json(&["status"]);
         assert_eq!(status["pending"], json!([]));
+    }
+}
+
+const STATE: &str = "infra/terraform.tfstate.d/dev/terraform.tfstate";
+
+/// Terraform writes a local state in place. Whoever finds it cut off brings back what Terraform had set aside before.
+fn restore_state(place: &Place) {
+    let state = place.0.path(STATE);
+    let text = fs::read(&state).unwrap();
+    if serde_json::from_slice::<Value>(&text).is_err() {
+        println!("the state was cut off after {} bytes", text.len());
+        fs::copy(place.0.path(&format!("{STATE}.backup")), state).unwrap();
     }
 }
 
