@@ -208,6 +208,11 @@ impl Sink for Encoder {
         refused(message)
     }
 
+    /// What a type says of its data may quote it.
+    fn said(&self, _: &str) -> Error {
+        refused("the data cannot be encoded")
+    }
+
     fn float(&self) -> Error {
         Error::new(
             Code::CanonicalFloat,

@@ -185,6 +185,7 @@ mod major {
     pub(super) const TEXT: u8 = 3;
     pub(super) const LIST: u8 = 4;
     pub(super) const MAP: u8 = 5;
+    pub(super) const TAG: u8 = 6;
     pub(super) const SIMPLE: u8 = 7;
 }
 

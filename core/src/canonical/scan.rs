@@ -1,6 +1,6 @@
 //! A strict, schema-free scanner of deterministic CBOR: iterative, and never ahead of its input.
 
-use super::{compare_keys, refused};
+use super::{compare_keys, major, refused, simple};
 use crate::{error::Result, limits, value::too_deep};
 
 /// What stands in the bytes.
@@ -81,7 +81,7 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn key(&mut self) -> Result<Item<'a>> {
-        let (3, argument) = self.head()? else {
+        let (major::TEXT, argument) = self.head()? else {
             return Err(refused("a map has a key that is not text"));
         };
         let key = self.text(argument)?;
@@ -103,26 +103,26 @@ impl<'a> Scanner<'a> {
     fn value(&mut self) -> Result<Item<'a>> {
         let (major, argument) = self.head()?;
         let item = match major {
-            0 => Item::Uint(argument),
-            1 => match i64::try_from(argument) {
+            major::UINT => Item::Uint(argument),
+            major::NEGATIVE => match i64::try_from(argument) {
                 Ok(argument) => Item::Negative(!argument),
                 Err(_) => return Err(refused("an integer does not fit 64 bits")),
             },
-            2 => Item::Bytes(self.take(argument)?),
-            3 => Item::Text(self.text(argument)?),
-            4 => {
+            major::BYTES => Item::Bytes(self.take(argument)?),
+            major::TEXT => Item::Text(self.text(argument)?),
+            major::LIST => {
                 self.begin(argument, false)?;
                 Item::List(argument)
             }
-            5 => {
+            major::MAP => {
                 self.begin(argument, true)?;
                 Item::Map(argument)
             }
-            6 => return Err(refused("tags are not allowed")),
+            major::TAG => return Err(refused("tags are not allowed")),
             _ => match argument {
-                20 => Item::Bool(false),
-                21 => Item::Bool(true),
-                22 => Item::Null,
+                simple::FALSE => Item::Bool(false),
+                simple::TRUE => Item::Bool(true),
+                simple::NULL => Item::Null,
                 _ => {
                     return Err(refused("of simple values, only false, true and null are allowed"));
                 }
@@ -156,7 +156,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn long_head(&mut self, major: u8, info: u8) -> Result<(u8, u64)> {
-        if major == 7 {
+        if major == major::SIMPLE {
             return Err(refused(match info {
                 24 => "of simple values, only false, true and null are allowed",
                 25..=27 => "floating-point numbers are not allowed",

@@ -240,6 +240,19 @@ fn a_float_as_a_key_is_a_key_that_is_not_text() {
 }
 
 #[test]
+fn an_error_quotes_nothing_of_what_a_type_says() {
+    struct Talkative;
+    impl Serialize for Talkative {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("hunter2 is too short"))
+        }
+    }
+    let error = to_bytes(&[Talkative]).unwrap_err();
+    assert_eq!(error.code(), "canonical.encoding");
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+}
+
+#[test]
 fn heads_are_as_short_as_can_be_at_every_length() {
     for count in [0, 1, 23, 24, 255, 256, 65_535, 65_536] {
         // In the order of texts, `10` is before `2`, and among encoded keys behind it.

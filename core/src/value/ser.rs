@@ -24,6 +24,10 @@ pub(crate) trait Sink {
     fn end_map(&mut self) -> Result<()>;
     /// What data that has no form here is refused with.
     fn refused(&self, message: &str) -> Error;
+    /// What data is refused with whose own type refuses to be written, with what that said.
+    fn said(&self, message: &str) -> Error {
+        self.refused(message)
+    }
     /// What a floating-point number is refused with.
     fn float(&self) -> Error {
         self.refused("floating-point numbers are refused")
@@ -39,7 +43,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(data: &T, sink: &mut dyn Sink) -> Res
     // Each type that is written has one copy of what follows, for all sinks.
     data.serialize(Target::value(sink)).map_err(|fault| match fault {
         Fault::Error(error) => error,
-        Fault::Said(message) => sink.refused(&message),
+        Fault::Said(message) => sink.said(&message),
     })
 }
 
